@@ -1,0 +1,100 @@
+"""The same engines without a page: `python -m resgen write|evaluate|bench`. Each command imports only its room.
+
+A result goes to stdout, the JSON of all its settings with the seed used to stderr.
+"""
+
+import argparse
+import json
+import os
+import sys
+
+
+def _add_settings(parser: argparse.ArgumentParser, request: type, positional: str) -> None:
+    """One option for each setting of a request; the first is the positional argument."""
+    from resgen.engine import settings_of
+
+    for name, (limits, default) in settings_of(request).items():
+        if name == positional:
+            parser.add_argument(name, nargs="?", default=default, metavar=name.upper(), help=limits.help)
+        else:
+            # Values are checked by the engine, which knows the limits.
+            shown = "" if default == "" else f" (default {default})"
+            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=limits.help + shown)
+
+
+def write(arguments: list[str]) -> None:
+    """Write a story; the text alone on stdout, prompt included."""
+    from resgen import load
+    from resgen.text.engine import TextRequest
+
+    parser = argparse.ArgumentParser(prog="python -m resgen write", description=write.__doc__)
+    _add_settings(parser, TextRequest, "prompt")
+    parser.add_argument("--model", help="a shipped model, a .safetensors file or a Hub repository OWNER/NAME")
+    values = vars(parser.parse_args(arguments))
+    shown = 0
+    for result in load("text", values.pop("model")).run(TextRequest(**values)):
+        sys.stdout.write(result.text[shown:])
+        sys.stdout.flush()
+        shown = len(result.text)
+    print(flush=True)
+    print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
+
+
+def evaluate(arguments: list[str]) -> None:
+    """Measure a model and print its figures as JSON."""
+    from resgen import checkpoint, load
+
+    parser = argparse.ArgumentParser(prog="python -m resgen evaluate", description=evaluate.__doc__)
+    parser.add_argument("kind", choices=sorted(checkpoint.KINDS))
+    parser.add_argument("--model", help="as in the other commands")
+    parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
+    args = parser.parse_args(arguments)
+    from resgen.text.evaluate import evaluate as figures_of
+
+    figures = figures_of(load(args.kind, args.model))
+    if args.save:
+        checkpoint.update_metrics(checkpoint.find(args.kind, args.model)[1], figures)
+    print(json.dumps(figures, indent=2))
+
+
+def bench(arguments: list[str]) -> None:
+    """Time what a user waits for and print it as JSON; run it with nothing else running."""
+    from resgen.bench import bench as figures_of
+
+    parser = argparse.ArgumentParser(prog="python -m resgen bench", description=bench.__doc__)
+    parser.add_argument("--tokens", type=int, default=400, help="tokens written for the rate (default 400)")
+    print(json.dumps(figures_of(parser.parse_args(arguments).tokens), indent=2))
+
+
+COMMANDS = {"write": write, "evaluate": evaluate, "bench": bench}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m resgen",
+        description="Residual convolutional networks that write.",
+        epilog="; ".join(f"{name}: {command.__doc__.split('.')[0].lower()}" for name, command in COMMANDS.items()),
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see `python -m resgen COMMAND --help`")
+    args = parser.parse_args()
+    try:
+        COMMANDS[args.command](args.arguments)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        # Imported late: `--help` of the overview needs neither torch nor the engines.
+        from resgen.checkpoint import CheckpointError
+        from resgen.engine import RequestError
+
+        if not isinstance(error, RequestError | CheckpointError):
+            raise
+        print(f"resgen: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

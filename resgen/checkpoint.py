@@ -1,0 +1,143 @@
+"""One model on disk: NAME.safetensors (fp16) and a readable card NAME.json. Called by `resgen.load`, by training
+and by the tests.
+
+The card holds the architecture's arguments, from which the network is rebuilt; loading is strict and checks
+the sha256. Names are looked up in `assets/weights` first; OWNER/NAME is a Hugging Face Hub repository.
+"""
+
+import hashlib
+import importlib
+import json
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+WEIGHTS = Path(__file__).parent.parent / "assets" / "weights"
+MOST_BYTES = 16 * 2**20  # of one file
+
+# kind -> (module, network class, the model loaded when none is named); imported when needed
+KINDS = {"text": ("resgen.text.model", "TextNet", "stories")}
+
+
+class CheckpointError(RuntimeError):
+    """A model that is missing, damaged or of another kind; the message names the file and the remedy."""
+
+
+def available(kind: str) -> list[str]:
+    """Names of the shipped models of a kind, the default first."""
+    default = KINDS[kind][2]
+    names = []
+    for path in sorted(WEIGHTS.glob("*.json")):
+        try:
+            names += [path.stem] if json.loads(path.read_text())["kind"] == kind else []
+        except (ValueError, KeyError, TypeError):
+            continue  # loading it by its name tells what is wrong with it
+    return sorted(names, key=lambda name: name != default)
+
+
+def save(folder: Path, name: str, network: nn.Module, card: dict, extras: dict[str, str] | None = None) -> Path:
+    """Write NAME.safetensors and NAME.json; returns the path of the weights.
+
+    Args:
+        card: without "name", "parameters", "bytes" and "sha256", which are filled in.
+        extras: strings kept inside the weights' file, such as the tokenizer.
+
+    Raises:
+        CheckpointError: the file would exceed 16 MiB.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / f"{name}.safetensors"
+    tensors = {key: value.detach().cpu().half().contiguous() for key, value in network.state_dict().items()}
+    save_file(tensors, weights, metadata=extras)
+    size = weights.stat().st_size
+    if size > MOST_BYTES:
+        raise CheckpointError(f"{weights} has {size:,} bytes; a model may have {MOST_BYTES:,}. Use fewer channels.")
+    filled = {
+        "name": name,
+        **card,
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "bytes": size,
+        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+    }
+    (folder / f"{name}.json").write_text(json.dumps(filled, indent=2, ensure_ascii=False) + "\n")
+    return weights
+
+
+def find(kind: str, model: str | None = None) -> tuple[Path, Path]:
+    """The paths of weights and card for a model's name, the path of its .safetensors, or a Hub repository.
+
+    Raises:
+        CheckpointError: there is no such model.
+    """
+    model = model or KINDS[kind][2]
+    if model.endswith(".safetensors"):
+        weights = Path(model)
+    elif "/" in model:
+        return _download(model)
+    else:
+        weights = WEIGHTS / f"{model}.safetensors"
+    card = weights.with_suffix(".json")
+    for path in (weights, card):
+        if not path.is_file():
+            raise CheckpointError(
+                f"No {kind} model {model!r}: {path} is missing. Shipped: {', '.join(available(kind)) or 'none'}; "
+                "a path ending in .safetensors or a Hugging Face repository OWNER/NAME works too."
+            )
+    return weights, card
+
+
+def _download(repo: str) -> tuple[Path, Path]:
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        name = repo.rsplit("/", 1)[1]
+        return tuple(Path(hf_hub_download(repo, f"{name}.{end}")) for end in ("safetensors", "json"))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise CheckpointError(
+            f"Cannot get {name}.safetensors and {name}.json from the Hub repository {repo}: {error}. "
+            "Check the name and the network, or use a shipped model."
+        ) from error
+
+
+def load(kind: str, model: str | None = None) -> tuple[nn.Module, dict, dict[str, str]]:
+    """Rebuild a network from its card and load its weights, in fp32, in evaluation mode, on the CPU.
+
+    Returns the network, the card and the extras.
+
+    Raises:
+        CheckpointError: missing, damaged, truncated or mismatching files.
+    """
+    if kind not in KINDS:
+        raise CheckpointError(f"There are no {kind!r} models; kinds: {', '.join(KINDS)}.")
+    weights, card_path = find(kind, model)
+    remedy = "Restore both files with `git checkout assets/weights`, or download the model again."
+    try:
+        card = json.loads(card_path.read_text())
+        architecture, expected, found = card["architecture"], card["sha256"], card["kind"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{card_path} is no model card ({error!r}). {remedy}") from error
+    if found != kind:
+        raise CheckpointError(f"{card_path} describes a {found} model, not a {kind} model. Name another one.")
+    if hashlib.sha256(weights.read_bytes()).hexdigest() != expected:
+        raise CheckpointError(f"{weights} is damaged: its sha256 is not the one in {card_path.name}. {remedy}")
+    module, class_name, _ = KINDS[kind]
+    try:
+        network = getattr(importlib.import_module(module), class_name)(**architecture)
+        with safe_open(weights, "pt") as file:
+            extras = file.metadata() or {}
+            tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
+        network.load_state_dict(tensors, strict=True)
+    except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
+        problem = f"{weights} does not fit the architecture in {card_path.name}"
+        raise CheckpointError(f"{problem}: {error}. {remedy}") from error
+    return network.eval().requires_grad_(False), card, extras
+
+
+def update_metrics(model_card: Path, metrics: dict) -> None:
+    """Put measured figures into a card, beside those already there."""
+    card = json.loads(model_card.read_text())
+    card["metrics"].update(metrics)
+    model_card.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")

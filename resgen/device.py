@@ -1,0 +1,29 @@
+"""Which device the networks run on. Called at start-up by `resgen.load` and by training."""
+
+import os
+
+import torch
+
+
+def choose() -> torch.device:
+    """CUDA, else Apple's MPS, else the CPU; the variable RESGEN_DEVICE overrides it ("cpu", "cuda:1").
+
+    Raises:
+        ValueError: RESGEN_DEVICE names no device.
+    """
+    wanted = os.environ.get("RESGEN_DEVICE")
+    if wanted:
+        try:
+            return torch.device(wanted)
+        except RuntimeError:
+            raise ValueError(f"RESGEN_DEVICE is {wanted!r}; use cpu, cuda, cuda:N or mps.") from None
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def describe(device: torch.device) -> str:
+    """The device in words, for the page and the cards."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads" if device.type == "cpu" else "Apple GPU"

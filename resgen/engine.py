@@ -1,0 +1,91 @@
+"""What every room's engine shares: settings with their limits, requests, results, seeds. Called by the engines,
+and by the page and the command line, which read the same limits.
+
+An engine has `run(request)`, a generator of results; closing it stops the work. A request is a frozen dataclass
+whose fields are made by `setting`, so that validation, sliders, command-line options and the JSON of settings
+all come from one declaration.
+"""
+
+import dataclasses
+import math
+import random
+from dataclasses import dataclass
+from typing import Any
+
+MOST_SEED = 2**31 - 1
+
+
+class RequestError(ValueError):
+    """A request that cannot be served; the message tells the user what is wrong and what would be right."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing a user may set: its limits (numbers: value, strings: length) and what it means."""
+
+    help: str
+    low: float = -math.inf
+    high: float = math.inf
+    step: float = 1
+
+
+def setting(default: Any, help: str, low: float = -math.inf, high: float = math.inf, step: float = 1):
+    """A field of a request. For strings `high` is the largest number of characters."""
+    return dataclasses.field(default=default, metadata={"setting": Setting(help, low, high, step)})
+
+
+def seed_setting():
+    return setting(-1, "the same seed gives the same result; -1 draws one", -1, MOST_SEED)
+
+
+def settings_of(request: type) -> dict[str, tuple[Setting, Any]]:
+    """name -> (setting, default) of a request class, in order."""
+    return {f.name: (f.metadata["setting"], f.default) for f in dataclasses.fields(request)}
+
+
+def _number(name: str, value: Any, kind: type, limits: Setting) -> int | float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    whole = kind is float or number.is_integer()
+    if isinstance(value, bool) or not whole or not limits.low <= number <= limits.high:
+        what = "a number" if kind is float else "a whole number"
+        raise RequestError(f"{name} must be {what} from {limits.low} to {limits.high}; it is {value!r}.")
+    return kind(number)
+
+
+def checked(request: Any) -> Any:
+    """The request with every number in its type and the seed drawn.
+
+    Raises:
+        RequestError: a value of the wrong type or outside its limits; names the setting and the limits.
+    """
+    values = {}
+    for name, (limits, default) in settings_of(type(request)).items():
+        value = getattr(request, name)
+        if isinstance(default, str):
+            if not isinstance(value, str):
+                raise RequestError(f"{name} must be text; it is {value!r}.")
+            if len(value) > limits.high:
+                raise RequestError(f"{name} has {len(value):,} characters; at most {limits.high:,} are possible.")
+        else:
+            value = _number(name, value, type(default), limits)
+        values[name] = value
+    if values.get("seed") == -1:
+        values["seed"] = random.SystemRandom().randint(0, MOST_SEED)
+    return dataclasses.replace(request, **values)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a request is: `done` of at most `total` units, after `seconds`."""
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Units a second, 0 before the first."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0

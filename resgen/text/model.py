@@ -1,0 +1,64 @@
+"""The text network: a causal residual network with a recurrent stage that predicts the next token.
+
+Built from its card by `resgen.checkpoint`, run by `resgen.text.engine`, trained by `resgen.text.train`.
+"""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from resgen.blocks import ChannelNorm, DeepConvLayer, Memory, StackedConvNet
+from resgen.text.recurrent import MatrixRNN
+
+
+class TextNet(nn.Module):
+    """Token embedding -> SCN of stages [dilated gated convolution, MLP, matrix RNN, MLP] -> tied softmax.
+
+    Shapes: tokens (B, T) of ids in 0..vocabulary-1 -> logits (B, T, vocabulary); `logits[:, t]` sees the tokens
+    up to t and predicts the one at t + 1. With a `memory` the sequence may come in pieces.
+
+    Args:
+        vocabulary: number of tokens.
+        channels: width of the residual stream.
+        dilations: one stage for each, with that dilation in its convolution.
+        kernel: taps of the convolutions.
+        hidden: width inside the MLPs.
+        heads: states of each recurrent layer.
+        dropout: in training, inside every convolutional layer, 0-1.
+    """
+
+    def __init__(
+        self,
+        vocabulary: int = 4096,
+        channels: int = 256,
+        dilations: tuple[int, ...] = (1, 3, 9),
+        kernel: int = 3,
+        hidden: int = 640,
+        heads: int = 4,
+        dropout: float = 0.0,
+    ):
+        super().__init__()
+        self.embed = nn.Embedding(vocabulary, channels)
+        nn.init.normal_(self.embed.weight, std=0.02)
+        causal = {"causal": True, "dropout": dropout}
+        layers: list[nn.Module] = []
+        for dilation in dilations:
+            layers += [
+                DeepConvLayer(channels, kernel, dilation, **causal),
+                DeepConvLayer(channels, 1, hidden=hidden, **causal),
+                MatrixRNN(channels, heads),
+                DeepConvLayer(channels, 1, hidden=hidden, **causal),
+            ]
+        self.norm_in = ChannelNorm(channels)
+        self.stack = StackedConvNet(layers)
+        self.norm_out = ChannelNorm(channels)
+
+    def forward(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
+        return self.head(self.stream(tokens, memory))
+
+    def stream(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
+        """(B, T) ids -> the residual stream after the last layer, (B, C, T)."""
+        return self.stack(self.norm_in(self.embed(tokens).mT), None, memory)
+
+    def head(self, stream: Tensor) -> Tensor:
+        """The stream (B, C, T) -> logits (B, T, vocabulary), by the transposed embedding."""
+        return F.linear(self.norm_out(stream).mT, self.embed.weight)

@@ -1,0 +1,96 @@
+"""The recurrent network (RNN) of the text model: a matrix-valued state that is written by keys and read by
+queries. Called by `resgen.text.model` as a layer of its stack.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from resgen.blocks import ChannelNorm, Memory, convolution
+
+
+def scan(q: Tensor, k: Tensor, v: Tensor, log_decay: Tensor, state: Tensor, chunk: int) -> tuple[Tensor, Tensor]:
+    """Gated linear attention: S_t = a_t S_{t-1} + k_t v_t^T, y_t = S_t^T q_t, with a_t = exp(log_decay_t).
+
+    Computed chunk by chunk (Mamba-2, arXiv:2405.21060, section 6): inside a chunk as masked attention, between
+    chunks by handing the state on. A chunk of one position is the recurrence itself.
+
+    Shapes: q, k (B, H, T, K), v (B, H, T, V), log_decay (B, H, T) <= 0 in fp32, state (B, H, K, V) in fp32;
+    T must be a multiple of `chunk`. Returns y (B, H, T, V) and the last state.
+    """
+    B, H, T, K = q.shape
+    N, L = T // chunk, chunk
+    q, k, v = (x.view(B, H, N, L, -1) for x in (q, k, v))
+    total = log_decay.view(B, H, N, L).cumsum(-1)  # log of the decay from the chunk's start up to and with t
+    # decay from s to t, for s <= t; the exponent is masked before exp, as it would overflow above the diagonal
+    later = torch.ones(L, L, dtype=torch.bool, device=q.device).triu(1)
+    between = (total.unsqueeze(-1) - total.unsqueeze(-2)).masked_fill(later, -math.inf).exp()
+    y = ((q @ k.mT) * between.to(q.dtype)) @ v  # (B, H, N, L, V)
+    to_end = (total[..., -1:] - total).exp().unsqueeze(-1)
+    written = (k * to_end.to(k.dtype)).mT @ v  # (B, H, N, K, V): what each chunk adds to the state
+    from_start = total.exp().unsqueeze(-1).to(q.dtype)
+    outputs = []
+    for n in range(N):
+        outputs.append(y[:, :, n] + (q[:, :, n] * from_start[:, :, n]) @ state.to(q.dtype))
+        state = state * total[:, :, n, -1].exp()[..., None, None] + written[:, :, n].float()
+    return torch.cat(outputs, dim=2), state
+
+
+class MatrixRNN(nn.Module):
+    """A recurrent layer whose state is a matrix per head, so that it can store and look up associations.
+
+    Queries and keys are L2-normalised; the decay a_t and the write strength b_t come from the input, one each
+    per head; the output is normalised and gated. The branch of a residual connection: its last map starts at
+    zero. Constant memory and time a position.
+
+    Shapes: (B, C, T) -> (B, C, T). `memory` keeps the state, (B, H, C/H, C/H).
+
+    Args:
+        channels: C, a multiple of `heads`.
+        heads: H, the number of states.
+        chunk: positions computed at once in training and when reading a prompt.
+    """
+
+    def __init__(self, channels: int, heads: int = 4, chunk: int = 64):
+        super().__init__()
+        self.heads, self.chunk = heads, chunk
+        self.norm = ChannelNorm(channels)
+        self.read = convolution(channels, 4 * channels, 1)  # query, key, value, output gate
+        self.control = convolution(channels, 2 * heads, 1)  # decay, write strength
+        self.norm_out = nn.Parameter(torch.ones(channels))
+        self.project = convolution(channels, channels, 1)
+        with torch.no_grad():
+            self.control.weight.zero_()
+            # Heads start with memories of about 10 to 1,000 positions: 1 - a from 0.1 down to 0.001.
+            forget = torch.logspace(-1, -3, heads)
+            self.control.bias[:heads] = forget.expm1().log()  # softplus^-1, as a is about 1 - softplus
+            self.control.bias[heads:] = 0.0
+            self.project.weight.zero_()
+            self.project.bias.zero_()
+
+    def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
+        B, C, T = x.shape
+        H, D = self.heads, C // self.heads
+        x = self.norm(x)
+        mixed, gate = self.read(x).split([3 * C, C], dim=1)
+        q, k, v = (part.view(B, H, D, T).mT for part in mixed.chunk(3, dim=1))  # (B, H, T, D) each
+        decay, write = self.control(x).float().chunk(2, dim=1)  # (B, H, T) each
+        q, k = F.normalize(q, dim=-1), F.normalize(F.silu(k), dim=-1)
+        v = v * write.sigmoid().unsqueeze(-1).to(v.dtype)
+        log_decay = -F.softplus(decay)
+        state = None if memory is None else memory.get(self)
+        if state is None:
+            state = torch.zeros(B, H, D, D, device=x.device)
+        chunk = min(self.chunk, T)
+        pad = -T % chunk  # positions that write nothing and forget nothing
+        if pad:
+            q, k, v = (F.pad(part, (0, 0, 0, pad)) for part in (q, k, v))
+            log_decay = F.pad(log_decay, (0, pad))
+        y, state = scan(q, k, v, log_decay, state, chunk)
+        if memory is not None:
+            memory[self] = state
+        y = F.rms_norm(y[:, :, :T].float(), (D,), eps=1e-6).to(gate.dtype)
+        y = y.mT.reshape(B, C, T) * self.norm_out.to(gate.dtype).view(-1, 1)
+        return self.project(y * F.silu(gate))

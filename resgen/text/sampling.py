@@ -1,0 +1,42 @@
+"""From logits to the next token. Pure functions, called by `resgen.text.engine`."""
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def penalise(logits: Tensor, seen: Tensor, penalty: float) -> Tensor:
+    """Make tokens that were used before less likely: positive logits are divided by the penalty, negative ones
+    multiplied (CTRL, arXiv:1909.05858, section 4.1).
+
+    Shapes: logits (V,), seen (n,) ids; penalty >= 1, 1 = off.
+    """
+    if penalty == 1.0 or not len(seen):
+        return logits
+    logits = logits.clone()
+    used = logits[seen]
+    logits[seen] = torch.where(used > 0, used / penalty, used * penalty)
+    return logits
+
+
+def sample(logits: Tensor, temperature: float, top_k: int, top_p: float, generator: torch.Generator) -> int:
+    """Draw one token.
+
+    Only the `top_k` most likely tokens (0 = all) and of these only the likeliest whose probabilities, before the
+    last of them, sum to less than `top_p` (nucleus sampling, arXiv:1904.09751) can be drawn. Temperature 0 takes
+    the most likely.
+
+    Shapes: logits (V,) in fp32 on the CPU; generator on the CPU.
+    """
+    if temperature == 0:
+        return int(logits.argmax())
+    # The largest exponent is 0, so that no temperature, however small, overflows.
+    scaled = (logits - logits.max()) / max(temperature, 1e-6)
+    probabilities, ids = scaled.softmax(-1).sort(descending=True, stable=True)
+    if math.isnan(float(probabilities[0])):
+        raise FloatingPointError("The network gave no finite probabilities.")
+    if top_k:
+        probabilities = probabilities[:top_k]
+    kept = probabilities[probabilities.cumsum(-1) - probabilities < top_p * probabilities.sum()]
+    return int(ids[torch.multinomial(kept, 1, generator=generator)])

@@ -1,0 +1,179 @@
+"""The one training loop: what a room brings is a network, a loss and batches. Called by every `train.py`.
+
+Backpropagation with Muon for matrices and convolution kernels, AdamW for the rest; a warm-up-stable-decay
+schedule; an exponential moving average (EMA) of the weights; resumable; one JSON line per log entry.
+"""
+
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from tqdm import tqdm
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast to learn."""
+
+    steps: int = 1000
+    lr_muon: float = 0.02  # step size of orthogonalised updates, for matrices
+    lr_adamw: float = 3e-3  # for embeddings, norms and biases
+    weight_decay: float = 0.05
+    warmup: int = 50  # steps of linear rise
+    decay: float = 0.4  # last share of the steps, over which the rates fall to zero
+    ema: float = 0.99  # EMA decay a step
+    clip: float = 1.0  # largest norm of the gradient
+    save_minutes: float = 4.0
+    log_every: int = 20
+    compile: bool = True
+    seed: int = 0
+
+    def factor(self, step: int) -> float:
+        """The share of the full learning rate at a step: 0-1."""
+        rising = min(1.0, (step + 1) / self.warmup)
+        falling = min(1.0, (self.steps - step) / max(1.0, self.decay * self.steps))
+        return min(rising, falling)
+
+
+def cache() -> Path:
+    """Where runs and prepared data live: RESGEN_CACHE, by default ~/.cache/resgen."""
+    return Path(os.environ.get("RESGEN_CACHE") or Path.home() / ".cache" / "resgen")
+
+
+class Optimiser:
+    """Muon (Jordan 2024) on every matrix and kernel of the network's layers, AdamW on everything else.
+
+    `torch.optim.Muon` takes matrices; kernels (out, in, k, ...) are handed to it as views (out, in * k * ...)
+    that share their storage, and so are their gradients.
+    """
+
+    def __init__(self, network: nn.Module, schedule: Schedule):
+        embeddings = {id(m.weight) for m in network.modules() if isinstance(m, nn.Embedding)}
+        parameters = [p for p in network.parameters() if p.requires_grad]
+        self.kernels = [p for p in parameters if p.ndim >= 2 and id(p) not in embeddings]
+        rest = [p for p in parameters if p.ndim < 2 or id(p) in embeddings]
+        self.views = [p.detach().view(p.shape[0], -1) for p in self.kernels]
+        self.parts = [
+            torch.optim.Muon(self.views, lr=schedule.lr_muon, weight_decay=schedule.weight_decay),
+            torch.optim.AdamW(rest, lr=schedule.lr_adamw, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+        ]
+        self.rates = [schedule.lr_muon, schedule.lr_adamw]
+
+    def step(self, factor: float) -> None:
+        for view, kernel in zip(self.views, self.kernels, strict=True):
+            view.grad = None if kernel.grad is None else kernel.grad.view_as(view)
+        for part, rate in zip(self.parts, self.rates, strict=True):
+            for group in part.param_groups:
+                group["lr"] = rate * factor
+            part.step()
+
+    def state_dict(self) -> list[dict]:
+        return [part.state_dict() for part in self.parts]
+
+    def load_state_dict(self, states: list[dict]) -> None:
+        for part, state in zip(self.parts, states, strict=True):
+            part.load_state_dict(state)
+
+
+def train(
+    network: nn.Module,
+    loss: Callable[[nn.Module, dict[str, Tensor]], Tensor],
+    batches: Callable[[int, int], Iterator[dict[str, Tensor]]],
+    schedule: Schedule,
+    folder: Path,
+    report: Callable[[nn.Module], dict] | None = None,
+) -> tuple[nn.Module, dict]:
+    """Train a network in place and return it with its EMA weights loaded, and facts about the run.
+
+    Args:
+        loss: (network, batch) -> scalar.
+        batches: (start, process) -> batches from step `start` on for that process; each process sees its own.
+        folder: holds `state.pt` (full state, from which the same call goes on) and `log.jsonl`.
+        report: called with the EMA network at each save; its figures go into the log.
+
+    Returns:
+        The network, and {"steps", "hours", "loss"}; hours are those spent in training, over all resumes.
+    """
+    accelerator = Accelerator(mixed_precision="bf16")
+    torch.manual_seed(schedule.seed)
+    network.to(accelerator.device)
+    optimiser = Optimiser(network, schedule)
+    ema = [p.detach().clone() for p in network.parameters()]
+    step, seconds, running = 0, 0.0, math.nan
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = folder / "state.pt"
+    if saved.exists():
+        state = torch.load(saved, map_location=accelerator.device, weights_only=True)
+        network.load_state_dict(state["network"])
+        optimiser.load_state_dict(state["optimiser"])
+        ema, step, seconds, running = (state[key] for key in ("ema", "step", "seconds", "loss"))
+    wrapped = accelerator.prepare(network)
+    step_loss = torch.compile(loss) if schedule.compile else loss
+    main = accelerator.is_main_process
+    bar = tqdm(total=schedule.steps, initial=step, disable=not main, unit="step", mininterval=5)
+    began = last_save = time.monotonic()
+
+    def log(**entry) -> None:
+        if main:
+            entry = {"step": step, "seconds": round(seconds + time.monotonic() - began), **entry}
+            with open(folder / "log.jsonl", "a") as file:
+                print(json.dumps(entry), file=file)
+
+    def save() -> None:
+        state = {
+            "network": network.state_dict(),
+            "optimiser": optimiser.state_dict(),
+            "ema": ema,
+            "step": step,
+            "seconds": seconds + time.monotonic() - began,
+            "loss": running,
+        }
+        torch.save(state, saved.with_suffix(".tmp"))
+        saved.with_suffix(".tmp").replace(saved)
+        if report is not None:
+            raw = [p.detach().clone() for p in network.parameters()]
+            _load(network, ema)
+            log(**report(network.eval()))
+            _load(network.train(), raw)
+
+    log(schedule=asdict(schedule))
+    network.train()
+    stream = batches(step, accelerator.process_index)
+    while step < schedule.steps:
+        batch = {name: tensor.to(accelerator.device, non_blocking=True) for name, tensor in next(stream).items()}
+        with accelerator.autocast():
+            value = step_loss(wrapped, batch)
+        accelerator.backward(value)
+        accelerator.clip_grad_norm_(network.parameters(), schedule.clip)
+        optimiser.step(schedule.factor(step))
+        network.zero_grad(set_to_none=True)
+        step += 1
+        # An average over at most the last tenth of the steps so far: early weights are soon forgotten.
+        decay = min(schedule.ema, 1 - 10 / (step + 10))
+        torch._foreach_lerp_(ema, [p.detach() for p in network.parameters()], 1 - decay)
+        bar.update()
+        if step % schedule.log_every == 0 or step == schedule.steps:
+            running = float(value.detach())
+            bar.set_postfix(loss=f"{running:.3f}")
+            log(loss=round(running, 4))
+        if main and (time.monotonic() - last_save > 60 * schedule.save_minutes or step == schedule.steps):
+            save()
+            last_save = time.monotonic()
+    bar.close()
+    # Preparing put autocast around the forward pass; what leaves here is the plain fp32 network again.
+    network = accelerator.unwrap_model(network, keep_fp32_wrapper=False)
+    _load(network, ema)
+    hours = (seconds + time.monotonic() - began) / 3600
+    return network.eval(), {"steps": step, "hours": round(hours, 3), "loss": round(running, 4)}
+
+
+@torch.no_grad()
+def _load(network: nn.Module, values: list[Tensor]) -> None:
+    torch._foreach_copy_(list(network.parameters()), values)

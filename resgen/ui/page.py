@@ -1,0 +1,51 @@
+"""The page: a title, one tab for each room, and About. Called by `app.py`."""
+
+import time
+
+import gradio as gr
+
+import resgen
+from resgen.device import describe
+from resgen.ui import strings
+from resgen.ui.text_tab import text_tab
+from resgen.ui.theme import CSS, THEME
+
+
+def build() -> gr.Blocks:
+    """Load the models and put the page together."""
+    began = time.perf_counter()
+    writer = resgen.load("text")
+    load_seconds = time.perf_counter() - began
+    card, device = writer.card, describe(writer.device)
+    with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
+        gr.Markdown(f"# {strings.TITLE}\n{strings.TAGLINE.format(device=device)}", elem_id="title")
+        with gr.Tab(strings.TEXT_TAB):
+            text_tab(writer)
+        with gr.Tab(strings.ABOUT_TAB):
+            gr.Markdown(
+                strings.ABOUT.format(
+                    device=device,
+                    name=card["name"],
+                    parameters=card["parameters"],
+                    megabytes=card["bytes"] / 1e6,
+                    load_seconds=load_seconds,
+                    data="; ".join(card["data"].values()),
+                )
+            )
+    return demo.queue(max_size=16, default_concurrency_limit=1, api_open=False)
+
+
+def launch(demo: gr.Blocks, block: bool = True) -> str:
+    """Serve the page, closed to everything it does not need, and return its address."""
+    _, url, _ = demo.launch(
+        prevent_thread_lock=not block,
+        theme=THEME,
+        css=CSS,
+        max_file_size="5mb",
+        show_error=False,
+        allowed_paths=[],
+        footer_links=["api", "settings"],
+        run_history=False,
+        ssr_mode=False,
+    )
+    return url

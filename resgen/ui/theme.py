@@ -1,0 +1,16 @@
+"""How the page looks. Read by `resgen.ui.page`."""
+
+import gradio as gr
+
+# Fonts of the visitor's own system: the page asks no other host for anything.
+_SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+_MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+
+THEME = gr.themes.Soft(primary_hue="teal", secondary_hue="teal", neutral_hue="slate", font=_SANS, font_mono=_MONO)
+
+CSS = """
+.gradio-container { max-width: 1080px !important; margin: 0 auto !important; }
+#title h1 { margin-bottom: 0; letter-spacing: -0.02em; }
+#story textarea { font-size: 1.08rem; line-height: 1.65; }
+#status { min-height: 1.6em; opacity: 0.85; font-variant-numeric: tabular-nums; }
+"""

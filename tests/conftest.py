@@ -1,0 +1,71 @@
+"""Shared by all tests: a tiny tokenizer, a tiny text network with random weights, and a writer made of both."""
+
+import random
+
+import pytest
+import torch
+
+from resgen.text.engine import Writer
+from resgen.text.model import TextNet
+from resgen.text.tokenizer import Tokenizer
+
+# Networks this small gain nothing from threads, which on a busy machine mostly wait for each other.
+torch.set_num_threads(1)
+
+ARCHITECTURE = {"channels": 16, "dilations": (1, 3), "hidden": 24, "heads": 2}
+
+
+def make_sentences(count: int, seed: int = 0) -> list[str]:
+    """Short documents of one sentence each; the same seed gives the same ones."""
+    draw = random.Random(seed)
+    names, verbs = ["Mia", "Tom", "Zoë", "Łukasz", "小明"], ["saw", "found", "loved", "wanted"]
+    things = ["cat", "car", "cake", "boat", "moon", "tree", "frog", "ball", "hat", "bird", "crème brûlée", "🐸"]
+    places = ["garden", "forest", "kitchen", "river", "café"]
+    return [
+        f"{draw.choice(names)} {draw.choice(verbs)} a {draw.choice(things)} in the {draw.choice(places)}."
+        for _ in range(count)
+    ]
+
+
+def randomise(network: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
+    """Give every parameter random values, those that start at zero too."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            noise = torch.randn(parameter.shape, generator=generator)
+            parameter.copy_(noise * 0.2 + (1.0 if parameter.ndim == 1 else 0.0))
+    return network
+
+
+@pytest.fixture(scope="session")
+def sentences() -> list[str]:
+    return make_sentences(30)
+
+
+@pytest.fixture(scope="session")
+def tokenizer(sentences) -> Tokenizer:
+    return Tokenizer.train(sentences, vocabulary=300)
+
+
+@pytest.fixture
+def architecture(tokenizer) -> dict:
+    return {"vocabulary": len(tokenizer), **ARCHITECTURE}
+
+
+@pytest.fixture
+def network(architecture) -> TextNet:
+    return randomise(TextNet(**architecture)).eval().requires_grad_(False)
+
+
+@pytest.fixture
+def writer(network, tokenizer) -> Writer:
+    return Writer(network, tokenizer, {"name": "tiny"})
+
+
+@pytest.fixture(scope="session")
+def served():
+    """The address of the app, launched once, on the shipped weights."""
+    import app
+
+    yield app.serve(block=False)
+    app.demo.close()

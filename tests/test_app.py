@@ -1,0 +1,66 @@
+"""The launched app as an API client sees it: /write keeps its contract, bad input leaves the app alive."""
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+
+@pytest.fixture(scope="module")
+def client(served):
+    return Client(served, verbose=False, analytics_enabled=False)
+
+
+def test_write_gives_text_and_settings_with_only_its_first_argument(client):
+    text, settings = client.predict("Once upon a time", api_name="/write")
+    assert text.startswith("Once upon a time") and len(text) > 40
+    assert settings["seed"] >= 0 and settings["model"] == "stories"
+
+
+def test_the_settings_of_a_result_make_it_again(client):
+    text, settings = client.predict("", "car, rain", 30, api_name="/write")
+    settings.pop("model")
+    assert client.predict(**settings, api_name="/write") == (text, {"model": "stories", **settings})
+
+
+def test_write_streams_and_can_be_cancelled(client):
+    job = client.submit("", "car", 2000, api_name="/write")
+    for _ in job:
+        if len(job.outputs()) > 2:
+            break
+    job.cancel()
+    # The model is free again: the next visitor is served.
+    assert client.predict("Hello", "", 5, api_name="/write")[0].startswith("Hello")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"tokens": 0}, "tokens must be a whole number from 1 to 2000"),
+        ({"temperature": 9}, "temperature must be a number from 0 to 2"),
+        ({"prompt": "a" * 100_000}, "prompt has 100,000 characters"),
+        ({"topic": "a,b,c,d,e,f,g,h,i"}, "at most 8"),
+    ],
+)
+def test_bad_input_is_explained_and_the_app_lives_on(client, arguments, says):
+    with pytest.raises(AppError, match=says):
+        client.predict(**{"prompt": "", **arguments}, api_name="/write")
+    assert client.predict("Yes", "", 2, api_name="/write")[0].startswith("Yes")
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "https://example.org", "http://127.0.0.1:22"])
+def test_no_file_or_address_is_handed_out(served, path):
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(f"{served}gradio_api/file={path}", timeout=10)
+    assert error.value.code == 403
+
+
+def test_the_queue_cannot_be_passed_by(served):
+    body = json.dumps({"data": ["x"]}).encode()
+    request = urllib.request.Request(f"{served}gradio_api/run/write", body, {"Content-Type": "application/json"})
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(request, timeout=10)
+    assert error.value.code == 404

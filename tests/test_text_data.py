@@ -1,0 +1,145 @@
+"""Tests the promise that documents become the same batches for the same seed, and headers are given, not learned."""
+
+import gzip
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+from conftest import make_sentences
+
+from resgen.text import data
+from resgen.text.data import Corpus
+from resgen.text.evaluate import bits_per_byte
+from resgen.text.tokenizer import END
+
+ROWS, LENGTH = 3, 16
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return make_sentences(120, seed=1)
+
+
+@pytest.fixture(scope="module")
+def corpus(texts, tokenizer):
+    return Corpus.build(texts, tokenizer)
+
+
+def take(corpus, count: int, seed: int = 0, start: int = 0) -> list[dict]:
+    return list(itertools.islice(corpus.batches(ROWS, LENGTH, seed, start), count))
+
+
+def equal(one: list[dict], other: list[dict]) -> bool:
+    return all(torch.equal(a[key], b[key]) for a, b in zip(one, other, strict=True) for key in ("tokens", "targets"))
+
+
+def test_key_words_are_words_of_their_document(texts):
+    found = data.keywords(texts)
+    assert sum(map(bool, found)) > 30
+    for words, text in zip(found, texts, strict=True):
+        assert len(words) <= data.KEYWORDS_KEPT
+        assert all(f" {word}" in text for word in words)
+
+
+def test_key_words_are_neither_everywhere_nor_almost_nowhere():
+    words = ["frog"] * 4 + ["x"] * 20 + ["moon"] * 2
+    texts = [f"the {word} and some unique{chr(97 + i)}" for i, word in enumerate(words)]
+    texts += [f"the {chr(97 + i) * 5}" for i in range(26)]
+    found = data.keywords(texts)
+    assert found[0] == ["frog"]
+    assert not {"the", "and", "some", "moon"} & set(itertools.chain(*found))
+
+
+def test_documents_end_to_end_give_the_texts_back(corpus, tokenizer, texts):
+    pieces = itertools.pairwise(corpus.offsets)
+    assert [tokenizer.decode(corpus.tokens[a:b].tolist()) for a, b in pieces] == texts
+
+
+def test_a_corpus_comes_back_from_its_file(corpus, tmp_path):
+    corpus.save(tmp_path / "sub" / "tiny.npz")
+    again = Corpus.load(tmp_path / "sub" / "tiny.npz")
+    assert again.tokenizer == corpus.tokenizer
+    for name in ("tokens", "offsets", "words"):
+        assert np.array_equal(getattr(again, name), getattr(corpus, name))
+        assert getattr(again, name).dtype == getattr(corpus, name).dtype
+
+
+def test_an_epoch_has_every_document_once_behind_its_header(corpus, tokenizer, texts):
+    ids, learn = corpus.epoch(tokenizer, 5)
+    assert ids.shape == learn.shape
+    seen, headers = [], 0
+    for document in np.split(ids, np.flatnonzero(ids == tokenizer.end))[1:]:
+        start = 1
+        if document[1] == tokenizer.topic:
+            start = 1 + int(np.flatnonzero(document == tokenizer.text)[0])
+            headers += 1
+            words = tokenizer.decode(document[2 : start - 1].tolist()).strip().split(", ")
+            assert 1 <= len(words) <= data.HEADER_WORDS
+            assert all(word in tokenizer.decode(document[start:].tolist()) for word in words)
+        seen.append(tokenizer.decode(document[start:].tolist()))
+    assert sorted(seen) == sorted(texts)
+    assert 0 < headers < len(texts)
+
+
+def test_exactly_the_headers_are_not_learned(corpus, tokenizer):
+    ids, learn = corpus.epoch(tokenizer, 5)
+    inside, expected = False, []
+    for token in ids:
+        inside = inside or token == tokenizer.topic
+        expected.append(not inside)
+        inside = inside and token != tokenizer.text
+    assert learn.tolist() == expected
+    assert not all(expected)
+
+
+def test_targets_are_the_tokens_shifted_by_one(corpus, tokenizer):
+    masked = 0
+    for batch in take(corpus, 20):
+        tokens, targets = batch["tokens"], batch["targets"]
+        assert tokens.shape == targets.shape == (ROWS, LENGTH)
+        known = targets[:, :-1] != -100
+        assert torch.equal(targets[:, :-1][known], tokens[:, 1:][known])
+        assert not torch.isin(targets, torch.tensor([tokenizer.topic, tokenizer.text])).any()
+        masked += int((~known).sum())
+    assert masked > 0
+
+
+def test_same_seed_same_batches_other_seed_others(corpus):
+    assert equal(take(corpus, 10, seed=1), take(corpus, 10, seed=1))
+    assert not equal(take(corpus, 10, seed=1), take(corpus, 10, seed=2))
+
+
+def test_a_later_start_continues_exactly_over_epochs(corpus, tokenizer):
+    epoch = len(corpus.epoch(tokenizer, 0)[0]) // (ROWS * LENGTH)
+    whole = take(corpus, 2 * epoch + 5)
+    for start in (1, 7, epoch + 3):
+        assert equal(whole[start:], take(corpus, len(whole) - start, start=start))
+    assert not equal(whole[:5], whole[epoch : epoch + 5])
+
+
+def test_documents_are_read_from_the_folder_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
+    (tmp_path / "text").mkdir()
+    packed = gzip.compress(f" One 🐸.\n{END}\n\n{END}\nTwo.\n".encode())
+    (tmp_path / "text" / "own_train.txt.gz").write_bytes(packed)
+    assert data.documents("own", "train") == ["One 🐸.", "Two."]
+
+
+def test_documents_without_a_source_are_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"nowhere_train\.txt\.gz"):
+        data.documents("nowhere", "train")
+
+
+def test_bits_per_byte_of_even_guesses_are_known(network, tokenizer, texts):
+    network.embed.weight.zero_()
+    tokens = sum(len(ids) + 1 for ids in tokenizer.encode_batch(texts))
+    expected = tokens * math.log2(len(tokenizer)) / sum(len(text.encode()) for text in texts)
+    assert bits_per_byte(network, tokenizer, texts) == pytest.approx(expected, rel=1e-4)
+
+
+def test_bits_per_byte_do_not_depend_on_the_batch(network, tokenizer, texts):
+    one, other = (bits_per_byte(network, tokenizer, texts[:20], rows=rows) for rows in (1, 7))
+    assert one == pytest.approx(other, rel=1e-4)

@@ -1,0 +1,112 @@
+"""Tests the promises of the text network: finite, causal, the same in pieces as in one, and its recurrence."""
+
+import pytest
+import torch
+from conftest import randomise
+
+from resgen.text.model import TextNet
+from resgen.text.recurrent import MatrixRNN, scan
+
+T = 140
+
+
+@pytest.fixture
+def tokens(architecture):
+    return torch.randint(architecture["vocabulary"], (2, T), generator=torch.Generator().manual_seed(3))
+
+
+def by_steps(q, k, v, log_decay, state):
+    """The recurrence as it is written in the docstring of `scan`."""
+    outputs = []
+    for t in range(q.shape[2]):
+        written = k[:, :, t, :, None] * v[:, :, t, None, :]
+        state = log_decay[:, :, t, None, None].exp() * state + written
+        outputs.append((q[:, :, t, None, :] @ state)[:, :, 0])
+    return torch.stack(outputs, dim=2), state
+
+
+def random_scan_inputs(length: int):
+    torch.manual_seed(0)
+    q, k, v = (torch.randn(2, 3, length, width, dtype=torch.float64) for width in (4, 4, 5))
+    log_decay = -torch.rand(2, 3, length, dtype=torch.float64)
+    return q, k, v, log_decay, torch.randn(2, 3, 4, 5, dtype=torch.float64)
+
+
+def test_logits_are_finite_for_every_token_of_the_vocabulary(network, tokens, architecture):
+    logits = network(tokens)
+    assert logits.shape == (2, T, architecture["vocabulary"])
+    assert logits.isfinite().all()
+
+
+def test_every_parameter_gets_a_gradient(architecture, tokens):
+    network = randomise(TextNet(**architecture))
+    network(tokens).log_softmax(-1)[..., 7].sum().backward()
+    for name, parameter in network.named_parameters():
+        assert parameter.grad is not None and parameter.grad.isfinite().all(), name
+        assert parameter.grad.abs().sum() > 0, name
+
+
+def test_the_network_sees_no_future(network, tokens):
+    changed = tokens.clone()
+    changed[:, 90:] = (changed[:, 90:] + 1) % 256
+    before, after = network(tokens), network(changed)
+    torch.testing.assert_close(before[:, :90], after[:, :90], atol=1e-5, rtol=1e-5)
+    assert not torch.allclose(before[:, 90], after[:, 90], atol=1e-3)
+
+
+PIECES = [[1] * T, [2] * 70, [70, 70], [1, 64, 75], [100, 40], [139, 1]]
+
+
+@pytest.mark.parametrize("pieces", PIECES, ids=lambda pieces: str(pieces[:3]))
+def test_pieces_with_a_memory_equal_the_whole(network, tokens, pieces):
+    memory = {}
+    parts = [network(piece, memory) for piece in tokens.split(pieces, dim=1)]
+    torch.testing.assert_close(torch.cat(parts, dim=1), network(tokens), atol=1e-4, rtol=1e-4)
+
+
+def test_rows_of_a_batch_do_not_influence_each_other(network, tokens):
+    torch.testing.assert_close(network(tokens)[1:], network(tokens[1:]), atol=1e-4, rtol=1e-4)
+
+
+def test_old_tokens_are_remembered_beyond_the_reach_of_the_convolutions(network, tokens):
+    changed = tokens.clone()
+    changed[:, 0] = (changed[:, 0] + 1) % 256
+    reach = 2 * (1 + 3)
+    assert not torch.allclose(network(tokens)[:, reach + 2], network(changed)[:, reach + 2], atol=1e-5)
+
+
+def test_a_fresh_network_predicts_nearly_evenly(architecture, tokens):
+    torch.manual_seed(0)
+    probabilities = TextNet(**architecture)(tokens).softmax(-1)
+    assert probabilities.max() < 0.05
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 8, 24])
+def test_scan_equals_the_recurrence_step_by_step(chunk):
+    given = random_scan_inputs(24)
+    y, state = scan(*given, chunk)
+    expected, last = by_steps(*given)
+    torch.testing.assert_close(y, expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(state.double(), last, atol=1e-5, rtol=1e-5)
+
+
+def test_scan_survives_strong_forgetting():
+    q, k, v, log_decay, state = (part.float() for part in random_scan_inputs(64))
+    y, last = scan(q, k, v, log_decay * 100, state, 64)
+    expected, _ = by_steps(q, k, v, log_decay * 100, state)
+    assert y.isfinite().all() and last.isfinite().all()
+    torch.testing.assert_close(y, expected, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 32, 200])
+def test_the_chunk_does_not_matter(chunk):
+    x = torch.randn(2, 16, 100, generator=torch.Generator().manual_seed(0))
+    one, other = (randomise(MatrixRNN(16, heads=2, chunk=size)) for size in (chunk, 64))
+    torch.testing.assert_close(one(x), other(x), atol=1e-4, rtol=1e-4)
+
+
+def test_a_fresh_recurrent_layer_adds_nothing_and_remembers_long():
+    layer = MatrixRNN(16, heads=4)
+    assert torch.equal(layer(torch.randn(1, 16, 10)), torch.zeros(1, 16, 10))
+    kept = torch.exp(-torch.nn.functional.softplus(layer.control.bias[:4]))
+    torch.testing.assert_close(1 - kept, torch.tensor([0.1, 0.0215, 0.0046, 0.001]), atol=6e-3, rtol=0.05)

@@ -1,0 +1,57 @@
+"""Tests the promises of sampling: each limit narrows the draw as it says."""
+
+import pytest
+import torch
+
+from resgen.text.sampling import penalise, sample
+
+LOGITS = torch.tensor([0.1, 2.0, -1.0, 1.9, 0.0])
+BEST = 1
+
+
+def drawn(logits=LOGITS, temperature=1.0, top_k=0, top_p=1.0, times=200) -> set[int]:
+    generator = torch.Generator().manual_seed(0)
+    return {sample(logits, temperature, top_k, top_p, generator) for _ in range(times)}
+
+
+def test_without_limits_every_token_can_be_drawn():
+    assert drawn() == set(range(5))
+
+
+@pytest.mark.parametrize("limits", [{"top_k": 1}, {"top_p": 0.05}, {"temperature": 0}, {"temperature": 1e-5}], ids=str)
+def test_the_narrowest_limits_take_the_likeliest(limits):
+    assert drawn(**limits) == {BEST}
+
+
+def test_limits_keep_the_likeliest_tokens():
+    assert drawn(top_k=2) == {1, 3}
+    assert drawn(top_k=3) == {0, 1, 3}
+    assert drawn(top_p=0.6) == {1, 3}
+
+
+def test_top_k_beyond_the_vocabulary_is_no_limit():
+    assert drawn(top_k=1000) == set(range(5))
+
+
+def test_forbidden_tokens_are_never_drawn():
+    logits = LOGITS.clone()
+    logits[[1, 3]] = -torch.inf
+    assert drawn(logits, temperature=2.0) == {0, 2, 4}
+
+
+def test_logits_that_are_not_numbers_are_an_error():
+    with pytest.raises(FloatingPointError):
+        sample(torch.full((5,), torch.nan), 1.0, 0, 0.95, torch.Generator())
+
+
+def test_the_penalty_lowers_tokens_seen_and_only_those():
+    seen = torch.tensor([1, 2, 2])
+    lowered = penalise(LOGITS, seen, 1.5)
+    assert lowered[1] < LOGITS[1]
+    assert lowered[2] < LOGITS[2]
+    assert torch.equal(lowered[[0, 3, 4]], LOGITS[[0, 3, 4]])
+
+
+def test_no_penalty_changes_nothing():
+    assert torch.equal(penalise(LOGITS, torch.tensor([1, 2]), 1.0), LOGITS)
+    assert torch.equal(penalise(LOGITS, torch.tensor([], dtype=torch.long), 2.0), LOGITS)

@@ -1,0 +1,129 @@
+"""Tests the promise that training learns, can go on where it stopped, and leaves a log."""
+
+import json
+
+import pytest
+import torch
+from conftest import randomise
+
+from resgen.text.model import TextNet
+from resgen.text.train import next_token_loss
+from resgen.training import Schedule, cache, train
+
+SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
+FAST = {"warmup": 2, "compile": False, "log_every": 1}
+
+
+@pytest.fixture
+def untrained():
+    torch.manual_seed(0)
+    return TextNet(**SMALL)
+
+
+def stream(start: int, process: int = 0):
+    """Rows that count upwards: learnable in a few steps."""
+    while True:
+        draw = torch.Generator().manual_seed(start)
+        rows = (torch.randint(40, (4, 1), generator=draw) + torch.arange(17)) % 40
+        yield {"tokens": rows[:, :-1], "targets": rows[:, 1:]}
+        start += 1
+
+
+def entries(folder) -> list[dict]:
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+
+
+def test_a_few_steps_lower_the_loss_and_move_every_kernel(tmp_path, untrained):
+    batch = next(stream(1000))
+    before = {name: value.detach().clone() for name, value in untrained.named_parameters()}
+    first = next_token_loss(untrained, batch).item()
+    trained, facts = train(untrained, next_token_loss, stream, Schedule(steps=40, **FAST), tmp_path)
+    assert facts["steps"] == 40
+    assert next_token_loss(trained, batch).item() < first - 0.3
+    for name, value in trained.named_parameters():
+        assert value.isfinite().all(), name
+        if value.ndim >= 2:
+            assert not torch.equal(value, before[name]), name
+
+
+def test_each_step_moves_kernels_by_an_orthogonal_update(untrained):
+    from resgen.training import Optimiser
+
+    randomise(untrained)
+    optimiser = Optimiser(untrained, Schedule(weight_decay=0.0))
+    kernel = untrained.stack.layers[0].expand.weight
+    assert kernel.ndim == 3
+    before = kernel.detach().clone()
+    next_token_loss(untrained, next(stream(0))).backward()
+    optimiser.step(1.0)
+    sizes = torch.linalg.svdvals((kernel.detach() - before).flatten(1))
+    assert sizes.min() > 0.3 * sizes.max()  # a plain gradient's are orders of magnitude apart
+
+
+def test_a_second_call_goes_on_from_the_saved_step(tmp_path, untrained):
+    train(untrained, next_token_loss, stream, Schedule(steps=3, **FAST), tmp_path)
+    starts = []
+
+    def noting(start: int, process: int):
+        starts.append(start)
+        return stream(start, process)
+
+    torch.manual_seed(1)
+    _, facts = train(TextNet(**SMALL), next_token_loss, noting, Schedule(steps=6, **FAST), tmp_path)
+    assert starts == [3]
+    assert facts["steps"] == 6
+    assert [entry["step"] for entry in entries(tmp_path) if "loss" in entry] == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_path, untrained):
+    schedule = Schedule(steps=6, save_minutes=0.0, **FAST)
+    start = {name: value.clone() for name, value in untrained.state_dict().items()}
+    whole, _ = train(untrained, next_token_loss, stream, schedule, tmp_path / "whole")
+
+    def broken(begin: int, process: int):
+        for number, batch in zip(range(begin, 3), stream(begin, process), strict=False):
+            assert number < 3
+            yield batch
+        raise KeyboardInterrupt
+
+    again = TextNet(**SMALL)
+    again.load_state_dict(start)
+    with pytest.raises(KeyboardInterrupt):
+        train(again, next_token_loss, broken, schedule, tmp_path / "parts")
+    resumed, _ = train(TextNet(**SMALL), next_token_loss, stream, schedule, tmp_path / "parts")
+    for (name, one), other in zip(whole.state_dict().items(), resumed.state_dict().values(), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-3, msg=name)
+
+
+def test_a_finished_run_gives_its_facts_again(tmp_path, untrained):
+    _, first = train(untrained, next_token_loss, stream, Schedule(steps=2, **FAST), tmp_path)
+    _, second = train(TextNet(**SMALL), next_token_loss, stream, Schedule(steps=2, **FAST), tmp_path)
+    assert second["steps"] == 2
+    assert second["loss"] == first["loss"]
+
+
+def test_reports_see_the_averaged_weights_and_go_into_the_log(tmp_path, untrained):
+    seen = []
+
+    def report(network) -> dict:
+        seen.append(network.embed.weight.detach().clone())
+        return {"figure": 42}
+
+    trained, _ = train(untrained, next_token_loss, stream, Schedule(steps=3, **FAST), tmp_path, report)
+    assert len(seen) == 1
+    assert torch.equal(seen[0], trained.embed.weight)
+    assert [entry["figure"] for entry in entries(tmp_path) if "figure" in entry] == [42]
+
+
+def test_rates_rise_stay_and_fall_to_nearly_zero():
+    factors = [Schedule(steps=100, warmup=10, decay=0.4).factor(step) for step in range(100)]
+    assert factors[:11] == sorted(factors[:11])
+    assert factors[10:60] == [1.0] * 50
+    assert factors[60:] == sorted(factors[60:], reverse=True)
+    assert 0 < factors[0] <= 0.1
+    assert 0 < factors[-1] < 0.05
+
+
+def test_the_cache_can_be_moved(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
+    assert cache() == tmp_path
