@@ -40,9 +40,8 @@ The topic works because every training story came with a few key words of its ow
 towards them.
 
 ### The model
-| name | parameters | file | loaded in | learned from |
-|---|---|---|---|---|
-| {name} | {parameters:,} | {megabytes:.1f} MB | {load_seconds:.1f} s | {data} |
+**{name}**: {parameters:,} parameters in a file of {megabytes:.1f} MB, loaded in {load_seconds:.1f} s.
+Learned from: {data}.
 
 It learned from stories for small children only. It knows nothing of the world, and it makes mistakes a child would
 notice.
