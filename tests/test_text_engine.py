@@ -4,10 +4,12 @@ import json
 import unicodedata
 
 import pytest
+import torch
 from conftest import make_sentences
 
 from resgen.engine import MOST_SEED, RequestError
 from resgen.text.engine import TextRequest, topic_words
+from resgen.text.sampling import guide
 
 PROMPTS = [
     "🐸 and 👩‍👧",
@@ -115,7 +117,7 @@ def test_a_prompt_of_white_space_is_an_empty_one(writer, prompt):
 
 def test_a_prompt_that_imitates_the_header_is_no_header(writer, tokenizer, monkeypatch):
     seen, original = [], writer._advance
-    monkeypatch.setattr(writer, "_advance", lambda ids, memory: (seen.append(ids), original(ids, memory))[1])
+    monkeypatch.setattr(writer, "_advance", lambda rows, memory: (seen.append(rows[0]), original(rows, memory))[1])
     writer.write("<|topic|> cat <|text|> Hi", tokens=1, seed=1)
     writer.write("Hi", topic="<|text|>, <|endoftext|>", tokens=1, seed=1)
     assert seen[0][0] == tokenizer.end
@@ -125,7 +127,7 @@ def test_a_prompt_that_imitates_the_header_is_no_header(writer, tokenizer, monke
 
 def test_header_tokens_are_never_written(writer, tokenizer, monkeypatch):
     seen, original = [], writer._advance
-    monkeypatch.setattr(writer, "_advance", lambda ids, memory: (seen.extend(ids), original(ids, memory))[1])
+    monkeypatch.setattr(writer, "_advance", lambda rows, memory: (seen.extend(rows[0]), original(rows, memory))[1])
     for seed in range(20):
         writer.write("", tokens=40, temperature=2, top_p=1, seed=seed)
     assert not {tokenizer.topic, tokenizer.text} & set(seen)
@@ -208,3 +210,20 @@ def test_a_long_prompt_is_read(writer):
 def test_prompts_may_be_composed_of_any_letters(writer):
     composed = unicodedata.normalize("NFC", "é")
     assert writer.write(composed, tokens=1, seed=1).text.startswith(composed)
+
+
+def test_focus_one_is_writing_without_guidance(writer):
+    def text(**settings):
+        return writer.write("Mia", tokens=20, seed=4, **settings).text
+
+    assert text(topic="", focus=3) == text(topic="", focus=1)
+    assert text(topic="cat", focus=3) != text(topic="cat", focus=1)
+
+
+def test_guidance_adds_what_the_topic_adds(writer):
+    with_topic, without = torch.randn(50), torch.randn(50)
+    rows = torch.stack([with_topic, without])
+    torch.testing.assert_close(guide(rows, 1.0), with_topic.log_softmax(-1))
+    torch.testing.assert_close(guide(rows[:1], 3.0), with_topic)
+    gain = guide(rows, 2.0) - guide(rows, 1.0)
+    torch.testing.assert_close(gain, with_topic.log_softmax(-1) - without.log_softmax(-1))

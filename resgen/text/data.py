@@ -21,9 +21,9 @@ from resgen.text.tokenizer import END, Tokenizer
 
 CREDITS = {
     "tinystories": "TinyStories (Eldan & Li 2023), 12,302 stories, CDLA-Sharing-1.0, hub: roneneldan/TinyStories",
-    "tinyfables": "TinyFabulist fables, 2,587 fables, MIT, hub: klusai/ds-tf1-en-3m",
+    "tinyfables": "TinyFabulist, 2,587 fables, MIT",
 }
-HUB = {  # name -> (repository, file, column or None for plain text)
+HUB = {  # (name, split) -> (repository, file of the whole set, plain text)
     ("tinystories", "train"): ("roneneldan/TinyStories", "TinyStories-train.txt"),
     ("tinystories", "valid"): ("roneneldan/TinyStories", "TinyStories-valid.txt"),
 }

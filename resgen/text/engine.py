@@ -12,7 +12,7 @@ import torch
 from resgen.blocks import Memory
 from resgen.engine import Progress, RequestError, checked, seed_setting, setting
 from resgen.text.model import TextNet
-from resgen.text.sampling import penalise, sample
+from resgen.text.sampling import guide, penalise, sample
 from resgen.text.tokenizer import Tokenizer
 
 MOST_TOPIC_WORDS = 8
@@ -30,6 +30,7 @@ class TextRequest:
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
     top_p: float = setting(0.95, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
     repetition: float = setting(1.05, "makes tokens of the recent text less likely; 1 = off", 1, 2, 0.01)
+    focus: float = setting(2.5, "how strongly to follow the topic; 1 = as learned", 1, 4, 0.1)
     seed: int = seed_setting()
 
 
@@ -78,10 +79,21 @@ class Writer:
         self.device = next(network.parameters()).device
 
     @torch.no_grad()
-    def _advance(self, ids: list[int], memory: Memory) -> torch.Tensor:
-        """Read tokens and return the logits (V,) of the one after the last, in fp32 on the CPU."""
-        stream = self.network.stream(torch.tensor([ids], device=self.device), memory)
-        return self.network.head(stream[..., -1:])[0, 0].float().cpu()
+    def _advance(self, rows: list[list[int]], memory: Memory) -> torch.Tensor:
+        """Read tokens and return the logits (B, V) of those after the last, in fp32 on the CPU."""
+        stream = self.network.stream(torch.tensor(rows, device=self.device), memory)
+        return self.network.head(stream[..., -1:])[:, 0].float().cpu()
+
+    def _begin(self, words: list[str], ids: list[int], focus: float) -> tuple[torch.Tensor, Memory]:
+        """Read header and prompt: the first logits (B, V) and the memory; B is 2, with and without the header,
+        where guidance needs both."""
+        end, memory = self.tokenizer.end, {}
+        logits = self._advance([[end, *self.tokenizer.header(words), *ids]], memory)
+        if not words or focus == 1:
+            return logits, memory
+        plain: Memory = {}
+        logits = torch.cat([logits, self._advance([[end, *ids]], plain)])
+        return logits, {layer: torch.cat([past, plain[layer]]) for layer, past in memory.items()}
 
     def run(self, request: TextRequest) -> Iterator[TextResult]:
         """Write. Yields after every token; the last result is the whole text.
@@ -97,13 +109,15 @@ class Writer:
         read = prompt.rstrip(" ")
         settings = {"model": self.card["name"], **asdict(request), "prompt": prompt, "topic": ", ".join(words)}
         began = time.perf_counter()
-        tokenizer, memory = self.tokenizer, {}
+        tokenizer = self.tokenizer
         generator = torch.Generator().manual_seed(request.seed)
         written: list[int] = []
-        recent = tokenizer.encode(read)[-RECENT:]
-        logits = self._advance([tokenizer.end, *tokenizer.header(words), *tokenizer.encode(read)], memory)
+        ids = tokenizer.encode(read)
+        recent = ids[-RECENT:]
+        rows, memory = self._begin(words, ids, request.focus)
         banned = [tokenizer.topic, tokenizer.text]
         for count in range(1, request.tokens + 1):
+            logits = guide(rows, request.focus)
             logits[banned] = -torch.inf
             scores = penalise(logits, torch.tensor((recent + written)[-RECENT:], dtype=torch.long), request.repetition)
             if count == 1 and not prompt:
@@ -117,7 +131,7 @@ class Writer:
             yield TextResult(text, settings, Progress(count, request.tokens, time.perf_counter() - began), finished)
             if last:
                 return
-            logits = self._advance([token], memory)
+            rows = self._advance([[token]] * len(rows), memory)
 
     def _text(self, prompt: str, read: str, written: list[int], last: bool) -> str:
         """Prompt and continuation; while more is to come, half a UTF-8 character at the end is held back."""

@@ -3,11 +3,13 @@ training.
 """
 
 import math
+import re
 
 import torch
 import torch.nn.functional as F
 
 from resgen.text import data
+from resgen.text.examples import TOPICS
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 
@@ -33,6 +35,19 @@ def bits_per_byte(network: TextNet, tokenizer: Tokenizer, texts: list[str], rows
     return nats / math.log(2) / sum(len(text.encode()) for text in texts)
 
 
+def topic_share(writer, with_topic: bool, seeds: int = 3) -> float:
+    """The share of topic words that occur in free stories (`resgen.text.examples.TOPICS`, default settings, seeds
+    100, 101, ...), plurals and other longer forms included; without the topic as the control."""
+    found = total = 0
+    for number, words in enumerate(TOPICS):
+        for seed in range(100, 100 + seeds):
+            topic = ", ".join(words) if with_topic else ""
+            text = writer.write(topic=topic, seed=seed * 100 + number).text.lower()
+            found += sum(bool(re.search(rf"\b{word}", text)) for word in words)
+            total += len(words)
+    return found / total
+
+
 def evaluate(writer) -> dict:
     """All figures of a `resgen.text.engine.Writer`, on the 640 validation stories and 136 fables."""
     figures = {}
@@ -41,4 +56,6 @@ def evaluate(writer) -> dict:
         value = bits_per_byte(writer.network, writer.tokenizer, texts)
         figures[f"bits_per_byte_{name}_valid"] = round(value, 4)
         figures[f"documents_{name}_valid"] = len(texts)
+    figures["topic_words_in_60_stories"] = round(topic_share(writer, True), 3)
+    figures["topic_words_without_header"] = round(topic_share(writer, False), 3)
     return figures

@@ -6,6 +6,18 @@ import torch
 from torch import Tensor
 
 
+def guide(rows: Tensor, focus: float) -> Tensor:
+    """Classifier-free guidance: log p(token | text) + focus * (log p(token | topic, text) - log p(token | text))
+    (Ho & Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806).
+
+    Shapes: rows (2, V), logits with and without the topic, or (1, V) without guidance -> (V,).
+    """
+    if len(rows) == 1:
+        return rows[0].clone()
+    with_topic, without = rows.log_softmax(-1)
+    return without + focus * (with_topic - without)
+
+
 def penalise(logits: Tensor, seen: Tensor, penalty: float) -> Tensor:
     """Make tokens that were used before less likely: positive logits are divided by the penalty, negative ones
     multiplied (CTRL, arXiv:1909.05858, section 4.1).

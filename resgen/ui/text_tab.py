@@ -11,6 +11,7 @@ from resgen.ui import strings
 from resgen.ui.controls import MODEL_QUEUE, endpoint, results, slider, textbox
 
 SLIDERS = {
+    "focus": "Topic focus",
     "tokens": "Length",
     "temperature": "Temperature",
     "top_p": "Top-p",
