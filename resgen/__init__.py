@@ -1,18 +1,26 @@
 """resgen: residual convolutional networks that write, draw, speak and listen, on any device, offline.
 
 import resgen
-writer = resgen.load("text")
-print(writer.write("Once upon a time", topic="car, rain", seed=1).text)
+print(resgen.load("text").write("Once upon a time", topic="car, rain", seed=1).text)
+resgen.load("image").draw("red car", style="noto", seed=1).images()[0].save("car.png")
 """
 
+import importlib
+
 __version__ = "0.1.0"
+
+# kind -> (module, engine class, what the weights' file holds beside the weights); imported when needed
+ENGINES = {
+    "text": ("resgen.text.engine", "Writer", "tokenizer"),
+    "image": ("resgen.image.engine", "Painter", "dictionary"),
+}
 
 
 def load(kind: str, model: str | None = None):
     """An engine with its weights, on the best device there is.
 
     Args:
-        kind: "text".
+        kind: "text" or "image".
         model: name of a shipped model (default: the kind's first), the path of a .safetensors file with its card
             beside it, or a Hugging Face Hub repository OWNER/NAME (only this needs a network).
 
@@ -22,9 +30,8 @@ def load(kind: str, model: str | None = None):
     from resgen import checkpoint, device
 
     network, card, extras = checkpoint.load(kind, model)
-    from resgen.text.engine import Writer
-    from resgen.text.tokenizer import Tokenizer
-
-    if "tokenizer" not in extras:
-        raise checkpoint.CheckpointError(f"The weights of {card['name']} hold no tokenizer; train or save them anew.")
-    return Writer(network.to(device.choose()), Tokenizer(extras["tokenizer"]), card)
+    module, name, needed = ENGINES[kind]
+    if needed not in extras:
+        raise checkpoint.CheckpointError(f"The weights of {card['name']} hold no {needed}; train or save them anew.")
+    engine = getattr(importlib.import_module(module), name)
+    return engine(network.to(device.choose()), engine.language(extras[needed]), card)

@@ -1,12 +1,14 @@
-"""The same engines without a page: `python -m resgen write|evaluate|bench`. Each command imports only its room.
+"""The same engines without a page: `python -m resgen write|draw|evaluate|bench`. Each command imports only its room.
 
-A result goes to stdout, the JSON of all its settings with the seed used to stderr.
+A text goes to stdout, pictures into a file; the JSON of all settings with the seed used goes to stderr.
 """
 
 import argparse
+import importlib
 import json
 import os
 import sys
+from pathlib import Path
 
 
 def _add_settings(parser: argparse.ArgumentParser, request: type, positional: str) -> None:
@@ -40,6 +42,34 @@ def write(arguments: list[str]) -> None:
     print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
 
 
+def draw(arguments: list[str]) -> None:
+    """Draw pictures into a PNG sheet, or into an .npy file of uint8 (N, H, W, 3) on white."""
+    from resgen import load
+    from resgen.engine import RequestError
+    from resgen.image.engine import ImageRequest, grid, save_png, write_samples
+
+    parser = argparse.ArgumentParser(prog="python -m resgen draw", description=draw.__doc__)
+    _add_settings(parser, ImageRequest, "prompt")
+    parser.add_argument("--model", help="as in the other commands")
+    parser.add_argument(
+        "--out", type=Path, default=Path("picture.png"), help=".png: a sheet; .npy: samples, any count (picture.png)"
+    )
+    values = vars(parser.parse_args(arguments))
+    out, model = values.pop("out"), values.pop("model")
+    if out.suffix not in (".png", ".npy"):
+        raise RequestError(f"out must end in .png or .npy; it is {str(out)!r}.")
+    if not out.parent.is_dir():
+        raise RequestError(f"out must be in an existing folder; there is no {str(out.parent)!r}.")
+    painter = load("image", model)
+    if out.suffix == ".npy":
+        settings = write_samples(painter, ImageRequest(**values), out)
+    else:
+        result = painter.draw(**values)
+        settings = result.settings
+        save_png(grid(result.pixels), out, settings)
+    print(json.dumps(settings, ensure_ascii=False), file=sys.stderr)
+
+
 def evaluate(arguments: list[str]) -> None:
     """Measure a model and print its figures as JSON."""
     from resgen import checkpoint, load
@@ -49,9 +79,8 @@ def evaluate(arguments: list[str]) -> None:
     parser.add_argument("--model", help="as in the other commands")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
     args = parser.parse_args(arguments)
-    from resgen.text.evaluate import evaluate as figures_of
-
-    figures = figures_of(load(args.kind, args.model))
+    room = importlib.import_module(f"resgen.{args.kind}.evaluate")
+    figures = room.evaluate(load(args.kind, args.model))
     if args.save:
         checkpoint.update_metrics(checkpoint.find(args.kind, args.model)[1], figures)
     print(json.dumps(figures, indent=2))
@@ -66,13 +95,13 @@ def bench(arguments: list[str]) -> None:
     print(json.dumps(figures_of(parser.parse_args(arguments).tokens), indent=2))
 
 
-COMMANDS = {"write": write, "evaluate": evaluate, "bench": bench}
+COMMANDS = {"write": write, "draw": draw, "evaluate": evaluate, "bench": bench}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m resgen",
-        description="Residual convolutional networks that write.",
+        description="Residual convolutional networks that write and draw.",
         epilog="; ".join(f"{name}: {command.__doc__.split('.')[0].lower()}" for name, command in COMMANDS.items()),
     )
     parser.add_argument("command", choices=COMMANDS)

@@ -18,7 +18,10 @@ WEIGHTS = Path(__file__).parent.parent / "assets" / "weights"
 MOST_BYTES = 16 * 2**20  # of one file
 
 # kind -> (module, network class, the model loaded when none is named); imported when needed
-KINDS = {"text": ("resgen.text.model", "TextNet", "stories")}
+KINDS = {
+    "text": ("resgen.text.model", "TextNet", "stories"),
+    "image": ("resgen.image.model", "PictureNet", "emoji"),
+}
 
 
 class CheckpointError(RuntimeError):
@@ -120,7 +123,7 @@ def load(kind: str, model: str | None = None) -> tuple[nn.Module, dict, dict[str
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{card_path} is no model card ({error!r}). {remedy}") from error
     if found != kind:
-        raise CheckpointError(f"{card_path} describes a {found} model, not a {kind} model. Name another one.")
+        raise CheckpointError(f"{card_path} describes a model of kind {found!r}, not {kind!r}. Name another one.")
     if hashlib.sha256(weights.read_bytes()).hexdigest() != expected:
         raise CheckpointError(f"{weights} is damaged: its sha256 is not the one in {card_path.name}. {remedy}")
     module, class_name, _ = KINDS[kind]

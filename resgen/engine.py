@@ -43,7 +43,12 @@ def settings_of(request: type) -> dict[str, tuple[Setting, Any]]:
     return {f.name: (f.metadata["setting"], f.default) for f in dataclasses.fields(request)}
 
 
-def _number(name: str, value: Any, kind: type, limits: Setting) -> int | float:
+def number(name: str, value: Any, kind: type, limits: Setting) -> int | float:
+    """The value as an int or float within the limits.
+
+    Raises:
+        RequestError: it is none; names the setting and the limits.
+    """
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -70,11 +75,25 @@ def checked(request: Any) -> Any:
             if len(value) > limits.high:
                 raise RequestError(f"{name} has {len(value):,} characters; at most {limits.high:,} are possible.")
         else:
-            value = _number(name, value, type(default), limits)
+            value = number(name, value, type(default), limits)
         values[name] = value
     if values.get("seed") == -1:
         values["seed"] = random.SystemRandom().randint(0, MOST_SEED)
     return dataclasses.replace(request, **values)
+
+
+def complete(engine: Any, prompt: str, settings: dict) -> Any:
+    """Run an engine to the end and return its last result.
+
+    Raises:
+        RequestError: unknown settings or values outside their limits.
+    """
+    unknown = sorted(set(settings) - set(settings_of(engine.request)))
+    if unknown:
+        raise RequestError(f"unknown settings: {', '.join(unknown)}.")
+    for result in engine.run(engine.request(prompt, **settings)):  # noqa: B007
+        pass
+    return result
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ Backpropagation with Muon for matrices and convolution kernels, AdamW for the re
 schedule; an exponential moving average (EMA) of the weights; resumable; one JSON line per log entry.
 """
 
+import argparse
 import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,7 +25,8 @@ class Schedule:
 
     steps: int = 1000
     lr_muon: float = 0.02  # step size of orthogonalised updates, for matrices
-    lr_adamw: float = 3e-3  # for embeddings, norms and biases
+    lr_adamw: float = 3e-3  # for norms and biases
+    lr_embedding: float = 3e-3  # AdamW too; rare words are seen seldom and want larger steps
     weight_decay: float = 0.05
     warmup: int = 50  # steps of linear rise
     decay: float = 0.4  # last share of the steps, over which the rates fall to zero
@@ -47,6 +49,17 @@ def cache() -> Path:
     return Path(os.environ.get("RESGEN_CACHE") or Path.home() / ".cache" / "resgen")
 
 
+def run_options(room: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:
+    """The command-line options every room's training has: preset, init, name, steps, out."""
+    parser = argparse.ArgumentParser(prog=f"python -m resgen.{room}.train", description=description)
+    parser.add_argument("--preset", choices=presets, default="cpu")
+    parser.add_argument("--init", metavar="NAME", help="go on from the weights of a shipped model or a file")
+    parser.add_argument("--name", default=name, help="name of the model and of the run's folder")
+    parser.add_argument("--steps", type=int, help="another length of the run, for a rehearsal or more training")
+    parser.add_argument("--out", type=Path, help="folder of the run; default: in RESGEN_CACHE")
+    return parser
+
+
 class Optimiser:
     """Muon (Jordan 2024) on every matrix and kernel of the network's layers, AdamW on everything else.
 
@@ -58,19 +71,24 @@ class Optimiser:
         embeddings = {id(m.weight) for m in network.modules() if isinstance(m, nn.Embedding)}
         parameters = [p for p in network.parameters() if p.requires_grad]
         self.kernels = [p for p in parameters if p.ndim >= 2 and id(p) not in embeddings]
-        rest = [p for p in parameters if p.ndim < 2 or id(p) in embeddings]
+        groups = [
+            {"params": [p for p in parameters if p.ndim < 2], "lr": schedule.lr_adamw},
+            {"params": [p for p in parameters if id(p) in embeddings], "lr": schedule.lr_embedding},
+        ]
         self.views = [p.detach().view(p.shape[0], -1) for p in self.kernels]
         self.parts = [
             torch.optim.Muon(self.views, lr=schedule.lr_muon, weight_decay=schedule.weight_decay),
-            torch.optim.AdamW(rest, lr=schedule.lr_adamw, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+            torch.optim.AdamW(
+                [group for group in groups if group["params"]], betas=(0.9, 0.98), weight_decay=0.0, fused=True
+            ),
         ]
-        self.rates = [schedule.lr_muon, schedule.lr_adamw]
+        self.rates = [[group["lr"] for group in part.param_groups] for part in self.parts]
 
     def step(self, factor: float) -> None:
         for view, kernel in zip(self.views, self.kernels, strict=True):
             view.grad = None if kernel.grad is None else kernel.grad.view_as(view)
-        for part, rate in zip(self.parts, self.rates, strict=True):
-            for group in part.param_groups:
+        for part, rates in zip(self.parts, self.rates, strict=True):
+            for group, rate in zip(part.param_groups, rates, strict=True):
                 group["lr"] = rate * factor
             part.step()
 

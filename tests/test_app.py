@@ -1,5 +1,7 @@
-"""The launched app as an API client sees it: /write keeps its contract, bad input leaves the app alive."""
+"""The launched app as an API client sees it: /write and /draw keep their contracts, bad input leaves it alive."""
 
+import base64
+import io
 import json
 import urllib.error
 import urllib.request
@@ -7,6 +9,14 @@ import urllib.request
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from PIL import Image
+
+
+def opened(address: str) -> Image.Image:
+    """The picture in a data: address."""
+    kind, data = address.split(",", 1)
+    assert kind == "data:image/png;base64"
+    return Image.open(io.BytesIO(base64.b64decode(data)))
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +44,44 @@ def test_write_streams_and_can_be_cancelled(client):
     job.cancel()
     # The model is free again: the next visitor is served.
     assert client.predict("Hello", "", 5, api_name="/write")[0].startswith("Hello")
+
+
+def test_draw_gives_pictures_and_settings_with_only_its_first_argument(client):
+    pictures, settings = client.predict("red car", api_name="/draw")
+    assert len(pictures) == settings["count"] and settings["seed"] >= 0 and settings["model"] == "emoji"
+    image = opened(pictures[0])
+    assert image.size == (64, 64) and image.mode == "RGBA"
+
+
+def test_the_settings_of_pictures_make_them_again(client):
+    pictures, settings = client.predict("owl", "mix", 3, 2, api_name="/draw")
+    settings.pop("model")
+    assert client.predict(**settings, api_name="/draw")[0] == pictures
+
+
+def test_draw_shows_every_step_and_can_be_cancelled(client):
+    job = client.submit("dog", "noto", 8, 100, api_name="/draw")
+    for _ in job:
+        if len(job.outputs()) > 2:
+            break
+    job.cancel()
+    assert len(client.predict("cat", "noto", 1, 1, api_name="/draw")[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"count": 0}, "count must be a whole number from 1 to 64"),
+        ({"count": 1000}, "count must be a whole number from 1 to 64"),
+        ({"style": "oil"}, "style must be one of fluent 3d, fluent flat, noto, twemoji, mix"),
+        ({"prompt": "word " * 200}, "prompt has 1,000 characters; at most 200"),
+        ({"prompt": "\u0436"}, "Name a thing in English or Chinese"),
+    ],
+)
+def test_what_cannot_be_drawn_is_explained_and_the_app_lives_on(client, arguments, says):
+    with pytest.raises(AppError, match=says):
+        client.predict(**{"prompt": "", **arguments}, api_name="/draw")
+    assert len(client.predict("cat", "noto", 1, 1, api_name="/draw")[0]) == 1
 
 
 @pytest.mark.parametrize(

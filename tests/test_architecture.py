@@ -14,10 +14,11 @@ PACKAGE = ROOT / "resgen"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PAGE = [*sorted((PACKAGE / "ui").rglob("*.py")), *ROOT.glob("app.py")]
 OUTSIDE_PAGE = [path for path in MODULES if path not in PAGE]
-TRAINING_NAMES = {"train", "training", "data", "evaluate"}
-RUNTIME_NAMES = {"__init__", "engine", "checkpoint", "device", "blocks", "model", "recurrent", "sampling", "tokenizer"}
+TRAINING_NAMES = {"train", "training", "data", "evaluate", "judge", "pack"}
+NETWORK_NAMES = {"model", "recurrent", "autoencoder", "blocks"}
+RUNTIME_NAMES = NETWORK_NAMES | {"__init__", "engine", "checkpoint", "device", "sampling", "tokenizer", "prompt"}
 RUNTIME = [p for p in MODULES if p.stem in RUNTIME_NAMES or p in PAGE]
-LEARNING_NAMES = TRAINING_NAMES | {"model", "blocks", "checkpoint", "device"}
+LEARNING_NAMES = TRAINING_NAMES | NETWORK_NAMES | {"checkpoint", "device", "judge", "pack"}
 LEARNING = [p for p in MODULES if p.stem in LEARNING_NAMES and p not in PAGE]
 WEIGHTS = sorted((ROOT / "assets" / "weights").glob("*.safetensors"))
 

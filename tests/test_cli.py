@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,12 +27,39 @@ def test_write_prints_the_text_and_only_the_text():
     assert again.stdout == first.stdout
 
 
+def test_draw_writes_a_sheet_that_knows_its_settings(tmp_path):
+    out = tmp_path / "grid.png"
+    options = ("--style", "noto", "--count", "5", "--steps", "2", "--seed", "1", "--model", "emoji")
+    outcome = resgen("draw", "red apple", *options, "--out", str(out))
+    assert outcome.returncode == 0, outcome.stderr
+    settings = json.loads(outcome.stderr.splitlines()[-1])
+    assert settings["seed"] == 1 and settings["count"] == 5 and settings["prompt"] == "red apple"
+    image = Image.open(out)
+    assert image.size == (3 * 128, 2 * 128)
+    assert json.loads(image.text["resgen"]) == settings
+
+
+def test_draw_writes_any_number_of_samples(tmp_path):
+    out = tmp_path / "samples.npy"
+    outcome = resgen("draw", "--count", "66", "--steps", "1", "--seed", "7", "--out", str(out))
+    assert outcome.returncode == 0, outcome.stderr
+    samples = np.load(out)
+    assert samples.shape == (66, 64, 64, 3) and samples.dtype == np.uint8
+    # No prompt: all kinds of things.
+    assert len({sample.tobytes() for sample in samples}) == 66
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["write", "--tokens", "99999"], "tokens must be a whole number from 1 to 2000"),
         (["write", "--temperature", "warm"], "temperature must be a number from 0 to 2"),
         (["write", "--model", "no-such-model"], "Shipped: stories"),
+        (["draw", "--model", "stories"], "a model of kind 'text', not 'image'"),
+        (["draw", "car", "--count", "1000"], "count must be a whole number from 1 to 64"),
+        (["draw", "car", "--out", "picture.gif"], "out must end in .png or .npy"),
+        (["draw", "car", "--out", "no/such/folder/a.png"], "out must be in an existing folder"),
+        (["draw", "--out", "a.npy", "--count", "0"], "count must be a whole number from 1 to 1000000"),
     ],
 )
 def test_what_cannot_be_served_is_explained_without_a_traceback(arguments, says):

@@ -1,17 +1,22 @@
-"""The shipped weights go on saying what they said: outputs recorded when they were committed.
+"""The shipped weights go on saying and drawing what they did: outputs recorded when they were committed.
 
-After new weights: `python tests/test_golden.py` records them anew.
+After new weights: `PYTHONPATH=. python tests/test_golden.py` records them anew.
 """
 
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import resgen
+from resgen.image.engine import STYLES, grid, over_white, save_png
 
 GOLDEN = Path(__file__).parent / "golden" / "text.json"
+PICTURES = Path(__file__).parent / "golden" / "image.png"
+THINGS = ("red car", "owl", "teapot", "elefant")
 TOPIC = ["car", "rain"]
 STORY = "Once upon a time, there was a little red car. It did not like the rain."
 
@@ -47,14 +52,44 @@ def test_a_topic_makes_its_words_likelier(writer):
     assert likely(["dragon", "cake"]) > 3 * likely([])
 
 
-def test_the_card_and_the_readme_agree(writer):
+@pytest.fixture(scope="module")
+def painter():
+    return resgen.load("image")
+
+
+def sheet(painter) -> np.ndarray:
+    """Four things in a style each, four steps, seeds 0-3: (4, H, W, 4)."""
+    words = [painter.dictionary.read(thing).words for thing in THINGS]
+    *_, pixels = painter.paint(words, list(STYLES), list(range(len(THINGS))), 4, 2.0)
+    return pixels
+
+
+def test_pictures_are_those_recorded(painter):
+    recorded = Image.open(PICTURES)
+    assert json.loads(recorded.text["resgen"])["sha256"] == painter.card["sha256"]
+    wide = np.concatenate(list(over_white(sheet(painter))), axis=1)
+    assert np.abs(np.asarray(recorded).astype(int) - wide).max() <= 2
+
+
+def test_words_and_styles_decide_what_is_drawn(painter):
+    def mean_colour(thing: str) -> np.ndarray:
+        return over_white(painter.draw(thing, count=4, steps=4, seed=0).pixels).mean((0, 1, 2))
+
+    red, green = mean_colour("red apple"), mean_colour("green salad")
+    assert red[0] - red[1] > 20 > green[0] - green[1]
+
+
+def test_cards_and_readme_agree(writer, painter):
     readme = (Path(__file__).parents[1] / "README.md").read_text()
-    metrics = writer.card["metrics"]
-    assert f"{metrics['bits_per_byte_tinystories_valid']:.4f}" in readme
-    assert f"{writer.card['parameters']:,}" in readme
+    assert f"{writer.card['metrics']['bits_per_byte_tinystories_valid']:.4f}" in readme
+    assert f"{painter.card['metrics']['seen_top5']:.1f} %" in readme
+    for card in (writer.card, painter.card):
+        assert f"{card['parameters']:,}" in readme
 
 
 if __name__ == "__main__":
+    artist = resgen.load("image")
+    save_png(grid(sheet(artist), columns=len(THINGS), scale=1), PICTURES, {"sha256": artist.card["sha256"]})
     shipped = resgen.load("text")
     values = [round(value, 4) for value in log_probabilities(shipped)]
     GOLDEN.write_text(json.dumps({"sha256": shipped.card["sha256"], "log_probabilities": values}, indent=1) + "\n")

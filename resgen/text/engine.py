@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 import torch
 
 from resgen.blocks import Memory
-from resgen.engine import Progress, RequestError, checked, seed_setting, setting
+from resgen.engine import Progress, RequestError, checked, complete, seed_setting, setting
 from resgen.text.model import TextNet
 from resgen.text.sampling import guide, penalise, sample
 from resgen.text.tokenizer import Tokenizer
@@ -73,6 +73,7 @@ class Writer:
     """
 
     request = TextRequest
+    language = Tokenizer
 
     def __init__(self, network: TextNet, tokenizer: Tokenizer, card: dict):
         self.network, self.tokenizer, self.card = network, tokenizer, card
@@ -150,11 +151,4 @@ class Writer:
         Raises:
             RequestError: unknown settings or values outside their limits.
         """
-        try:
-            request = TextRequest(prompt, **settings)
-        except TypeError:
-            unknown = sorted(set(settings) - set(TextRequest.__dataclass_fields__))
-            raise RequestError(f"unknown settings: {', '.join(unknown)}.") from None
-        for result in self.run(request):  # noqa: B007
-            pass
-        return result
+        return complete(self, prompt, settings)

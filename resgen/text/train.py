@@ -4,7 +4,6 @@ Writes NAME.safetensors and NAME.json into the run's folder; when `python -m res
 better than what ships, copy both into `assets/weights`.
 """
 
-import argparse
 import platform
 import sys
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from resgen import checkpoint, device
 from resgen.text import data
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
-from resgen.training import Schedule, cache, train
+from resgen.training import Schedule, cache, run_options, train
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,9 @@ def next_token_loss(network: TextNet, batch: dict[str, Tensor]) -> Tensor:
 
 
 def main(arguments: list[str] | None = None) -> Path:
-    parser = argparse.ArgumentParser(prog="python -m resgen.text.train", description=__doc__.splitlines()[0])
-    parser.add_argument("--preset", choices=PRESETS, default="cpu")
-    parser.add_argument("--init", metavar="NAME", help="go on from the weights of a shipped model or a file")
-    parser.add_argument("--name", default="stories", help="name of the model and of the run's folder")
+    parser = run_options("text", __doc__.splitlines()[0], PRESETS, "stories")
     parser.add_argument("--corpus", type=Path, help="a packed corpus (.npz); default: made from the public data")
     parser.add_argument("--pack", type=Path, help="only write the packed corpus to this .npz")
-    parser.add_argument("--steps", type=int, help="another length of the run, for a rehearsal or more training")
-    parser.add_argument("--out", type=Path, help="folder of the run; default: in RESGEN_CACHE")
     args = parser.parse_args(arguments)
     options = PRESETS[args.preset]
     if args.steps:

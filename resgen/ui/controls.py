@@ -2,11 +2,14 @@
 
 import dataclasses
 import inspect
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import gradio as gr
 
 from resgen.engine import RequestError, settings_of
+from resgen.ui import strings
 
 # One queue for all models: at most one of them works at a time, whoever asked.
 MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
@@ -21,6 +24,63 @@ def slider(request: type, name: str, label: str) -> gr.Slider:
 def textbox(request: type, name: str, **look) -> gr.Textbox:
     """A text box that takes as many characters as the setting."""
     return gr.Textbox(max_length=int(settings_of(request)[name][0].high), **look)
+
+
+def seed_box(request: type, elem_id: str) -> tuple[gr.Number, gr.Button]:
+    """The seed, and a button that has a new one drawn every time."""
+    limits, default = settings_of(request)["seed"]
+    seed = gr.Number(default, label="Seed", info=limits.help, precision=0, elem_id=elem_id)
+    fresh = gr.Button(strings.NEW_SEED, size="sm")
+    fresh.click(lambda: default, None, seed, api_visibility="private", queue=False)
+    return seed, fresh
+
+
+def connect(
+    engine,
+    controls: dict[str, gr.Component],
+    show: Callable[[Iterator], Iterator],
+    outputs: list[gr.Component],
+    start: list[Callable],
+    stop: gr.Button,
+    finish: dict,
+    keep: gr.Button,
+    used: gr.JSON,
+) -> None:
+    """Wire a room: start runs the engine with the controls' values, stop ends it, keep takes over the seed used.
+
+    Args:
+        controls: setting's name -> component.
+        show: results of the engine -> values for the outputs.
+        start: triggers, such as a button's click.
+        finish: arguments of the event that follows, whether the run came to its end or was stopped.
+        used: shows the settings of the last result.
+    """
+
+    def generate(*values):
+        yield from show(results(engine, dict(zip(controls, values, strict=True))))
+
+    quiet = {"api_visibility": "private"}
+    event = gr.on(
+        start,
+        generate,
+        list(controls.values()),
+        outputs,
+        show_progress="minimal",
+        stream_every=0.1,
+        **quiet,
+        **MODEL_QUEUE,
+    )
+    event.success(**finish, **quiet, queue=False)
+    stop.click(None, cancels=[event], **quiet).then(**finish, **quiet, queue=False)
+    seed = controls["seed"]
+    keep.click(lambda last, now: last["seed"] if last else now, [used, seed], seed, **quiet, queue=False)
+
+
+def new_folder() -> Path:
+    """An empty folder in Gradio's own cache, which it empties as time goes by."""
+    parent = Path(gr.utils.get_upload_folder())
+    parent.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(dir=parent))
 
 
 def results(engine, values: dict) -> Iterator:

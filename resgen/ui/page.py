@@ -7,6 +7,7 @@ import gradio as gr
 import resgen
 from resgen.device import describe
 from resgen.ui import strings
+from resgen.ui.image_tab import image_tab
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
 
@@ -14,24 +15,26 @@ from resgen.ui.theme import CSS, THEME
 def build() -> gr.Blocks:
     """Load the models and put the page together."""
     began = time.perf_counter()
-    writer = resgen.load("text")
+    writer, painter = resgen.load("text"), resgen.load("image")
     load_seconds = time.perf_counter() - began
-    card, device = writer.card, describe(writer.device)
+    device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
         gr.Markdown(f"# {strings.TITLE}\n{strings.TAGLINE.format(device=device)}", elem_id="title")
         with gr.Tab(strings.TEXT_TAB):
             text_tab(writer)
+        with gr.Tab(strings.IMAGE_TAB):
+            image_tab(painter)
         with gr.Tab(strings.ABOUT_TAB):
-            gr.Markdown(
-                strings.ABOUT.format(
-                    device=device,
+            models = "\n".join(
+                strings.MODEL.format(
                     name=card["name"],
                     parameters=card["parameters"],
                     megabytes=card["bytes"] / 1e6,
-                    load_seconds=load_seconds,
                     data="; ".join(card["data"].values()),
                 )
+                for card in (writer.card, painter.card)
             )
+            gr.Markdown(strings.ABOUT.format(device=device, models=models, load_seconds=load_seconds))
     return demo.queue(max_size=16, default_concurrency_limit=1, api_open=False)
 
 

@@ -1,7 +1,9 @@
 """Every sentence the page shows. Read by the tabs."""
 
 TITLE = "resgen"
-TAGLINE = "Residual convolutional networks that write. Small, open, trained from scratch, running on **{device}**."
+TAGLINE = (
+    "Residual convolutional networks that write and draw. Small, open, trained from scratch, running on **{device}**."
+)
 
 TEXT_TAB = "Write"
 TOPIC = "What is it about?"
@@ -22,11 +24,32 @@ STATUS = "{done} of at most {total} tokens · {seconds:.1f} s · {rate:.0f} toke
 FINISHED = " · the end"
 TOPICS = ["car, rain, friend", "dragon, cake", "robot, garden", "boat, storm, lighthouse", "owl, moon, secret"]
 
+IMAGE_TAB = "Draw"
+DRAW_PROMPT = "What shall it draw?"
+DRAW_HINT = "A thing in a few words, an emoji, or empty for a surprise"
+DRAW_EXAMPLES = ["red car", "owl", "birthday cake", "🚀", "城堡", "animal", "green apple"]
+DRAW_EXAMPLES_LABEL = "Or try one of these"
+DRAW = "Draw"
+STYLE = "Style"
+QUALITY = "Quality"
+FAST = "fast"
+FINE = "fine"
+COUNT = "Pictures"
+GUIDANCE = "Word focus"
+PICTURES = "Pictures"
+SHEET = "Download all"
+USED_DRAWING = "Settings of these pictures"
+DRAWN = "{count} pictures · step {done} of {total} · {seconds:.1f} s · seed {seed}"
+SURPRISE = "Nothing was named, so here is something of everything."
+UNKNOWN = "Never seen in training, read by its letters: {words}."
+DROPPED = "Left out, for it cannot be read: {words}."
+
 ABOUT_TAB = "About"
+MODEL = "- **{name}**: {parameters:,} parameters in a file of {megabytes:.1f} MB. Learned from: {data}."
 ABOUT = """
 ### What you see
 A **residual network** (ResNet) adds what each layer finds to a stream: `x + f(x)`. It was invented to recognise
-pictures; here it writes. Nothing is fetched from the internet: the network ships with the page and runs on
+pictures; here it writes and draws. Nothing is fetched from the internet: the networks ship with the page and run on
 {device}.
 
 ### How it writes
@@ -39,17 +62,25 @@ needs the same time and memory for every token, however long the story.
 The topic works because every training story came with a few key words of its own, so the network learned to write
 towards them.
 
-### The model
-**{name}**: {parameters:,} parameters in a file of {megabytes:.1f} MB, loaded in {load_seconds:.1f} s.
-Learned from: {data}.
+### How it draws
+1. Residual convolutions read your words **letter by letter and word by word**, so that a misspelt word lands near the
+right one.
+2. The picture begins as pure noise. Step by step a **residual U-Net** guesses the clean picture from the noisy one,
+the words and the style, and moves a little way towards it (**flow matching**). It works on a grid of 8 x 8 codes.
+3. A **residual autoencoder**, trained before on many pictures, turns the codes into 64 x 64 pixels.
 
-It learned from stories for small children only. It knows nothing of the world, and it makes mistakes a child would
-notice.
+Every seed is other noise, and so another picture.
 
-### Use it from your code
+### The models
+{models}
+
+Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji only. They
+make mistakes a child would notice.
+
+### Use them from your code
 ```python
 import resgen
-writer = resgen.load("text")
-print(writer.write("Once upon a time", topic="car, rain", seed=1).text)
+print(resgen.load("text").write("Once upon a time", topic="car, rain", seed=1).text)
+resgen.load("image").draw("red car", style="noto", seed=1).images()[0].save("car.png")
 ```
 """

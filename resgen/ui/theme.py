@@ -19,5 +19,5 @@ CSS = """
 .gradio-container { max-width: 1080px !important; margin: 0 auto !important; }
 #title h1 { margin-bottom: 0; letter-spacing: -0.02em; }
 #story textarea { font-size: 1.08rem; line-height: 1.65; }
-#status { min-height: 1.6em; opacity: 0.85; font-variant-numeric: tabular-nums; }
+.status { min-height: 1.6em; opacity: 0.85; font-variant-numeric: tabular-nums; }
 """

@@ -1,0 +1,203 @@
+"""The painter: a request goes in, pictures come out of the noise step by step. Called by `resgen.load("image")`, the
+page and the command line; knows none of them.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from resgen.engine import (
+    MOST_SEED,
+    Progress,
+    RequestError,
+    checked,
+    complete,
+    number,
+    seed_setting,
+    setting,
+    settings_of,
+)
+from resgen.image.model import PictureNet
+from resgen.image.prompt import Dictionary, Reading
+from resgen.image.sampling import follow, guided, noise_for
+
+MIX = "mix"
+STYLES = ("fluent 3d", "fluent flat", "noto", "twemoji")
+MOST_COUNT = 64
+
+
+@dataclass(frozen=True)
+class ImageRequest:
+    """What to draw."""
+
+    prompt: str = setting("", "what to draw, in a few words; empty draws things of all kinds", high=200)
+    style: str = setting("noto", f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20)
+    count: int = setting(8, "how many pictures", 1, MOST_COUNT)
+    steps: int = setting(20, "steps from noise to picture: more are finer and slower", 1, 100)
+    guidance: float = setting(2.0, "how strongly to follow the words; 1 = as learned", 1, 8, 0.1)
+    seed: int = seed_setting()
+
+
+@dataclass(frozen=True)
+class ImageResult:
+    """The pictures so far: pixels (N, H, W, 4) uint8, straight RGBA; `reading` tells how the prompt was understood."""
+
+    pixels: np.ndarray
+    reading: Reading
+    settings: dict
+    progress: Progress
+
+    def images(self) -> list[Image.Image]:
+        return [Image.fromarray(picture) for picture in self.pixels]
+
+
+class Painter:
+    """The image engine. Keeps no state between requests.
+
+    Args:
+        network: the picture model, in evaluation mode.
+        dictionary: the names it knows.
+        card: its card.
+    """
+
+    request = ImageRequest
+    language = Dictionary
+
+    def __init__(self, network: PictureNet, dictionary: Dictionary, card: dict):
+        self.network, self.dictionary, self.card = network, dictionary, card
+        self.device = next(network.parameters()).device
+
+    def run(self, request: ImageRequest) -> Iterator[ImageResult]:
+        """Draw. Yields after every step the pictures as guessed so far; the last result is final.
+
+        Picture i of a request has noise of its own, that of picture 0 of a request with seed + i.
+
+        Raises:
+            RequestError: before any work, for settings outside their limits or a prompt without a readable word.
+        """
+        request = checked(request)
+        if request.style not in (*STYLES, MIX):
+            raise RequestError(f"style must be one of {', '.join((*STYLES, MIX))}; it is {request.style!r}.")
+        request = replace(request, prompt=request.prompt.encode("utf-8", "ignore").decode())
+        reading = self.dictionary.read(request.prompt)
+        if request.prompt.strip() and not reading.words:
+            raise RequestError(
+                f"No word of {request.prompt.strip()!r} can be drawn. Name a thing in English or Chinese, or by its "
+                "emoji, such as: red car."
+            )
+        settings = {"model": self.card["name"], **asdict(request)}
+        began = time.perf_counter()
+        seeds = [request.seed + i for i in range(request.count)]
+        names = [reading.words] * request.count if reading.words else [self.surprise(seed) for seed in seeds]
+        styles = [STYLES[seed % 4] if request.style == MIX else request.style for seed in seeds]
+        for done, pixels in enumerate(self.paint(names, styles, seeds, request.steps, request.guidance), 1):
+            progress = Progress(done, request.steps, time.perf_counter() - began)
+            yield ImageResult(pixels, reading, settings, progress)
+
+    def surprise(self, seed: int) -> tuple[str, ...]:
+        """The words of one of the names it was trained on; as many seeds in a row as there are names give each once."""
+        known = [entry["name"] for entry in self.dictionary.entries if entry["styles"]]
+        # A stride without a common divisor goes through all names before any comes again.
+        stride = next(step for step in (619, 617, 613) if len(known) % step)
+        return tuple(known[seed * stride % len(known)].split())
+
+    @torch.no_grad()
+    def paint(
+        self, names: list[tuple[str, ...]], styles: list[str], seeds: list[int], steps: int, guidance: float
+    ) -> Iterator[np.ndarray]:
+        """Yields after each step the pictures (N, H, W, 4) uint8; one name (its words), style and seed a picture."""
+        words, letters = zip(*map(self.dictionary.encode, names), strict=True)
+        words, letters = torch.tensor(words, device=self.device), torch.tensor(letters, device=self.device)
+        style = torch.tensor([STYLES.index(name) for name in styles], device=self.device)
+        network = self.network
+        meaning = network.meaning(words, letters, style)
+        if guidance != 1:
+            nothing = torch.full_like(style, network.no_style)
+            plain = network.meaning(torch.zeros_like(words), torch.zeros_like(letters), nothing)
+            meaning = torch.cat([meaning, plain])
+        repeat = len(meaning) // len(seeds)
+
+        def guess(noisy: torch.Tensor, time: float) -> torch.Tensor:
+            clean = network.clean(noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(meaning),), time), meaning)
+            return clean if repeat == 1 else guided(*clean.chunk(2), guidance)
+
+        for codes in follow(guess, noise_for(seeds, network.codes).to(self.device), steps):
+            yield straight(network.autoencoder.decode(codes))
+
+    def draw(self, prompt: str = "", **settings) -> ImageResult:
+        """Draw to the end and return the last result; settings as in `ImageRequest`.
+
+        Raises:
+            RequestError: unknown settings or values outside their limits.
+        """
+        return complete(self, prompt, settings)
+
+
+def straight(decoded: torch.Tensor) -> np.ndarray:
+    """Decoded pictures (N, 4, H, W) in about [-1, 1], colours over white and alpha -> straight RGBA (N, H, W, 4) uint8.
+
+    Over white, the pictures look as decoded, wherever alpha allows it.
+    """
+    unit = ((decoded.float() + 1) / 2).clamp(0, 1).movedim(1, -1).cpu()
+    colour, alpha = unit[..., :3], unit[..., 3:]
+    # Less alpha than the darkest channel's distance from white could not show that colour.
+    alpha = torch.maximum(alpha, (1 - colour).amax(-1, keepdim=True))
+    colour = torch.where(alpha > 0, 1 - (1 - colour) / alpha.clamp(min=1e-6), 1)
+    return (torch.cat([colour, alpha], -1) * 255).round().to(torch.uint8).numpy()
+
+
+def over_white(pixels: np.ndarray) -> np.ndarray:
+    """Straight RGBA (..., 4) uint8 -> RGB over white (..., 3) uint8."""
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    return (pixels[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
+
+
+def grid(pixels: np.ndarray, columns: int | None = None, scale: int = 2) -> Image.Image:
+    """Pictures (N, H, W, 4) side by side on white, about as wide as high, enlarged by `scale`."""
+    count = len(pixels)
+    columns = columns or int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    height, width = pixels.shape[1:3]
+    sheet = np.full((rows * columns, height, width, 3), 255, np.uint8)
+    sheet[:count] = over_white(pixels)
+    sheet = sheet.reshape(rows, columns, height, width, 3).swapaxes(1, 2).reshape(rows * height, columns * width, 3)
+    image = Image.fromarray(sheet)
+    return image.resize((image.width * scale, image.height * scale), Image.Resampling.LANCZOS)
+
+
+def save_png(image: Image.Image, path: Path, settings: dict) -> None:
+    """Write a PNG with the settings as JSON in its text chunk "resgen"."""
+    chunk = PngInfo()
+    chunk.add_itxt("resgen", json.dumps(settings, ensure_ascii=False))
+    image.save(path, pnginfo=chunk)
+
+
+def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
+    """Write any number of pictures as an .npy file of uint8 (N, H, W, 3) over white, batch by batch; returns settings.
+
+    Picture i is that of seed + i, as in a request of at most 64.
+
+    Raises:
+        RequestError: as for a request, but that `count` may be up to a million.
+    """
+    most = settings_of(ImageRequest)["count"][0]
+    count = number("count", request.count, int, replace(most, high=1_000_000))
+    first = checked(replace(request, count=1))
+    file = None
+    for done in range(0, count, MOST_COUNT):
+        part = replace(first, seed=(first.seed + done) % (MOST_SEED + 1), count=min(MOST_COUNT, count - done))
+        *_, result = painter.run(part)
+        if file is None:
+            shape = (count, *result.pixels.shape[1:3], 3)
+            file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+            settings = result.settings
+        file[done : done + len(result.pixels)] = over_white(result.pixels)
+    file.flush()
+    return settings | {"count": count}

@@ -1,0 +1,180 @@
+"""The picture model: words and a style become a condition, noise becomes latent codes, codes become a picture.
+Built by `resgen.checkpoint`, trained by `resgen.image.train`, sampled by `resgen.image.sampling`.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from resgen.blocks import ChannelNorm, DeepConvLayer, Downsample, StackedConvNet, Upsample, convolution
+from resgen.image.autoencoder import Autoencoder
+from resgen.image.prompt import ALPHABET
+
+TIME_WAVES = 64  # sinusoids that tell the time
+
+
+def _average(x: Tensor, present: Tensor) -> Tensor:
+    """Mean over the last dimension of the positions present; 0 where there are none. (B, C, T), (B, T) -> (B, C)."""
+    weights = present.to(x.dtype).unsqueeze(1)
+    return (x * weights).sum(-1) / weights.sum(-1).clamp(min=1)
+
+
+class PromptEncoder(nn.Module):
+    """Words to one vector, by residual convolutions over the letters of each word and over the words.
+
+    A word is what its letters say plus, if it was seen in training, a vector of its own; so that misspelt and
+    unseen words land near what they resemble.
+
+    Shapes: words (B, W), letters (B, W, L), 0 where there is none -> (B, width).
+
+    Args:
+        vocabulary: number of words with a vector of their own.
+        width: channels over the words.
+        letter_width: channels over the letters.
+        forget: share of known words that must be read by their letters alone in training, 0-1.
+    """
+
+    def __init__(self, vocabulary: int, width: int = 192, letter_width: int = 64, forget: float = 0.15):
+        super().__init__()
+        self.forget = forget
+        self.letters = nn.Embedding(len(ALPHABET) + 1, letter_width)
+        self.spelling = StackedConvNet([DeepConvLayer(letter_width, 3, dilation=d) for d in (1, 2)])
+        self.spelt = nn.Linear(letter_width, width)
+        self.words = nn.Embedding(vocabulary + 1, width)
+        self.phrase = StackedConvNet([DeepConvLayer(width, 3) for _ in range(2)])
+        self.norm = ChannelNorm(width)
+        nn.init.normal_(self.words.weight, std=0.5)
+
+    def forward(self, words: Tensor, letters: Tensor) -> Tensor:
+        batch, count, length = letters.shape
+        written = letters.view(batch * count, length) > 0
+        x = self.letters(letters).view(batch * count, length, -1).transpose(1, 2)  # (B * W, C, L)
+        x = self.spelt(_average(self.spelling(x), written)).view(batch, count, -1)
+        known = words > 0
+        if self.training:
+            known = known & (torch.rand(words.shape, device=words.device) >= self.forget)
+        x = x + self.words(words) * known.unsqueeze(-1).to(x.dtype)
+        present = letters[:, :, 0] > 0
+        x = (x * present.unsqueeze(-1).to(x.dtype)).transpose(1, 2)  # (B, C, W)
+        return _average(self.norm(self.phrase(x)), present)
+
+
+class FlowUNet(nn.Module):
+    """A residual U-Net that sees a noisy grid and tells the clean one (U-Net, arXiv:1505.04597).
+
+    The words also paint a first sketch straight onto the coarsest grid: which picture is meant is known from them,
+    not from the noise.
+
+    Shapes: x (B, channels, H, W), condition (B, K), meaning (B, M) -> (B, channels, H, W).
+
+    Args:
+        channels: of the grid.
+        widths: channels at each resolution, finest first; each is half the one before.
+        encoder: DCLs at each resolution on the way down.
+        decoder: DCLs at each but the last on the way up, finest first.
+        size: positions a side of the finest grid.
+        condition: K, of time and meaning together.
+        meaning: M, of words and style alone.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        widths: tuple[int, ...],
+        encoder: tuple[int, ...],
+        decoder: tuple[int, ...],
+        size: int,
+        condition: int,
+        meaning: int,
+    ):
+        super().__init__()
+
+        def stack(width: int, depth: int) -> StackedConvNet:
+            options = {"dims": 2, "gated": False, "condition": condition}
+            return StackedConvNet([DeepConvLayer(width, 3, **options) for _ in range(depth)])
+
+        coarse = size >> (len(widths) - 1)
+        self.enter = convolution(channels, widths[0], 3, dims=2)
+        self.down = nn.ModuleList(stack(w, d) for w, d in zip(widths, encoder, strict=True))
+        self.pool = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.sketch = nn.Linear(meaning, widths[-1] * coarse**2)
+        self.unpool = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
+        self.join = nn.ModuleList(convolution(2 * w, w, 1, dims=2) for w in widths[:-1])
+        self.up = nn.ModuleList(stack(w, d) for w, d in zip(widths, decoder, strict=False))
+        self.norm = ChannelNorm(widths[0])
+        self.leave = convolution(widths[0], channels, 3, dims=2)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)
+
+    def forward(self, x: Tensor, condition: Tensor, meaning: Tensor) -> Tensor:
+        x = self.enter(x)
+        skips = []
+        for stack, pool in zip(self.down, self.pool, strict=False):
+            x = stack(x, condition)
+            skips.append(x)
+            x = pool(x)
+        x = x + self.sketch(meaning).view(x.shape)
+        x = self.down[-1](x, condition)
+        for unpool, join, stack in reversed(list(zip(self.unpool, self.join, self.up, strict=True))):
+            x = join(torch.cat([unpool(x), skips.pop()], dim=1))
+            x = stack(x, condition)
+        return self.leave(self.norm(x))
+
+
+class PictureNet(nn.Module):
+    """Words, style and noise to latent codes, and codes to pictures.
+
+    Args:
+        vocabulary: words with a vector of their own.
+        styles: number of styles; one more number, `styles` itself, stands for none.
+        size: positions a side of the grid of codes.
+        widths, encoder, decoder: of the `FlowUNet`.
+        meaning: channels of words and style.
+        condition: channels of time and meaning.
+        autoencoder: arguments of the `Autoencoder`.
+    """
+
+    def __init__(
+        self,
+        vocabulary: int,
+        styles: int = 4,
+        size: int = 8,
+        widths: tuple[int, ...] = (176, 256),
+        encoder: tuple[int, ...] = (2, 3),
+        decoder: tuple[int, ...] = (3,),
+        meaning: int = 160,
+        condition: int = 160,
+        autoencoder: dict | None = None,
+    ):
+        super().__init__()
+        self.autoencoder = Autoencoder(**(autoencoder or {}))
+        self.no_style = styles
+        self.codes = (self.autoencoder.latent, size, size)  # shape of one picture's codes
+        self.prompt = PromptEncoder(vocabulary, meaning)
+        self.style = nn.Embedding(styles + 1, meaning)
+        self.mix = StackedConvNet([DeepConvLayer(meaning, 1, hidden=2 * meaning)])
+        self.when = nn.Linear(TIME_WAVES, condition)
+        self.what = nn.Linear(meaning, condition)
+        self.flow = FlowUNet(self.codes[0], widths, encoder, decoder, size, condition, meaning)
+
+    def meaning(self, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
+        """Words (B, W), letters (B, W, L), style (B,) -> (B, M); it is the same at every sampling step."""
+        both = self.prompt(words, letters) + self.style(style)
+        return self.mix(both.unsqueeze(-1)).squeeze(-1)
+
+    def clean(self, noisy: Tensor, time: Tensor, meaning: Tensor) -> Tensor:
+        """The expected codes (B, C, H, W) given noisy ones at `time` (B,), 1 = noise, and the meaning (B, M)."""
+        condition = nn.functional.silu(self.when(waves(time).to(meaning.dtype)) + self.what(meaning))
+        return self.flow(noisy, condition, meaning)
+
+    def forward(self, noisy: Tensor, time: Tensor, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
+        """`clean` from words and style: what training calls."""
+        return self.clean(noisy, time, self.meaning(words, letters, style))
+
+
+def waves(time: Tensor) -> Tensor:
+    """Sinusoids of a time in [0, 1] (Vaswani et al., arXiv:1706.03762): (B,) -> (B, TIME_WAVES)."""
+    rates = torch.exp(torch.linspace(0, math.log(1000), TIME_WAVES // 2, device=time.device))
+    angles = time.float().unsqueeze(1) * rates
+    return torch.cat([angles.sin(), angles.cos()], dim=1)

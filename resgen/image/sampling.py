@@ -1,0 +1,42 @@
+"""From noise to a clean grid by following the flow. Pure functions, called by `resgen.image.engine`."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+
+def noise_for(seeds: list[int], shape: tuple[int, ...]) -> Tensor:
+    """Standard normal noise (len(seeds), *shape), each picture's from its own seed, drawn on the CPU: a seed means the
+    same picture whatever the batch and the device."""
+    return torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
+
+
+def times(steps: int, shift: float = 2.0) -> list[float]:
+    """steps + 1 times from 1 (noise) to 0 (clean), denser near noise, where the picture is decided.
+
+    shift * t / (1 + (shift - 1) * t): Esser et al., arXiv:2403.03206, eq. 23.
+    """
+    even = [1 - i / steps for i in range(steps + 1)]
+    return [shift * t / (1 + (shift - 1) * t) for t in even]
+
+
+def guided(clean: Tensor, plain: Tensor, guidance: float) -> Tensor:
+    """Classifier-free guidance (Ho & Salimans, arXiv:2207.12598): from the guess without words through that with them
+    and beyond. 1 is the guess with words."""
+    return plain + guidance * (clean - plain)
+
+
+def follow(guess: Callable[[Tensor, float], Tensor], noise: Tensor, steps: int) -> Iterator[Tensor]:
+    """Euler steps along the flow; yields after each step the clean grid as guessed so far, at last the result.
+
+    Args:
+        guess: (noisy grid, time) -> clean grid.
+        noise: (N, C, H, W).
+    """
+    x = noise
+    ladder = times(steps)
+    for now, then in zip(ladder, ladder[1:], strict=False):
+        clean = guess(x, now)
+        x = clean + (x - clean) * (then / now)  # x = (1 - t) clean + t noise, with the same noise at the next time
+        yield clean

@@ -1,0 +1,65 @@
+"""Tests the promises of the figures: distances are distances, the judge counts what it says, sheets are fair."""
+
+import numpy as np
+import pytest
+import torch
+from test_image_engine import make_painter
+
+from resgen.image.evaluate import frechet, painted
+from resgen.image.judge import Judge, disturbed, judge_loss, verdict
+from resgen.training import Optimiser, Schedule
+
+
+@pytest.fixture
+def pictures() -> torch.Tensor:
+    return torch.rand(6, 3, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+
+
+def test_the_distance_of_a_set_from_itself_is_zero():
+    features = torch.randn(200, 8, generator=torch.Generator().manual_seed(0))
+    assert frechet(features, features) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_distance_is_that_of_two_gaussians():
+    features = torch.randn(4000, 3, generator=torch.Generator().manual_seed(0)).double()
+    features = (features - features.mean(0)) @ torch.linalg.inv(torch.linalg.cholesky(features.T.cov())).T
+    other = features * torch.tensor([2.0, 1.0, 3.0]) + torch.tensor([0.0, 5.0, 0.0])
+    # Equal axes: the squared difference of means, and of standard deviations.
+    assert frechet(features, other) == pytest.approx(25 + 1 + 4, rel=1e-4)
+
+
+def test_disturbed_pictures_stay_pictures_on_white(pictures):
+    torch.manual_seed(0)
+    moved = disturbed(pictures)
+    assert moved.shape == pictures.shape and moved.isfinite().all()
+    assert (moved - pictures).abs().mean() > 0.05
+    blank = disturbed(torch.ones(4, 3, 64, 64))
+    assert (blank - 1).abs().mean() < 0.15  # noise, but no dark border from turning and moving
+
+
+def test_the_judge_learns_what_it_is_shown():
+    torch.manual_seed(0)
+    judge = Judge(names=6, styles=2)
+    colours = torch.tensor([[i & 1, i >> 1 & 1, i >> 2] for i in range(6)]).view(6, 3, 1, 1)
+    pixels = (colours * 200).expand(6, 3, 64, 64).to(torch.uint8)
+    batch = {"pictures": pixels, "name": torch.arange(6), "style": torch.arange(6) % 2}
+    optimiser = Optimiser(judge, Schedule())
+    for _ in range(40):
+        judge_loss(judge, batch).backward()
+        optimiser.step(1.0)
+        judge.zero_grad()
+    found = verdict(judge.eval(), pixels.numpy(), np.arange(6), np.arange(6) % 2)
+    assert found["top1"] > 80 and found["top5"] >= found["top1"] and found["style"] > 80
+    wrong = verdict(judge, pixels.numpy(), (np.arange(6) + 1) % 6, 1 - np.arange(6) % 2)
+    assert wrong["top1"] < 20 and wrong["style"] < 20
+
+
+def test_painted_pictures_are_those_the_engine_draws():
+    painter = make_painter()
+    pixels = painted(painter, [("cat", "noto"), ("red apple", "twemoji")], seed=5, steps=2, guidance=1.5)
+    assert pixels.shape == (2, 3, 64, 64) and pixels.dtype == np.uint8
+    drawn = painter.draw("red apple", style="twemoji", count=1, steps=2, guidance=1.5, seed=6)
+    colour = drawn.pixels[0, ..., :3].astype(int)
+    opaque = drawn.pixels[0, ..., 3] == 255
+    assert opaque.any()
+    assert np.abs(colour[opaque] - np.moveaxis(pixels[1], 0, -1)[opaque]).max() <= 2

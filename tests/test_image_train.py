@@ -1,0 +1,81 @@
+"""Tests the promise that one command trains a picture model that loads and draws, and goes on where it stopped."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from test_image_data import PAIRS
+from test_image_engine import AUTOENCODER, ENTRIES, SMALL
+
+from resgen import checkpoint
+from resgen.image import data, pack, train
+from resgen.image.engine import STYLES, Painter
+from resgen.image.model import PictureNet
+from resgen.image.prompt import Dictionary
+
+
+@pytest.fixture
+def small_world(monkeypatch, tmp_path):
+    """A few pictures, their words, a short held-out list, and a small network in place of the real ones."""
+    names = [entry["name"] for entry in ENTRIES]
+    name, style = (index.ravel() for index in np.mgrid[: len(names), : len(STYLES)])
+    pixels = np.random.default_rng(0).integers(0, 256, (len(name), 4, 64, 64), dtype=np.uint8)
+    pictures = data.Pictures(pixels, name, style, names, list(STYLES), ["Objects"] * len(names))
+    file = tmp_path / "held_out.json"
+    file.write_text(json.dumps({"pairs": PAIRS, "names": ["fire engine"]}))
+    monkeypatch.setattr(data, "HELD_OUT", file)
+    monkeypatch.setattr(data, "emoji", lambda: pictures)
+    monkeypatch.setattr(data, "words", lambda: {e["name"]: {k: e[k] for k in e if k != "styles"} for e in ENTRIES})
+
+    class SmallNet(PictureNet):
+        def __init__(self, **architecture):
+            super().__init__(**architecture, autoencoder=AUTOENCODER, **SMALL)
+
+    monkeypatch.setattr(train, "PictureNet", SmallNet)
+    monkeypatch.setattr("resgen.image.model.PictureNet", SmallNet)
+
+
+def test_a_guess_of_the_codes_themselves_has_no_loss_and_noise_has():
+    codes = torch.randn(4, 16, 8, 8, generator=torch.Generator().manual_seed(0))
+    batch = {"codes": codes, "words": None, "letters": None, "style": None}
+    assert train.flow_loss(lambda *inputs: codes, batch) == 0
+    assert train.flow_loss(lambda *inputs: codes + 0.1, batch) > 0.01
+
+
+def test_smoke_trains_a_model_that_draws_and_goes_on(small_world, tmp_path):
+    out = tmp_path / "run"
+    weights = train.main(["--preset", "smoke", "--name", "tiny", "--out", str(out)])
+    network, card, extras = checkpoint.load("image", str(weights))
+    assert card["training"]["steps"] == 20 and card["training"]["autoencoder"]["steps"] == 20
+    assert card["training"]["pictures"] == len(ENTRIES) * len(STYLES) - len(PAIRS) - len(STYLES)
+    assert set(card["data"]) == {"fluent", "noto", "twemoji", "emojibase"}
+    dictionary = Dictionary(extras["dictionary"])
+    assert dict(zip(dictionary.names, dictionary.entries, strict=True))["fire engine"]["styles"] == []
+    assert Painter(network, dictionary, card).draw("cat", count=2, steps=2, seed=0).pixels.shape == (2, 64, 64, 4)
+    losses = [entry for entry in map(json.loads, (out / "log.jsonl").open()) if "held_out_loss" in entry]
+    assert losses and np.isfinite(losses[-1]["seen_loss"])
+
+    more = train.main(["--preset", "smoke", "--name", "more", "--init", str(weights), "--out", str(tmp_path / "more")])
+    later, later_card, _ = checkpoint.load("image", str(more))
+    assert later_card["training"]["init"] == str(weights)
+    assert torch.equal(later.autoencoder.leave.weight, network.autoencoder.leave.weight)
+    assert not torch.equal(later.flow.leave.weight, network.flow.leave.weight)
+
+
+def test_the_pack_says_what_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match="install npm"):
+        pack.npm_files("anything", "data.json")
+    with pytest.raises(SystemExit, match="install npm"):
+        pack.main(["--out", str(tmp_path / "out")])
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit, match="Cannot write to"):
+        pack.main(["--out", str(tmp_path / "file")])
+
+
+def test_data_that_is_nowhere_is_explained(monkeypatch):
+    monkeypatch.setattr(data, "find", lambda file: None)
+    data.emoji.cache_clear()
+    with pytest.raises(FileNotFoundError, match="python -m resgen.image.pack --out FOLDER/image"):
+        data.emoji()
