@@ -227,7 +227,7 @@ def test_bad_requests_are_refused_clearly_before_any_work(painter, calls, bad, m
 
 @pytest.mark.parametrize("prompt", ["", "  \n"], ids=repr)
 def test_an_empty_prompt_draws_things_of_all_kinds(painter, prompt):
-    result = painter.draw(prompt, count=2, steps=1, seed=3)
+    result = painter.draw(prompt, style="noto", count=2, steps=1, seed=3)
     assert result.reading.words == ()
     names = [painter.surprise(seed) for seed in (3, 4)]
     assert names[0] != names[1]

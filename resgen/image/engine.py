@@ -38,7 +38,7 @@ class ImageRequest:
     """What to draw."""
 
     prompt: str = setting("", "what to draw, in a few words; empty draws things of all kinds", high=200)
-    style: str = setting("noto", f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20)
+    style: str = setting(MIX, f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20)
     count: int = setting(8, "how many pictures", 1, MOST_COUNT)
     steps: int = setting(20, "steps from noise to picture: more are finer and slower", 1, 100)
     guidance: float = setting(2.0, "how strongly to follow the words; 1 = as learned", 1, 8, 0.1)
