@@ -181,7 +181,9 @@ def test_only_guidance_needs_a_second_row_a_picture(painter, calls, guidance, ro
 def test_guidance_goes_on_from_the_guess_without_words_and_style(painter, monkeypatch):
     seen, original = [], painter.network.meaning
     monkeypatch.setattr(painter.network, "meaning", lambda *inputs: seen.append(inputs) or original(*inputs))
-    little, none = (painter.draw("car", count=2, steps=3, guidance=g, seed=1).pixels for g in (1.00001, 1))
+    little, none = (
+        painter.draw("car", style="noto", count=2, steps=3, guidance=g, seed=1).pixels for g in (1.00001, 1)
+    )
     assert_alike(little, none)
     with_words, without = seen[:2]
     assert with_words[0].any() and with_words[2].tolist() == [STYLES.index("noto")] * 2
