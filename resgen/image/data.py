@@ -18,6 +18,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from resgen.image import engine
 from resgen.image.pack import word_entries
 from resgen.image.prompt import ALPHABET, WORDS, Dictionary
 from resgen.training import cache
@@ -61,9 +62,12 @@ class Pictures:
 
 def over_white(rgba: np.ndarray) -> np.ndarray:
     """Straight RGBA (..., H, W, 4) uint8 -> (..., 4, H, W) uint8: colours over white, then alpha."""
-    colour, alpha = rgba[..., :3].astype(np.float32), rgba[..., 3:].astype(np.float32)
-    mixed = (colour * alpha + 255 * (255 - alpha)) / 255
-    return np.moveaxis(np.concatenate([mixed, alpha], -1).round().astype(np.uint8), -1, -3)
+    return np.moveaxis(np.concatenate([engine.over_white(rgba), rgba[..., 3:]], -1), -1, -3)
+
+
+def to_float(pictures: Tensor) -> Tensor:
+    """uint8 0-255 -> float in [-1, 1], as the networks see pictures."""
+    return pictures.float() / 127.5 - 1
 
 
 def find(file: str) -> Path | None:

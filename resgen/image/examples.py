@@ -5,8 +5,6 @@ Nothing is chosen: default settings, seeds counted from 0.
 
 from pathlib import Path
 
-import numpy as np
-
 from resgen import load
 from resgen.engine import settings_of
 from resgen.image.engine import STYLES, grid, save_png
@@ -22,8 +20,7 @@ IN_FOUR_STYLES = ("dog", "car", "castle", "rocket", "pizza", "owl")
 
 def main() -> None:
     painter = load("image")
-    defaults = {name: default for name, (_, default) in settings_of(painter.request).items()}
-    steps, guidance = defaults["steps"], defaults["guidance"]
+    steps, guidance = (settings_of(painter.request)[name][1] for name in ("steps", "guidance"))
     read = painter.dictionary.read
     sheets = {
         "things.png": ([(thing, "noto") for thing in THINGS], 8),
@@ -39,7 +36,7 @@ def main() -> None:
             "guidance": guidance,
             "first_seed": 0,
         }
-        save_png(grid(np.asarray(pixels), columns), FOLDER / file, settings)
+        save_png(grid(pixels, columns), FOLDER / file, settings)
         print(FOLDER / file)
 
 

@@ -52,7 +52,7 @@ def disturbed(pictures: Tensor) -> Tensor:
 
 
 def judge_loss(network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
-    names, styles = network(disturbed(batch["pictures"].float() / 127.5 - 1))
+    names, styles = network(disturbed(data.to_float(batch["pictures"])))
     return F.cross_entropy(names, batch["name"], label_smoothing=0.1) + F.cross_entropy(styles, batch["style"])
 
 
@@ -87,7 +87,7 @@ def verdict(judge: Judge, pixels: np.ndarray, answers: np.ndarray, styles: np.nd
         pixels: (N, 3, 64, 64) uint8 over white.
         answers: (N,) which of the judge's answers is right; styles: (N,).
     """
-    logits = [judge(part.float() / 127.5 - 1) for part in torch.from_numpy(pixels).split(128)]
+    logits = [judge(data.to_float(part)) for part in torch.from_numpy(pixels).split(128)]
     names, style = (torch.cat(parts) for parts in zip(*logits, strict=True))
     five = names.topk(5, dim=1).indices == torch.from_numpy(answers).unsqueeze(1)
     figures = {

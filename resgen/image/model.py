@@ -70,7 +70,7 @@ class FlowUNet(nn.Module):
 
     Args:
         channels: of the grid.
-        widths: channels at each resolution, finest first; each is half the one before.
+        widths: channels at each resolution, finest first; each resolution is half the one before.
         encoder: DCLs at each resolution on the way down.
         decoder: DCLs at each but the last on the way up, finest first.
         size: positions a side of the finest grid.

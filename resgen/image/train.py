@@ -7,6 +7,7 @@ what ships, copy both into `assets/weights`.
 
 import platform
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from resgen import checkpoint, device
 from resgen.image import data
 from resgen.image.autoencoder import reconstruction_loss
 from resgen.image.model import PictureNet
+from resgen.image.prompt import Dictionary
 from resgen.training import Schedule, cache, run_options, train
 
 NOISE = 0.15  # largest standard deviation added to codes, so that the decoder forgives the flow's small errors
@@ -54,13 +56,8 @@ PRESETS = {
 }
 
 
-def to_float(pictures: Tensor) -> Tensor:
-    """uint8 0-255 -> float in [-1, 1]."""
-    return pictures.float() / 127.5 - 1
-
-
 def autoencoder_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
-    pictures = to_float(batch["pictures"])
+    pictures = data.to_float(batch["pictures"])
     return reconstruction_loss(network(pictures, NOISE), pictures)
 
 
@@ -86,7 +83,7 @@ def codes_of(network: PictureNet, pictures: data.Pictures) -> Tensor:
     """(N, C, H, W): every picture's codes."""
     where = next(network.parameters()).device
     parts = torch.from_numpy(pictures.pixels).split(256)
-    return torch.cat([network.autoencoder.encode(to_float(part.to(where))).cpu() for part in parts])
+    return torch.cat([network.autoencoder.encode(data.to_float(part.to(where))).cpu() for part in parts])
 
 
 def fit_autoencoder(network: PictureNet, options: Options, folder: Path) -> dict:
@@ -114,7 +111,9 @@ def main(arguments: list[str] | None = None) -> Path:
     if args.init:
         network, card, extras = checkpoint.load("image", args.init)
         if extras["dictionary"] != dictionary.source:
-            raise SystemExit(f"{args.init} has another dictionary than the data.")
+            raise SystemExit(
+                f"{args.init} has another dictionary than the data; make the data anew: python -m resgen.image.pack."
+            )
         architecture, first = card["architecture"], card["training"]["autoencoder"]
     else:
         architecture = {"vocabulary": len(dictionary.vocabulary), "styles": len(everything.styles)}
@@ -151,7 +150,9 @@ def main(arguments: list[str] | None = None) -> Path:
     return checkpoint.save(folder, args.name, network, card, {"dictionary": dictionary.source})
 
 
-def held_out_loss(network: PictureNet, everything: data.Pictures, pictures: data.Pictures, dictionary) -> callable:
+def held_out_loss(
+    network: PictureNet, everything: data.Pictures, pictures: data.Pictures, dictionary: Dictionary
+) -> Callable[[torch.nn.Module], dict]:
     """A report for `train`: the flow's loss on 150 pictures it learns from and on the 150 held-out pairs, always with
     the same noise and times."""
     every = max(1, len(pictures) // 150)

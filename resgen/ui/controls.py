@@ -26,13 +26,13 @@ def textbox(request: type, name: str, **look) -> gr.Textbox:
     return gr.Textbox(max_length=int(settings_of(request)[name][0].high), **look)
 
 
-def seed_box(request: type, elem_id: str) -> tuple[gr.Number, gr.Button]:
-    """The seed, and a button that has a new one drawn every time."""
+def seed_box(request: type, elem_id: str) -> gr.Number:
+    """The seed; below it a button that has a new one drawn every time."""
     limits, default = settings_of(request)["seed"]
     seed = gr.Number(default, label="Seed", info=limits.help, precision=0, elem_id=elem_id)
     fresh = gr.Button(strings.NEW_SEED, size="sm")
     fresh.click(lambda: default, None, seed, api_visibility="private", queue=False)
-    return seed, fresh
+    return seed
 
 
 def connect(

@@ -62,7 +62,7 @@ def picture_files(result, scale: int) -> list[str]:
         own = {"count": 1, "seed": seed, "style": STYLES[seed % len(STYLES)] if style == MIX else style}
         path = folder / f"resgen-image-{seed}.png"
         if scale > 1:
-            image = image.resize((image.width * scale, image.height * scale), 1)
+            image = image.resize((image.width * scale, image.height * scale), Image.Resampling.LANCZOS)
         save_png(image, path, result.settings | own)
         paths.append(str(path))
     return paths
@@ -112,7 +112,7 @@ def image_tab(painter) -> None:
             with gr.Accordion(strings.MORE, open=False):
                 count = slider(request, "count", strings.COUNT)
                 guidance = slider(request, "guidance", strings.GUIDANCE)
-                seed, _ = seed_box(request, "draw-seed")
+                seed = seed_box(request, "draw-seed")
         with gr.Column(scale=3, min_width=300):
             gallery = gr.Gallery(
                 label=strings.PICTURES,

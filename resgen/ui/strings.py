@@ -63,13 +63,13 @@ The topic works because every training story came with a few key words of its ow
 towards them.
 
 ### How it draws
-1. Residual convolutions read your words **letter by letter and word by word**, so that a misspelt word lands near the
-right one.
+1. Residual convolutions read your words **letter by letter and word by word**; a word they never saw is read by its
+letters alone.
 2. The picture begins as pure noise. Step by step a **residual U-Net** guesses the clean picture from the noisy one,
 the words and the style, and moves a little way towards it (**flow matching**). It works on a grid of 8 x 8 codes.
 3. A **residual autoencoder**, trained before on many pictures, turns the codes into 64 x 64 pixels.
 
-Every seed is other noise, and so another picture.
+Every seed is other noise. Where words and style leave little room, the pictures hardly differ.
 
 ### The models
 {models}

@@ -63,7 +63,7 @@ def text_tab(writer) -> None:
             gr.Examples(topics, [topic], label=strings.EXAMPLES, api_visibility="private")
             with gr.Accordion(strings.MORE, open=False):
                 sliders = {name: slider(request, name, label) for name, label in SLIDERS.items()}
-                seed, _ = seed_box(request, "seed")
+                seed = seed_box(request, "seed")
         with gr.Column(scale=3, min_width=300):
             story = gr.Textbox(
                 label=strings.STORY,
