@@ -3,6 +3,7 @@
 import resgen
 print(resgen.load("text").write("Once upon a time", topic="car, rain", seed=1).text)
 resgen.load("image").draw("red car", style="noto", seed=1).images()[0].save("car.png")
+resgen.load("speech").speak("Hello there.", seed=1).save("hello.wav")
 """
 
 import importlib
@@ -13,6 +14,7 @@ __version__ = "0.1.0"
 ENGINES = {
     "text": ("resgen.text.engine", "Writer", "tokenizer"),
     "image": ("resgen.image.engine", "Painter", "dictionary"),
+    "speech": ("resgen.speech.engine", "Speaker", "alphabet"),
 }
 
 
@@ -20,7 +22,7 @@ def load(kind: str, model: str | None = None):
     """An engine with its weights, on the best device there is.
 
     Args:
-        kind: "text" or "image".
+        kind: "text", "image" or "speech".
         model: name of a shipped model (default: the kind's first), the path of a .safetensors file with its card
             beside it, or a Hugging Face Hub repository OWNER/NAME (only this needs a network).
 

@@ -1,0 +1,142 @@
+"""The acoustic model: phonemes to durations, pitch and mel spectrogram, all by residual convolutions. Called by the
+speech engine and its training; the vocoder turns what it predicts into sound.
+
+As FastSpeech 2 (arXiv:2006.04558) without attention, close to SpeedySpeech (arXiv:2008.03802): encoder -> durations
+-> every token repeated for its frames -> pitch -> decoder -> mel.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from resgen.blocks import ChannelNorm, DeepConvLayer, StackedConvNet, convolution
+from resgen.speech.features import LOWEST_F0, MELS, UNIT
+
+GAP = 178  # the token around and between sentences; those below are the phoneme alphabet's
+TOKENS = 179
+GAPS = 6  # gap tokens between sentences, and before and after one that stands alone; each lasts one unit
+MEL_MEAN, MEL_SPREAD = -3.5, 2.5  # roughly, of log mels; keeps what the network tells near 0 +- 1
+MIDDLE_F0 = 200.0  # Hz; pitch is told in octaves from here
+
+
+def stack(channels: int, dilations: tuple[int, ...], hidden: int, dropout: float) -> StackedConvNet:
+    return StackedConvNet(
+        [DeepConvLayer(channels, 3, dilation, hidden=hidden, dropout=dropout) for dilation in dilations]
+    )
+
+
+class Head(nn.Module):
+    """A small stack of its own and a projection, from the stream to what is to be predicted.
+
+    Shapes: (B, C, T) -> (B, outputs, T).
+    """
+
+    def __init__(self, channels: int, outputs: int, dilations: tuple[int, ...], hidden: int, dropout: float):
+        super().__init__()
+        self.body = stack(channels, dilations, hidden, dropout)
+        self.norm = ChannelNorm(channels)
+        self.project = convolution(channels, outputs, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.project(self.norm(self.body(x)))
+
+
+def spread(durations: Tensor, frames: int) -> tuple[Tensor, Tensor]:
+    """Length regulation: which token each frame belongs to, and where in it the frame lies.
+
+    Args:
+        durations: (B, N) frames a token, int64, summing to `frames` in each row.
+
+    Returns:
+        index (B, T) int64; place (B, 3, T): the share of the token that is over, the frames it lasts (log), and
+        those until its end (log).
+    """
+    ends = durations.cumsum(-1)
+    frame = torch.arange(frames, device=durations.device).expand(len(durations), -1).contiguous()
+    index = torch.searchsorted(ends, frame, right=True).clamp(max=durations.shape[1] - 1)
+    lasts = durations.gather(1, index).clamp(min=1).float()
+    left = ends.gather(1, index) - frame
+    return index, torch.stack([1 - (left - 0.5) / lasts, lasts.log(), left.clamp(min=1).log()], 1)
+
+
+class AcousticNet(nn.Module):
+    """See the module's text.
+
+    Args:
+        channels: width of the residual stream.
+        encoder: dilations of the encoder's layers.
+        decoder: dilations of the decoder's layers.
+        hidden: channels inside the heads for durations and pitch.
+        dropout: in training, in every layer.
+    """
+
+    def __init__(
+        self,
+        channels: int = 256,
+        encoder: tuple[int, ...] = (1, 2, 4, 8, 16),
+        decoder: tuple[int, ...] = (1, 2, 4, 1, 2, 4),
+        hidden: int = 128,
+        dropout: float = 0.0,
+    ):
+        super().__init__()
+        self.embedding = nn.Embedding(TOKENS, channels)
+        self.encoder = stack(channels, encoder, channels, dropout)
+        self.duration = Head(channels, 1, (1, 2), hidden, dropout)
+        self.place = convolution(3, channels, 1)
+        self.pitch = Head(channels, 2, (1, 2, 4), hidden, dropout)
+        self.pitch_in = convolution(2, channels, 3)
+        self.decoder = stack(channels, decoder, channels, dropout)
+        self.norm = ChannelNorm(channels)
+        self.mel = convolution(channels, MELS, 1)
+        nn.init.normal_(self.embedding.weight)
+
+    def encode(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Tokens (B, N) -> the encoder's stream (B, C, N) and log durations (B, N): log of units of 25 ms."""
+        x = self.encoder(self.embedding(tokens).mT)
+        return x, self.duration(x)[:, 0]
+
+    def lengthen(self, x: Tensor, durations: Tensor, frames: int) -> tuple[Tensor, Tensor]:
+        """The encoder's stream at every frame (B, C, T), and the pitch it predicts (B, 2, T): octaves from 200 Hz,
+        and the logit of being voiced."""
+        index, place = spread(durations, frames)
+        x = x.gather(2, index[:, None].expand(-1, x.shape[1], -1)) + self.place(place)
+        return x, self.pitch(x)
+
+    def decode(self, x: Tensor, octaves: Tensor, voiced: Tensor) -> Tensor:
+        """The stream at every frame and the pitch to speak at -> log mel (B, MELS, T).
+
+        Args:
+            octaves: (B, T) from 200 Hz; counts where voiced.
+            voiced: (B, T), 0 or 1.
+        """
+        x = x + self.pitch_in(torch.stack([octaves * voiced, voiced], 1))
+        return self.mel(self.norm(self.decoder(x))).float() * MEL_SPREAD + MEL_MEAN
+
+
+def octaves_of(f0: Tensor) -> tuple[Tensor, Tensor]:
+    """F0 in Hz, 0 where unvoiced -> octaves from 200 Hz (0 where unvoiced), and 1 where voiced."""
+    voiced = (f0 >= LOWEST_F0).float()
+    return torch.log2(f0.clamp(min=LOWEST_F0) / MIDDLE_F0) * voiced, voiced
+
+
+def hertz_of(octaves: Tensor, voiced: Tensor) -> Tensor:
+    """The inverse of `octaves_of`: F0 in Hz, 0 where unvoiced."""
+    return MIDDLE_F0 * torch.exp2(octaves) * voiced
+
+
+def acoustic_loss(network: AcousticNet, batch: dict[str, Tensor]) -> Tensor:
+    """Mean absolute errors of log durations, octaves of pitch and log mel, and cross-entropy of voicing; the weights
+    bring them to about one size. Batch as of `resgen.speech.data.packed_batches`."""
+    timed, spoken = batch["timed"], batch["spoken"]
+    x, durations = network.encode(batch["tokens"])
+    told = (batch["durations"] / UNIT).clamp(min=1).log()
+    duration = ((durations.float() - told).abs() * timed).sum() / timed.sum()
+    x, pitch = network.lengthen(x, batch["durations"], spoken.shape[1])
+    octaves, voiced = octaves_of(batch["f0"])
+    pitch = pitch.float()
+    sounding = voiced * spoken
+    # The predicted pitch is that before the shift; the decoder speaks at the shifted one.
+    f0 = ((pitch[:, 0] - (octaves - batch["shift"])).abs() * sounding).sum() / sounding.sum()
+    voicing = (F.binary_cross_entropy_with_logits(pitch[:, 1], voiced, reduction="none") * spoken).sum() / spoken.sum()
+    mel = ((network.decode(x, octaves, voiced) - batch["mel"]).abs().mean(1) * spoken).sum() / spoken.sum()
+    return mel + duration + 4 * f0 + voicing

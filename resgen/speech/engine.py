@@ -1,0 +1,175 @@
+"""The speaker: a text goes in, sound comes out sentence by sentence. Called by `resgen.load("speech")`, the page and the
+command line; knows none of them.
+"""
+
+import json
+import struct
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from resgen import checkpoint
+from resgen.engine import Progress, RequestError, checked, complete, seed_setting, setting
+from resgen.speech.acoustic import GAP, GAPS, AcousticNet, hertz_of
+from resgen.speech.features import HOP, SAMPLE_RATE, UNIT
+from resgen.speech.phonemes import Alphabet, Reader, Sentence
+from resgen.speech.vocoder import speak
+
+FADE = 120  # samples (5 ms) at both ends of a sentence, so that seams cannot click
+VOICES = ("heart",)
+
+
+@dataclass(frozen=True)
+class SpeechRequest:
+    """What to say."""
+
+    text: str = setting("", "what to say, in English; [name](/nˈAm/) tells how a word sounds", high=20_000)
+    voice: str = setting("heart", f"one of {', '.join(VOICES)}", high=20)
+    speed: float = setting(1.0, "2 is twice as fast, 0.5 half as fast", 0.5, 2.0, 0.05)
+    pitch: float = setting(0.0, "higher or lower, in semitones", -6.0, 6.0, 0.5)
+    seed: int = seed_setting()
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A word as spoken, and when: seconds from the beginning of the whole."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class SpeechResult:
+    """What was said so far, sentence by sentence; the last result is final.
+
+    Fields:
+        waves: one float32 (N,) in -1..1 for each sentence, at 24 kHz.
+        words: all words with their times.
+        phonemes: one string for each sentence.
+        notices: what was left out of the text.
+    """
+
+    waves: tuple[np.ndarray, ...]
+    words: tuple[Spoken, ...]
+    phonemes: tuple[str, ...]
+    notices: tuple[str, ...]
+    settings: dict
+    progress: Progress
+
+    @property
+    def wave(self) -> np.ndarray:
+        """All sentences end to end, float32 (N,) in -1..1 at 24 kHz."""
+        return np.concatenate(self.waves)
+
+    def wav(self) -> bytes:
+        """A 16-bit mono WAV file, with the settings as JSON in its INFO chunk (comment, ICMT)."""
+        return wav_bytes(self.wave, self.settings)
+
+    def save(self, path: str | Path) -> None:
+        Path(path).write_bytes(self.wav())
+
+
+def wav_bytes(wave: np.ndarray, settings: dict) -> bytes:
+    """See `SpeechResult.wav`. The INFO chunk stands before the sound, so that the head of a file tells all
+    (RIFF, Microsoft & IBM 1991)."""
+    samples = (np.clip(wave, -1, 1) * 32767).astype("<i2").tobytes()
+    info = b"INFO" + _chunk(b"ISFT", b"resgen\0") + _chunk(b"ICMT", json.dumps(settings).encode() + b"\0")
+    layout = struct.pack("<HHIIHH", 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16)
+    return _chunk(b"RIFF", b"WAVE" + _chunk(b"fmt ", layout) + _chunk(b"LIST", info) + _chunk(b"data", samples))
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+
+
+class Speaker:
+    """The speech engine. Keeps no state between requests.
+
+    Args:
+        network: the acoustic model, in evaluation mode.
+        alphabet: the phonemes it knows.
+        card: its card.
+        vocoder: turns mel and pitch into sound; the shipped one by default.
+    """
+
+    request = SpeechRequest
+    language = Alphabet
+
+    def __init__(self, network: AcousticNet, alphabet: Alphabet, card: dict, vocoder: torch.nn.Module | None = None):
+        self.network, self.card = network, card
+        self.reader = Reader(alphabet)
+        self.device = next(network.parameters()).device
+        if vocoder is None:
+            vocoder, self.vocoder_card, _ = checkpoint.load("vocoder")
+        self.vocoder = vocoder.to(self.device)
+
+    def run(self, request: SpeechRequest) -> Iterator[SpeechResult]:
+        """Say it. Yields after every sentence.
+
+        Sentence i of a request has noise of its own, of seed + i: what came before it in the text does not matter.
+
+        Raises:
+            RequestError: before any work, for settings outside their limits, another script, or nothing to say.
+        """
+        request = checked(request)
+        if request.voice not in VOICES:
+            raise RequestError(f"voice must be one of {', '.join(VOICES)}; it is {request.voice!r}.")
+        began = time.perf_counter()
+        sentences, notices = self.reader.read(request.text)
+        settings = {"model": self.card["name"], **asdict(request)}
+        result = SpeechResult((), (), (), tuple(notices), settings, Progress(0, len(sentences), 0.0))
+        samples = 0
+        for index, text in enumerate(sentences):
+            sentence = self.reader.pronounce(text)
+            wave, times = self.say(sentence, request.speed, request.pitch, request.seed + index)
+            words = [Spoken(t.text, t.start + samples / SAMPLE_RATE, t.end + samples / SAMPLE_RATE) for t in times]
+            samples += len(wave)
+            result = replace(
+                result,
+                waves=(*result.waves, wave),
+                words=(*result.words, *words),
+                phonemes=(*result.phonemes, sentence.phonemes),
+                progress=Progress(index + 1, len(sentences), time.perf_counter() - began),
+            )
+            yield result
+
+    @torch.inference_mode()
+    def say(self, sentence: Sentence, speed: float, pitch: float, seed: int) -> tuple[np.ndarray, list[Spoken]]:
+        """One sentence's wave, float32 (N,), and its words' times from its beginning."""
+        if not sentence.phonemes:
+            return np.zeros(0, np.float32), []
+        tokens = self.reader.alphabet.encode(sentence.phonemes)
+        padded = torch.tensor([[GAP] * GAPS + tokens + [GAP] * GAPS], device=self.device)
+        stream, log_durations = self.network.encode(padded)
+        durations = (log_durations.exp() * (UNIT / speed)).round().clamp(min=1).long()
+        durations[:, :GAPS] = durations[:, -GAPS:] = UNIT
+        frames = int(durations.sum())
+        stream, told = self.network.lengthen(stream, durations, frames)
+        voiced = (told[:, 1] > 0).float()
+        octaves = told[:, 0] + pitch / 12
+        mel = self.network.decode(stream, octaves, voiced)
+        f0 = hertz_of(octaves, voiced)
+        edge = GAPS * UNIT
+        generator = torch.Generator().manual_seed(seed)
+        noise = torch.randn(1, (frames - 2 * edge) * HOP, generator=generator).to(self.device)
+        wave = speak(self.vocoder, mel[..., edge:-edge], f0[:, edge:-edge], noise)[0].cpu().numpy()
+        ramp = np.linspace(0, 1, FADE, dtype=np.float32)
+        wave[:FADE] *= ramp
+        wave[-FADE:] *= ramp[::-1]
+        # Token i of the sentence ends at ends[i]; character i of its phonemes is token i + 1, after the silence.
+        ends = (durations[0, GAPS:-GAPS].cumsum(0) * HOP / SAMPLE_RATE).tolist()
+        times = [Spoken(word.text, ends[word.start], ends[word.end]) for word in sentence.words]
+        return wave.clip(-1, 1), times
+
+    def speak(self, text: str, **settings) -> SpeechResult:
+        """Say a whole text; settings are those of `SpeechRequest`.
+
+        Raises:
+            RequestError: unknown settings or values outside their limits.
+        """
+        return complete(self, text, settings)

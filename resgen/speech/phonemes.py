@@ -1,0 +1,208 @@
+"""From a text to what is to be pronounced: sentences of words with their phonemes. Called by the speech engine.
+
+Spelling becomes sound by `hibari.g2p` (numbers, dates, money, homographs, a network for unknown words), of which only
+`_phonemizer` and `Reader._words` know; phonemes are misaki's alphabet, in which `A` is the vowel of "day".
+"""
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from resgen.engine import RequestError
+
+MOST_LETTERS = 240  # characters spoken in one go; longer sentences are cut between clauses, then between words
+TITLES = {"Mr", "Mrs", "Ms", "Dr", "St", "Prof", "Rev", "Gen", "Col", "Capt", "Lt", "Sgt", "Gov", "Sen", "Jr", "vs"}
+
+_LINK = re.compile(r"\[([^\[\]]+)\]\(/([^()/]*)/\)")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+")
+_CLAUSE_END = re.compile(r"[,;:—–][\"'”’)\]]*\s+|\s[—–-]+\s")
+_SPACE = re.compile(r"\s+")
+_SYMBOLS = set("&@%#+=$£€")  # have names
+_STRESS_AND_MARKS = set("ˈˌː ;:,.!?—…\"()“”")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as it is spoken, with its punctuation: its text, and where its phonemes lie in the sentence's."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A part of the text that is spoken in one go."""
+
+    phonemes: str
+    words: tuple[Word, ...]
+
+
+class Alphabet:
+    """The phonemes a model knows, and their ids.
+
+    Args:
+        source: JSON of {phoneme: id}.
+    """
+
+    def __init__(self, source: str):
+        self.source = source
+        self.ids: dict[str, int] = json.loads(source)
+
+    def encode(self, phonemes: str) -> list[int]:
+        """The ids between the two marks of silence (0) that every sentence has. One id a character.
+
+        Raises:
+            KeyError: a character that is no phoneme; `Reader` lets none through.
+        """
+        return [0, *(self.ids[phoneme] for phoneme in phonemes), 0]
+
+
+@lru_cache(maxsize=1)
+def _phonemizer():
+    from hibari.g2p import G2P
+
+    return G2P()
+
+
+def clean(text: str) -> tuple[str, list[str]]:
+    """The text without what cannot be spoken, and a notice for each kind of thing left out.
+
+    Raises:
+        RequestError: letters or digits of another script than Latin; names them and what would be right.
+    """
+    text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())
+    spoken = _LINK.sub(lambda link: " " * len(link[0]), text)  # phonemes may be Greek letters
+    kept, pictures, foreign = [], [], []
+    for letter, shown in zip(text, spoken, strict=True):
+        kind = unicodedata.category(shown)
+        if kind[0] in "LN" and not shown.isascii() and not _latin(shown):
+            foreign.append(letter)
+        if kind in ("So", "Sk", "Cn") and not shown.isascii() and shown not in "°©®™":
+            pictures.append(letter)
+            kept.append(" ")
+        elif kind in ("Cf", "Cc", "Co", "Mn", "Me") and not shown.isspace():
+            kept.append("")  # joiners, direction marks, accents without a letter
+        else:
+            kept.append(letter)
+    if foreign:
+        shown = " ".join(dict.fromkeys(foreign[:20]))
+        raise RequestError(
+            f"This voice reads English; it cannot read {shown}. Write it in Latin letters, or tell how it sounds: "
+            "[name](/nˈAm/)."
+        )
+    notices = [f"Left out, for it has no sound: {' '.join(dict.fromkeys(pictures))}"] if pictures else []
+    return "".join(kept), notices
+
+
+def _latin(letter: str) -> bool:
+    name = unicodedata.name(letter, "")
+    # Ordinals, fractions and superscripts are readable; so are Latin letters with any accent.
+    return "LATIN" in name and "FULLWIDTH" not in name or letter in "ªº²³¹½¼¾⅓⅔⅛" or unicodedata.category(letter) == "Lm"
+
+
+def split(text: str) -> list[str]:
+    """Sentences, none longer than MOST_LETTERS; together they hold every character but blanks, in order."""
+    parts = []
+    for line in text.splitlines():
+        line, begin = _SPACE.sub(" ", line).strip(), 0
+        for end in _SENTENCE_END.finditer(line):
+            if _ends(line, end):
+                parts += _shorter(line[begin : end.end()].strip())
+                begin = end.end()
+        parts += _shorter(line[begin:].strip())
+    return [part for part in parts if part]
+
+
+def _ends(line: str, end: re.Match) -> bool:
+    """False within quoted or abbreviated text: before a small letter, after a title or an initial."""
+    if line[end.end() : end.end() + 1].islower():
+        return False
+    word = line[: end.start()].rpartition(" ")[2].lstrip("(\"'“‘[")
+    return not (line[end.start()] == "." and (word in TITLES or len(word) == 1 and word.isupper() and word != "I"))
+
+
+def _shorter(sentence: str) -> list[str]:
+    """The sentence, cut at the last clause end, else the last blank, else anywhere that leaves pieces short enough.
+
+    The phonemes of one word, as in [word](/phonemes/), stay together where possible.
+    """
+    parts = []
+    while len(sentence) > MOST_LETTERS:
+        head = sentence[:MOST_LETTERS]
+        inside = next((link.start() for link in _LINK.finditer(sentence) if link.start() < MOST_LETTERS < link.end()), None)
+        head = head[:inside] if inside else head
+        ends = [match.end() for match in _CLAUSE_END.finditer(head)] or [head.rfind(" ") + 1]
+        cut = ends[-1] if ends[-1] > 0 else len(head)
+        parts.append(sentence[:cut].strip())
+        sentence = sentence[cut:].strip()
+    return [*parts, sentence]
+
+
+class Reader:
+    """Reads a text out in phonemes.
+
+    Args:
+        alphabet: the phonemes the model knows.
+    """
+
+    def __init__(self, alphabet: Alphabet):
+        self.alphabet = alphabet
+
+    def read(self, text: str) -> tuple[list[str], list[str]]:
+        """Check a whole text: the sentences to speak one by one with `pronounce`, and notices of what was left out.
+
+        Raises:
+            RequestError: nothing to say, another script, or a [word](/phonemes/) with characters that are none.
+        """
+        cleaned, notices = clean(text)
+        for link in _LINK.finditer(cleaned):
+            unknown = sorted(set(link[2]) - self.alphabet.ids.keys())
+            if unknown or not set(link[2]) - _STRESS_AND_MARKS:
+                raise RequestError(
+                    f"{link[0]} cannot be spoken: {' '.join(unknown) or 'it'} is no phoneme. Possible are: "
+                    f"{''.join(self.alphabet.ids)}"
+                )
+        sentences = [part for part in split(cleaned) if any(c.isalnum() or c in _SYMBOLS for c in part)]
+        if not sentences:
+            raise RequestError("There is nothing to say: write at least one word or number.")
+        return sentences, notices
+
+    def pronounce(self, sentence: str) -> Sentence:
+        """The phonemes of one sentence of `read`, word by word. May be empty, as for a lone symbol without a name."""
+        pieces = self._words(sentence)
+        phonemes, words = "", []
+        for text, sound in pieces:
+            sound = "".join(phoneme for phoneme in sound if phoneme in self.alphabet.ids)
+            if not sound:
+                if words:  # shown with the word before it
+                    words[-1] = Word(f"{words[-1].text} {text}", words[-1].start, words[-1].end)
+                continue
+            start = len(phonemes) + bool(phonemes)
+            phonemes += (" " if phonemes else "") + sound
+            words.append(Word(text, start, len(phonemes)))
+        if not set(phonemes) - _STRESS_AND_MARKS:
+            return Sentence("", ())
+        return Sentence(phonemes, tuple(words))
+
+    @staticmethod
+    def _words(sentence: str) -> list[tuple[str, str]]:
+        """(text, phonemes) between blanks, as normalised: "$5" is one, "3 kg" are "3" and "kilograms"."""
+        from hibari.g2p.normalize import normalize
+
+        # What stands in a link is taken as it is; normalising is for the rest, blanks around it kept.
+        parts, at = [], 0
+        for link in [*_LINK.finditer(sentence), None]:
+            plain = sentence[at : link.start() if link else len(sentence)]
+            before, after = (" " if blank.isspace() else "" for blank in (plain[:1], plain[1:][-1:]))
+            parts += [before, normalize(plain), after, link[0] if link else ""]
+            at = link.end() if link else at
+        phonemizer = _phonemizer()
+        pieces, text, sound = [], "", ""
+        for token in phonemizer.phonemize_tokens(phonemizer.tokenize("".join(parts))):
+            text, sound = text + token.text, sound + (token.phonemes or "")
+            if token.whitespace:
+                pieces, text, sound = [*pieces, (text, sound)], "", ""
+        return [*pieces, (text, sound)] if text else pieces

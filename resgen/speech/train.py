@@ -1,0 +1,148 @@
+"""Train the voice: `python -m resgen.speech.train --part acoustic|vocoder --preset cpu|gpu|smoke [--init NAME]`.
+
+The two networks are trained apart, each into files of its own: the acoustic model (`heart`) tells durations, pitch
+and mel from phonemes, the vocoder makes sound of them. Both learn from the shards of `python -m resgen.speech.teacher`.
+When `python -m resgen evaluate speech` finds them better than what ships, copy them into `assets/weights`.
+"""
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from resgen import checkpoint, device
+from resgen.speech import data
+from resgen.speech.acoustic import AcousticNet, acoustic_loss
+from resgen.speech.vocoder import VocoderNet, vocoder_loss
+from resgen.training import Schedule, cache, run_options, train
+
+HELD_OUT = 1  # the last shard is never trained on
+
+
+@dataclass(frozen=True)
+class Options:
+    """One run."""
+
+    rows: int  # rows a batch
+    frames: int  # frames a row
+    tokens: int = 0  # tokens a row; acoustic model
+    shards: int = 1000  # at most so many are read
+    dropout: float = 0.0
+    schedule: Schedule = field(default_factory=Schedule)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the two networks and how it is trained."""
+
+    kind: str
+    name: str
+    description: str
+    network: type[nn.Module]
+    loss: Callable[[nn.Module, dict[str, Tensor]], Tensor]
+    fields: tuple[str, ...]  # of `data.Speech`
+    presets: dict[str, Options]
+
+    def batches(self, speech: data.Speech, options: Options, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
+        if options.tokens:
+            return data.packed_batches(speech, options.rows, options.tokens, options.frames, seed, start)
+        return data.cut_batches(speech, options.rows, options.frames, seed, start)
+
+
+SMOKE = Schedule(steps=20, warmup=5, compile=False)
+PARTS = {
+    "acoustic": Part(
+        kind="speech",
+        name="heart",
+        description="Phonemes to durations, pitch and mel spectrogram, in the voice heart (American English, female).",
+        network=AcousticNet,
+        loss=acoustic_loss,
+        fields=("tokens", "durations", "f0", "shift", "mel"),
+        presets={
+            "cpu": Options(rows=6, frames=1024, tokens=288, schedule=Schedule(steps=6000, ema=0.998)),
+            "gpu": Options(rows=32, frames=1024, tokens=288, schedule=Schedule(steps=8000, ema=0.998, save_minutes=2)),
+            "smoke": Options(rows=2, frames=512, tokens=160, shards=2, schedule=SMOKE),
+        },
+    ),
+    "vocoder": Part(
+        kind="vocoder",
+        name="vocoder",
+        description="Mel spectrogram and pitch to sound at 24 kHz.",
+        network=VocoderNet,
+        loss=vocoder_loss,
+        fields=("f0", "shift", "mel", "wave"),
+        presets={
+            "cpu": Options(rows=16, frames=256, shards=40, schedule=Schedule(steps=2400, ema=0.998)),
+            "gpu": Options(rows=64, frames=256, schedule=Schedule(steps=6000, ema=0.998, save_minutes=2)),
+            "smoke": Options(rows=2, frames=64, shards=2, schedule=SMOKE),
+        },
+    ),
+}
+
+
+def held_out_loss(part: Part, speech: data.Speech, options: Options) -> Callable[[nn.Module], dict]:
+    """A report for `train`: the loss on a few batches of the held-out shard, always the same."""
+    stream = part.batches(speech, options, 0, 0)
+    batches = [next(stream) for _ in range(4)]
+
+    @torch.no_grad()
+    def report(network: nn.Module) -> dict:
+        where = next(network.parameters()).device
+        losses = [part.loss(network, {k: v.to(where) for k, v in batch.items()}) for batch in batches]
+        return {"held_out_loss": round(float(torch.stack(losses).mean()), 4)}
+
+    return report
+
+
+def main(arguments: list[str] | None = None) -> Path:
+    parser = run_options("speech", __doc__.splitlines()[0], PARTS["acoustic"].presets, None)
+    parser.add_argument("--part", choices=PARTS, required=True, help="which of the two networks")
+    args = parser.parse_args(arguments)
+    part = PARTS[args.part]
+    options, name = part.presets[args.preset], args.name or part.name
+    if args.steps:
+        options = replace(options, schedule=replace(options.schedule, steps=args.steps))
+    schedule = options.schedule
+    folder = args.out or cache() / "runs" / name
+    if args.init:
+        network, card, _ = checkpoint.load(part.kind, args.init)
+        architecture = card["architecture"]
+        network.requires_grad_(True)
+    else:
+        architecture = {"dropout": options.dropout} if options.dropout else {}
+        network = part.network(**architecture)
+    paths = data.shards()
+    speech = data.Speech.load(paths[:-HELD_OUT][: options.shards], part.fields)
+    held_out = data.Speech.load(paths[-HELD_OUT:], part.fields)
+
+    def batches(start: int, process: int):
+        return part.batches(speech, options, schedule.seed + process, start)
+
+    network, facts = train(network, part.loss, batches, schedule, folder, held_out_loss(part, held_out, options))
+    card = {
+        "kind": part.kind,
+        "description": part.description,
+        "architecture": architecture,
+        "data": data.CREDITS,
+        "licence": "Apache-2.0 (weights), as its teacher's",
+        "training": {
+            **facts,
+            "audio_hours": round(speech.hours(), 1),
+            "sentences": len(speech),
+            "frames": facts["steps"] * options.rows * options.frames,
+            "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
+            "command": " ".join(["python -m resgen.speech.train", *(sys.argv[1:] if arguments is None else arguments)]),
+            "init": args.init,
+        },
+        "metrics": {},
+    }
+    extras = {"alphabet": data.alphabet_path().read_text()} if part.kind == "speech" else None
+    return checkpoint.save(folder, name, network, card, extras)
+
+
+if __name__ == "__main__":
+    main()
