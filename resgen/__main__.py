@@ -1,6 +1,7 @@
-"""The same engines without a page: `python -m resgen write|draw|evaluate|bench`. Each command imports only its room.
+"""The same engines without a page: `python -m resgen write|draw|speak|evaluate|bench`.
 
-A text goes to stdout, pictures into a file; the JSON of all settings with the seed used goes to stderr.
+Each command imports only its room. A text goes to stdout, pictures and sound into files; the JSON of all settings with
+the seed used goes to stderr.
 """
 
 import argparse
@@ -45,7 +46,6 @@ def write(arguments: list[str]) -> None:
 def draw(arguments: list[str]) -> None:
     """Draw pictures into a PNG sheet, or into an .npy file of uint8 (N, H, W, 3) on white."""
     from resgen import load
-    from resgen.engine import RequestError
     from resgen.image.engine import ImageRequest, grid, save_png, write_samples
 
     parser = argparse.ArgumentParser(prog="python -m resgen draw", description=draw.__doc__)
@@ -56,10 +56,7 @@ def draw(arguments: list[str]) -> None:
     )
     values = vars(parser.parse_args(arguments))
     out, model = values.pop("out"), values.pop("model")
-    if out.suffix not in (".png", ".npy"):
-        raise RequestError(f"out must end in .png or .npy; it is {str(out)!r}.")
-    if not out.parent.is_dir():
-        raise RequestError(f"out must be in an existing folder; there is no {str(out.parent)!r}.")
+    _check_out(out, (".png", ".npy"))
     painter = load("image", model)
     if out.suffix == ".npy":
         settings = write_samples(painter, ImageRequest(**values), out)
@@ -70,12 +67,43 @@ def draw(arguments: list[str]) -> None:
     print(json.dumps(settings, ensure_ascii=False), file=sys.stderr)
 
 
+def speak(arguments: list[str]) -> None:
+    """Say a text into a WAV file; `-` reads it from stdin."""
+    from resgen import load
+    from resgen.speech.engine import SpeechRequest
+
+    parser = argparse.ArgumentParser(prog="python -m resgen speak", description=speak.__doc__)
+    _add_settings(parser, SpeechRequest, "text")
+    parser.add_argument("--model", help="as in the other commands")
+    parser.add_argument("--out", type=Path, default=Path("speech.wav"), help="the WAV file (speech.wav)")
+    values = vars(parser.parse_args(arguments))
+    out, model = values.pop("out"), values.pop("model")
+    _check_out(out, (".wav",))
+    if values["text"] == "-":
+        values["text"] = sys.stdin.read()
+    for result in load("speech", model).run(SpeechRequest(**values)):  # noqa: B007
+        pass
+    result.save(out)
+    for notice in result.notices:
+        print(notice, file=sys.stderr)
+    print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
+
+
+def _check_out(out: Path, endings: tuple[str, ...]) -> None:
+    from resgen.engine import RequestError
+
+    if out.suffix not in endings:
+        raise RequestError(f"out must end in {' or '.join(endings)}; it is {str(out)!r}.")
+    if not out.parent.is_dir():
+        raise RequestError(f"out must be in an existing folder; there is no {str(out.parent)!r}.")
+
+
 def evaluate(arguments: list[str]) -> None:
     """Measure a model and print its figures as JSON."""
-    from resgen import checkpoint, load
+    from resgen import ENGINES, checkpoint, load
 
     parser = argparse.ArgumentParser(prog="python -m resgen evaluate", description=evaluate.__doc__)
-    parser.add_argument("kind", choices=sorted(checkpoint.KINDS))
+    parser.add_argument("kind", choices=sorted(ENGINES))
     parser.add_argument("--model", help="as in the other commands")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
     args = parser.parse_args(arguments)
@@ -95,13 +123,13 @@ def bench(arguments: list[str]) -> None:
     print(json.dumps(figures_of(parser.parse_args(arguments).tokens), indent=2))
 
 
-COMMANDS = {"write": write, "draw": draw, "evaluate": evaluate, "bench": bench}
+COMMANDS = {"write": write, "draw": draw, "speak": speak, "evaluate": evaluate, "bench": bench}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m resgen",
-        description="Residual convolutional networks that write and draw.",
+        description="Residual convolutional networks that write, draw and speak.",
         epilog="; ".join(f"{name}: {command.__doc__.split('.')[0].lower()}" for name, command in COMMANDS.items()),
     )
     parser.add_argument("command", choices=COMMANDS)

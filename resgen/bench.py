@@ -8,6 +8,7 @@ from statistics import median
 
 from resgen import load
 from resgen.device import describe
+from resgen.speech.features import SAMPLE_RATE
 from resgen.text.engine import TextRequest
 
 
@@ -49,6 +50,21 @@ def image_figures() -> dict:
     return figures
 
 
+def speech_figures(speaker) -> dict:
+    """Seconds until the first sound of a short sentence, and the real-time factor: seconds of work for one of sound,
+    both from text to samples, median of several, with as many threads as PyTorch has now."""
+    text = "Once upon a time, a little red car drove through the rain to meet a friend."
+    speaker.speak(text, seed=0)  # loads what is loaded on first use
+    first, factors = [], []
+    for seed in range(5):
+        began = time.perf_counter()
+        next(speaker.run(speaker.request("Hello there, how are you?", seed=seed)))
+        first.append(time.perf_counter() - began)
+        spoken = speaker.speak(text, seed=seed)
+        factors.append(spoken.progress.seconds / (len(spoken.wave) / SAMPLE_RATE))
+    return {"first_audio_seconds": round(median(first), 4), "real_time_factor": round(median(factors), 4)}
+
+
 def bench(tokens: int) -> dict:
     """Seconds, rates and mebibytes of the engines and of the page's start.
 
@@ -56,6 +72,13 @@ def bench(tokens: int) -> dict:
         tokens: how many to write for the rate of the text engine.
     """
     figures = text_figures(tokens) | image_figures()
+    began = time.perf_counter()
+    speaker = load("speech")
+    figures["speech_load_seconds"] = round(time.perf_counter() - began, 3)
+    began = time.perf_counter()
+    next(speaker.run(speaker.request("Hello there, how are you?", seed=0)))
+    figures["speech_first_press_seconds"] = round(time.perf_counter() - began, 3)
+    figures |= {f"speech_{name}": value for name, value in speech_figures(speaker).items()}
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10  # kibibytes on Linux
     began = time.perf_counter()
     # A page that is built and whose server answers, as after `python app.py`.

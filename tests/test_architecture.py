@@ -14,12 +14,15 @@ PACKAGE = ROOT / "resgen"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PAGE = [*sorted((PACKAGE / "ui").rglob("*.py")), *ROOT.glob("app.py")]
 OUTSIDE_PAGE = [path for path in MODULES if path not in PAGE]
-TRAINING_NAMES = {"train", "training", "data", "evaluate", "judge", "pack"}
-NETWORK_NAMES = {"model", "recurrent", "autoencoder", "blocks"}
+TRAINING_NAMES = {"train", "training", "data", "evaluate", "judge", "pack", "teacher"}
+NETWORK_NAMES = {"model", "recurrent", "autoencoder", "blocks", "acoustic", "vocoder", "features"}
 RUNTIME_NAMES = NETWORK_NAMES | {"__init__", "engine", "checkpoint", "device", "sampling", "tokenizer", "prompt"}
+RUNTIME_NAMES |= {"phonemes", "picture"}
 RUNTIME = [p for p in MODULES if p.stem in RUNTIME_NAMES or p in PAGE]
 LEARNING_NAMES = TRAINING_NAMES | NETWORK_NAMES | {"checkpoint", "device", "judge", "pack"}
-LEARNING = [p for p in MODULES if p.stem in LEARNING_NAMES and p not in PAGE]
+# The teacher's audio is made with the teacher's own library; that is not training yet.
+WITH_TEACHER = {PACKAGE / "speech" / name for name in ("teacher.py", "evaluate.py")}
+LEARNING = [p for p in MODULES if p.stem in LEARNING_NAMES and p not in PAGE and p not in WITH_TEACHER]
 WEIGHTS = sorted((ROOT / "assets" / "weights").glob("*.safetensors"))
 
 

@@ -1,5 +1,6 @@
-"""The speaker: a text goes in, sound comes out sentence by sentence. Called by `resgen.load("speech")`, the page and the
-command line; knows none of them.
+"""The speaker: a text goes in, sound comes out sentence by sentence.
+
+Called by `resgen.load("speech")`, the page and the command line; knows none of them.
 """
 
 import json
@@ -138,7 +139,7 @@ class Speaker:
             )
             yield result
 
-    @torch.inference_mode()
+    @torch.no_grad()  # not inference mode: windows are cached and used in training too
     def say(self, sentence: Sentence, speed: float, pitch: float, seed: int) -> tuple[np.ndarray, list[Spoken]]:
         """One sentence's wave, float32 (N,), and its words' times from its beginning."""
         if not sentence.phonemes:

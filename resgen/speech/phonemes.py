@@ -20,7 +20,7 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+")
 _CLAUSE_END = re.compile(r"[,;:—–][\"'”’)\]]*\s+|\s[—–-]+\s")
 _SPACE = re.compile(r"\s+")
 _SYMBOLS = set("&@%#+=$£€")  # have names
-_STRESS_AND_MARKS = set("ˈˌː ;:,.!?—…\"()“”")
+_STRESS_AND_MARKS = set('ˈˌː ;:,.!?—…"()“”')
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,9 @@ def clean(text: str) -> tuple[str, list[str]]:
 def _latin(letter: str) -> bool:
     name = unicodedata.name(letter, "")
     # Ordinals, fractions and superscripts are readable; so are Latin letters with any accent.
-    return "LATIN" in name and "FULLWIDTH" not in name or letter in "ªº²³¹½¼¾⅓⅔⅛" or unicodedata.category(letter) == "Lm"
+    return (
+        "LATIN" in name and "FULLWIDTH" not in name or letter in "ªº²³¹½¼¾⅓⅔⅛" or unicodedata.category(letter) == "Lm"
+    )
 
 
 def split(text: str) -> list[str]:
@@ -132,7 +134,9 @@ def _shorter(sentence: str) -> list[str]:
     parts = []
     while len(sentence) > MOST_LETTERS:
         head = sentence[:MOST_LETTERS]
-        inside = next((link.start() for link in _LINK.finditer(sentence) if link.start() < MOST_LETTERS < link.end()), None)
+        inside = next(
+            (link.start() for link in _LINK.finditer(sentence) if link.start() < MOST_LETTERS < link.end()), None
+        )
         head = head[:inside] if inside else head
         ends = [match.end() for match in _CLAUSE_END.finditer(head)] or [head.rfind(" ") + 1]
         cut = ends[-1] if ends[-1] > 0 else len(head)

@@ -1,7 +1,7 @@
-"""Make training audio: `python -m resgen.speech.teacher [--hours 60]`. The teacher, hibari's voice "heart" (Apache-2.0),
-reads sentences; what it said, when and at which pitch goes into shards of the cache. Needs `onnx`; nothing else of
-resgen calls this, and a machine that only trains needs the shards alone.
+"""Make training audio: `python -m resgen.speech.teacher [--hours 60]`.
 
+The teacher, hibari's voice "heart" (Apache-2.0), reads sentences; what it said, when and at which pitch goes into
+shards of the cache. Needs `onnx`. Nothing else of resgen calls this: a machine that only trains needs the shards alone.
 Stopped and started again it goes on with the shards that are missing.
 """
 

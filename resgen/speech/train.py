@@ -128,7 +128,7 @@ def main(arguments: list[str] | None = None) -> Path:
         "description": part.description,
         "architecture": architecture,
         "data": data.CREDITS,
-        "licence": "Apache-2.0 (weights), as its teacher's",
+        "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
             **facts,
             "audio_hours": round(speech.hours(), 1),

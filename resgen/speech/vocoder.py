@@ -28,9 +28,7 @@ class VocoderNet(nn.Module):
         hidden: channels inside a layer.
     """
 
-    def __init__(
-        self, channels: int = 256, dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4), hidden: int = 256
-    ):
+    def __init__(self, channels: int = 256, dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4), hidden: int = 256):
         super().__init__()
         self.stem = convolution(MELS + 2, channels, 5)
         self.body = stack(channels, dilations, hidden, 0.0)

@@ -13,6 +13,7 @@ from resgen.ui import strings
 
 # One queue for all models: at most one of them works at a time, whoever asked.
 MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
+PRIVATE = {"api_visibility": "private"}
 
 
 def slider(request: type, name: str, label: str) -> gr.Slider:
@@ -59,21 +60,23 @@ def connect(
     def generate(*values):
         yield from show(results(engine, dict(zip(controls, values, strict=True))))
 
-    quiet = {"api_visibility": "private"}
-    event = gr.on(
-        start,
-        generate,
-        list(controls.values()),
-        outputs,
-        show_progress="minimal",
-        stream_every=0.1,
-        **quiet,
-        **MODEL_QUEUE,
-    )
-    event.success(**finish, **quiet, queue=False)
-    stop.click(None, cancels=[event], **quiet).then(**finish, **quiet, queue=False)
+    run_until_stopped(start, generate, list(controls.values()), outputs, stop, finish)
     seed = controls["seed"]
-    keep.click(lambda last, now: last["seed"] if last else now, [used, seed], seed, **quiet, queue=False)
+    keep.click(lambda last, now: last["seed"] if last else now, [used, seed], seed, queue=False, **PRIVATE)
+
+
+def run_until_stopped(
+    start: list[Callable],
+    generate: Callable[..., Iterator],
+    inputs: list[gr.Component],
+    outputs: list[gr.Component],
+    stop: gr.Button,
+    finish: dict,
+) -> None:
+    """Have a generator fill the outputs when started, until it ends or stop is pressed; then finish."""
+    event = gr.on(start, generate, inputs, outputs, show_progress="minimal", stream_every=0.1, **PRIVATE, **MODEL_QUEUE)
+    event.success(**finish, **PRIVATE, queue=False)
+    stop.click(None, cancels=[event], **PRIVATE).then(**finish, **PRIVATE, queue=False)
 
 
 def new_folder() -> Path:
@@ -95,7 +98,9 @@ def results(engine, values: dict) -> Iterator:
         raise gr.Error(str(error)) from None
 
 
-def endpoint(engine, output: Callable, kind: type, api_name: str, description: str) -> None:
+def endpoint(
+    engine, output: Callable, kind: type, api_name: str, description: str, select: Callable[[Iterator], Iterator] = iter
+) -> None:
     """Publish an engine as an API endpoint that streams (result, settings).
 
     Its arguments are the request's settings; all but the first have their defaults.
@@ -103,11 +108,12 @@ def endpoint(engine, output: Callable, kind: type, api_name: str, description: s
     Args:
         output: engine result -> the first output.
         kind: type of the first output.
+        select: which of the results to send.
     """
     fields = dataclasses.fields(engine.request)
 
     def call(*values):
-        for result in results(engine, dict(zip((f.name for f in fields), values, strict=False))):
+        for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
             yield output(result), result.settings
 
     parameters = [

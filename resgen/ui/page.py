@@ -1,6 +1,7 @@
 """The page: a title, one tab for each room, and About. Called by `app.py`."""
 
 import time
+from functools import partial
 
 import gradio as gr
 
@@ -8,6 +9,7 @@ import resgen
 from resgen.device import describe
 from resgen.ui import strings
 from resgen.ui.image_tab import image_tab
+from resgen.ui.speech_tab import read_aloud, speech_tab
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
 
@@ -15,15 +17,17 @@ from resgen.ui.theme import CSS, THEME
 def build() -> gr.Blocks:
     """Load the models and put the page together."""
     began = time.perf_counter()
-    writer, painter = resgen.load("text"), resgen.load("image")
+    writer, painter, speaker = resgen.load("text"), resgen.load("image"), resgen.load("speech")
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
         gr.Markdown(f"# {strings.TITLE}\n{strings.TAGLINE.format(device=device)}", elem_id="title")
         with gr.Tab(strings.TEXT_TAB):
-            text_tab(writer)
+            text_tab(writer, partial(read_aloud, speaker))
         with gr.Tab(strings.IMAGE_TAB):
             image_tab(painter)
+        with gr.Tab(strings.SPEECH_TAB):
+            speech_tab(speaker)
         with gr.Tab(strings.ABOUT_TAB):
             models = "\n".join(
                 strings.MODEL.format(
@@ -32,7 +36,7 @@ def build() -> gr.Blocks:
                     megabytes=card["bytes"] / 1e6,
                     data="; ".join(card["data"].values()),
                 )
-                for card in (writer.card, painter.card)
+                for card in (writer.card, painter.card, speaker.card, speaker.vocoder_card)
             )
             gr.Markdown(strings.ABOUT.format(device=device, models=models, load_seconds=load_seconds))
     return demo.queue(max_size=16, default_concurrency_limit=1, api_open=False)

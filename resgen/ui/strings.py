@@ -2,7 +2,8 @@
 
 TITLE = "resgen"
 TAGLINE = (
-    "Residual convolutional networks that write and draw. Small, open, trained from scratch, running on **{device}**."
+    "Residual convolutional networks that write, draw and speak. "
+    "Small, open, trained from scratch, running on **{device}**."
 )
 
 TEXT_TAB = "Write"
@@ -44,13 +45,34 @@ SURPRISE = "Nothing was named, so here is something of everything."
 UNKNOWN = "Never seen in training, read by its letters: {words}."
 DROPPED = "Left out, for it cannot be read: {words}."
 
+SPEECH_TAB = "Speak"
+SPEAK_TEXT = "What shall it say?"
+SPEAK_HINT = "English text, up to 20,000 characters"
+SPEAK_EXAMPLES = [
+    "Hello! I am a small residual network, and I have just learned to speak.",
+    "Once upon a time, a little red car drove through the rain. It was looking for a friend.",
+    "The train leaves at 7:45 pm on May 3rd and costs $12.50.",
+    "She sells sea shells by the sea shore. Are they sure that she does?",
+    "My name is [resgen](/ɹˈɛzʤɛn/), and I read whatever you write.",
+]
+SPEAK_EXAMPLES_LABEL = "Or let it say one of these"
+SPEAK = "Speak"
+VOICE = "Voice"
+SPEED = "Speed"
+PITCH = "Pitch"
+SPECTROGRAM = "Mel spectrogram of the first {seconds} seconds: time to the right, pitch upwards"
+PHONEMES = "Phonemes"
+SPOKEN = "sentence {done} of {total} · {audio:.1f} s of sound in {seconds:.2f} s · seed {seed}"
+USED_SPEAKING = "Settings of this sound"
+READ_ALOUD = "Read it aloud"
+
 ABOUT_TAB = "About"
 MODEL = "- **{name}**: {parameters:,} parameters in a file of {megabytes:.1f} MB. Learned from: {data}."
 ABOUT = """
 ### What you see
 A **residual network** (ResNet) adds what each layer finds to a stream: `x + f(x)`. It was invented to recognise
-pictures; here it writes and draws. Nothing is fetched from the internet: the networks ship with the page and run on
-{device}.
+pictures; here it writes, draws and speaks. Nothing is fetched from the internet: the networks ship with the page and
+run on {device}.
 
 ### How it writes
 1. **Deep convolutional layers** look at the last few tokens (pieces of words) and extract features.
@@ -71,16 +93,25 @@ the words and the style, and moves a little way towards it (**flow matching**). 
 
 Every seed is other noise. Where words and style leave little room, the pictures hardly differ.
 
+### How it speaks
+1. Rules, a dictionary and a small network turn spelling into **phonemes** (hibari's G2P, the only part not ours).
+2. The **acoustic model**, a stacked residual convolutional network, tells for how long each phoneme sounds, at which
+pitch, and what the **mel spectrogram** looks like, 80 times a second.
+3. The **vocoder**, another one, makes sound of it: it filters pulses at that pitch (the voice) and noise (the breath).
+
+Both learned from a larger network's voice. Set a word's sound yourself: `[tomato](/təmˈɑTO/)`.
+
 ### The models
 {models}
 
 Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji only. They
-make mistakes a child would notice.
+make mistakes a child would notice. The voice reads English only.
 
 ### Use them from your code
 ```python
 import resgen
 print(resgen.load("text").write("Once upon a time", topic="car, rain", seed=1).text)
 resgen.load("image").draw("red car", style="noto", seed=1).images()[0].save("car.png")
+resgen.load("speech").speak("Hello there.", seed=1).save("hello.wav")
 ```
 """

@@ -1,6 +1,7 @@
 """The tab that writes. Built by `resgen.ui.page` around a text engine."""
 
 import json
+from collections.abc import Callable
 
 import gradio as gr
 
@@ -40,8 +41,12 @@ def text_file(text: str, settings: dict | None):
     return gr.DownloadButton(value=str(path), interactive=True)
 
 
-def text_tab(writer) -> None:
-    """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`."""
+def text_tab(writer, under_story: Callable[[gr.Component, gr.Button], None]) -> None:
+    """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`.
+
+    Args:
+        under_story: builds what else can be done with a story, given its text box and the Stop button.
+    """
     request = writer.request
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
@@ -78,6 +83,7 @@ def text_tab(writer) -> None:
             with gr.Row():
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="keep")
                 download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="download")
+            under_story(story, stop)
             with gr.Accordion(strings.USED, open=False):
                 used = gr.JSON(show_label=False)
 

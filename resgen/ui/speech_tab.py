@@ -1,0 +1,186 @@
+"""The tab that speaks, and the button that reads a story aloud. Built by `resgen.ui.page` around a speech engine."""
+
+import base64
+from collections.abc import Iterator
+
+import gradio as gr
+
+from resgen.speech.engine import VOICES
+from resgen.speech.features import SAMPLE_RATE
+from resgen.speech.picture import spectrogram
+from resgen.ui import strings
+from resgen.ui.controls import connect, endpoint, new_folder, results, run_until_stopped, seed_box, slider, textbox
+
+PICTURED = 10  # seconds shown as a spectrogram: more would be too fine to see
+
+
+def status(result) -> str:
+    """The line under the sound, with what was left out."""
+    progress = result.progress
+    seconds = sum(map(len, result.waves)) / SAMPLE_RATE
+    line = strings.SPOKEN.format(
+        done=progress.done,
+        total=progress.total,
+        audio=seconds,
+        seconds=progress.seconds,
+        seed=result.settings["seed"],
+    )
+    # Shown as code: whatever a visitor typed is text, not Markdown.
+    return "  \n".join([line, *(f"`{notice.replace('`', '')}`" for notice in result.notices)])
+
+
+def sound_file(result) -> str:
+    """What was said so far as a WAV file, resgen-speech-SEED.wav; its path."""
+    path = new_folder() / f"resgen-speech-{result.settings['seed']}.wav"
+    result.save(path)
+    return str(path)
+
+
+def subtitles(result) -> list[dict]:
+    """The words and their times as `gr.Audio` takes them."""
+    return [{"text": word.text, "timestamp": [word.start, word.end]} for word in result.words]
+
+
+def sound(result, since: float = 0.0):
+    """An update of the player: the sound so far with its words, from `since` seconds on."""
+    return gr.Audio(value=sound_file(result), subtitles=subtitles(result), playback_position=since, visible=True)
+
+
+def whole(said):
+    """What the player and the download become when all is said, or Stop was pressed.
+
+    Args:
+        said: (first result, last result), or None.
+    """
+    if said is None:
+        return gr.skip(), gr.DownloadButton(interactive=False)
+    first, last = said
+    path = gr.DownloadButton(value=sound_file(last), interactive=True)
+    if len(last.waves) == 1:
+        return gr.skip(), path
+    # It has been playing since its first sentence was there; go on from about where it is.
+    return sound(last, last.progress.seconds - first.progress.seconds), path
+
+
+def player(elem_id: str, **look) -> gr.Audio:
+    return gr.Audio(
+        show_label=False,
+        autoplay=True,
+        interactive=False,
+        type="filepath",
+        buttons=["download"],
+        elem_id=elem_id,
+        **look,
+    )
+
+
+def heard(stream: Iterator) -> Iterator[tuple]:
+    """Results -> (player, what was said, last result): the player gets its sound with the first sentence, and the whole
+    when the run is over."""
+    first = None
+    for result in stream:
+        new = first is None
+        first = first or result
+        yield (sound(result) if new else gr.skip()), (first, result), result
+
+
+def speech_tab(speaker) -> None:
+    """Build the tab, its events and the endpoint /speak, inside an open `gr.Tab`."""
+    request = speaker.request
+    with gr.Row():
+        with gr.Column(scale=2, min_width=300):
+            text = textbox(
+                request,
+                "text",
+                value=strings.SPEAK_EXAMPLES[0],
+                label=strings.SPEAK_TEXT,
+                placeholder=strings.SPEAK_HINT,
+                lines=5,
+                max_lines=12,
+                elem_id="speak-text",
+            )
+            with gr.Row():
+                go = gr.Button(strings.SPEAK, variant="primary", elem_id="speak")
+                stop = gr.Button(strings.STOP, variant="stop", elem_id="speak-stop")
+            samples = [[words] for words in strings.SPEAK_EXAMPLES]
+            gr.Examples(samples, [text], label=strings.SPEAK_EXAMPLES_LABEL, api_visibility="private")
+            voice = gr.Radio(list(VOICES), value=request.voice, label=strings.VOICE, elem_id="voice")
+            speed = slider(request, "speed", strings.SPEED)
+            pitch = slider(request, "pitch", strings.PITCH)
+            with gr.Accordion(strings.MORE, open=False):
+                seed = seed_box(request, "speak-seed")
+        with gr.Column(scale=3, min_width=300):
+            audio = player("sound")
+            line = gr.Markdown(elem_id="speak-status", elem_classes="status")
+            picture = gr.Image(
+                label=strings.SPECTROGRAM.format(seconds=PICTURED),
+                format="png",
+                interactive=False,
+                buttons=["download", "fullscreen"],
+                elem_id="spectrogram",
+            )
+            phonemes = gr.Textbox(
+                label=strings.PHONEMES, lines=2, max_lines=6, interactive=False, buttons=["copy"], elem_id="phonemes"
+            )
+            with gr.Row():
+                keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="speak-keep")
+                download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="speak-download")
+            with gr.Accordion(strings.USED_SPEAKING, open=False):
+                used = gr.JSON(show_label=False)
+    said = gr.State()
+
+    def show(stream):
+        pictured = 0.0  # seconds in the picture so far
+        for update, both, result in heard(stream):
+            image = gr.skip()
+            if pictured < PICTURED:
+                wave = result.wave[: PICTURED * SAMPLE_RATE]
+                pictured, image = len(wave) / SAMPLE_RATE, spectrogram(wave)
+            yield update, both, status(result), image, "\n".join(result.phonemes), result.settings
+
+    connect(
+        speaker,
+        {"text": text, "voice": voice, "speed": speed, "pitch": pitch, "seed": seed},
+        show,
+        [audio, said, line, picture, phonemes, used],
+        [go.click],
+        stop,
+        {"fn": whole, "inputs": [said], "outputs": [audio, download]},
+        keep,
+        used,
+    )
+    endpoint(
+        speaker,
+        data_address,
+        str,
+        "speak",
+        "Say a text; streams (WAV data address, settings) with more and more of its sentences.",
+        published,
+    )
+
+
+def published(stream: Iterator) -> Iterator:
+    """The results that /speak sends: after 1, 2, 4, 8, ... sentences and the last, for each holds all before it."""
+    for result in stream:
+        done = result.progress.done
+        if done & (done - 1) == 0 or done == result.progress.total:
+            yield result
+
+
+def data_address(result) -> str:
+    """What was said so far as a WAV file in a data: address, which needs no second request."""
+    return "data:audio/wav;base64," + base64.b64encode(result.wav()).decode()
+
+
+def read_aloud(speaker, story: gr.Component, stop: gr.Button) -> None:
+    """Build a button that reads what stands in a text box, and its player; stop ends it too."""
+    read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
+    audio = player("read-sound", visible=False)
+    said = gr.State()
+
+    def show(text):
+        for update, both, _ in heard(results(speaker, {"text": text})):
+            yield update, both
+
+    finish = {"fn": lambda both: whole(both)[0], "inputs": [said], "outputs": [audio]}
+    run_until_stopped([read.click], show, [story], [audio, said], stop, finish)

@@ -1,0 +1,180 @@
+"""Tests the promises of the speaker: same seed same bytes, speed and pitch as said, seams, stop, errors before work."""
+
+import io
+import itertools
+import json
+import wave as wavefile
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from conftest import randomise
+from test_speech_model import SMALL, SMALL_VOCODER
+from test_speech_phonemes import ALPHABET
+
+from resgen.engine import RequestError
+from resgen.speech.acoustic import AcousticNet
+from resgen.speech.engine import FADE, Speaker, SpeechRequest, wav_bytes
+from resgen.speech.features import SAMPLE_RATE
+from resgen.speech.vocoder import VocoderNet
+
+TWO = "The red car drove home. It was late!"
+
+
+@pytest.fixture(scope="module")
+def speaker() -> Speaker:
+    """Small networks with random weights; durations of about 100 ms a phoneme."""
+    torch.manual_seed(0)
+    network = randomise(AcousticNet(**SMALL))
+    with torch.no_grad():
+        network.duration.project.weight.mul_(0.05)
+        network.duration.project.bias.fill_(1.4)
+    vocoder = VocoderNet(**SMALL_VOCODER)
+    return Speaker(network.eval().requires_grad_(False), ALPHABET, {"name": "tiny"}, vocoder.requires_grad_(False))
+
+
+def test_the_same_seed_gives_the_same_bytes(speaker):
+    first, again = (speaker.speak(TWO, seed=5) for _ in range(2))
+    assert first.wav() == again.wav()
+    assert speaker.speak(TWO, seed=6).wav() != first.wav()
+
+
+def test_minus_one_draws_a_seed_that_can_be_used_again(speaker):
+    drawn = speaker.speak(TWO)
+    settings = {name: value for name, value in drawn.settings.items() if name not in ("model", "text")}
+    assert settings["seed"] >= 0
+    assert np.array_equal(speaker.speak(TWO, **settings).wave, drawn.wave)
+
+
+def test_one_result_a_sentence_and_the_last_holds_all(speaker):
+    results = list(speaker.run(SpeechRequest(TWO, seed=1)))
+    assert [r.progress.done for r in results] == [1, 2] and results[0].progress.total == 2
+    assert np.array_equal(results[1].wave[: len(results[0].wave)], results[0].wave)
+    assert len(results[1].wave) == sum(map(len, results[1].waves))
+
+
+def test_a_sentence_sounds_the_same_wherever_it_stands(speaker):
+    alone = speaker.speak("It was late!", seed=8)
+    after = speaker.speak(TWO, seed=7)
+    assert np.array_equal(after.waves[1], alone.waves[0])
+
+
+@pytest.mark.parametrize("speed", [0.5, 0.75, 1.5, 2.0])
+def test_speed_changes_duration_as_said(speaker, speed):
+    text = "The friendly gang left the drug store and went home."
+    normal, other = speaker.speak(text, seed=1), speaker.speak(text, seed=1, speed=speed)
+    assert len(normal.wave) / len(other.wave) == pytest.approx(speed, rel=0.15)
+    assert [word.text for word in other.words] == [word.text for word in normal.words]
+
+
+def test_pitch_changes_pitch_and_not_duration(speaker, monkeypatch):
+    heard = []
+    monkeypatch.setattr(
+        "resgen.speech.engine.speak",
+        lambda vocoder, mel, f0, noise: heard.append(f0) or torch.zeros_like(noise),
+    )
+    for pitch in (0, 6, -6):
+        speaker.speak("What joy there is in living.", pitch=pitch, seed=1)
+    middle, high, low = heard
+    assert middle.shape == high.shape == low.shape
+    voiced = middle > 0
+    assert voiced.any()
+    assert torch.allclose(high[voiced] / middle[voiced], torch.tensor(2**0.5), atol=1e-4)
+    assert torch.allclose(low[voiced] / middle[voiced], torch.tensor(0.5**0.5), atol=1e-4)
+
+
+def test_words_come_one_after_another_within_the_sound(speaker):
+    result = speaker.speak(TWO, seed=1)
+    assert [word.text for word in result.words] == TWO.split()
+    times = [time for word in result.words for time in (word.start, word.end)]
+    assert times == sorted(times)
+    assert times[0] >= 0 and times[-1] <= len(result.wave) / SAMPLE_RATE
+    # The second sentence's words lie in the second wave.
+    assert result.words[5].start >= len(result.waves[0]) / SAMPLE_RATE
+    assert all(word.end > word.start for word in result.words)
+
+
+def test_seams_cannot_click(speaker):
+    result = speaker.speak("One. Two. Three. Four.", seed=1)
+    for wave in result.waves:
+        assert wave[0] == wave[-1] == 0
+        assert np.abs(wave[:3]).max() <= 4 / FADE and np.abs(wave[-3:]).max() <= 4 / FADE
+
+
+def test_closing_the_generator_stops_the_work(speaker, monkeypatch):
+    said = []
+    say = Speaker.say
+    monkeypatch.setattr(Speaker, "say", lambda self, *inputs: said.append(1) or say(self, *inputs))
+    stream = speaker.run(SpeechRequest("One. " * 100, seed=1))
+    next(stream)
+    next(stream)
+    stream.close()
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        ({"text": ""}, "nothing to say"),
+        ({"text": "?!…"}, "nothing to say"),
+        ({"text": "x" * 20_001}, "text has 20,001 characters; at most 20,000"),
+        ({"text": "مرحبا"}, "it cannot read"),
+        ({"text": "Hi", "speed": 0.4}, "speed must be a number from 0.5 to 2.0"),
+        ({"text": "Hi", "speed": "fast"}, "speed must be a number"),
+        ({"text": "Hi", "pitch": 7}, "pitch must be a number from -6.0 to 6.0"),
+        ({"text": "Hi", "seed": -2}, "seed must be a whole number"),
+        ({"text": "Hi", "voice": "nobody"}, "voice must be one of heart"),
+        ({"text": None}, "text must be text"),
+    ],
+)
+def test_errors_come_before_any_work(speaker, monkeypatch, request_, says):
+    monkeypatch.setattr(Speaker, "say", lambda *_: pytest.fail("worked on a bad request"))
+    with pytest.raises(RequestError, match=says):
+        next(speaker.run(SpeechRequest(**request_)))
+
+
+def test_unknown_settings_are_named(speaker):
+    with pytest.raises(RequestError, match="unknown settings: loudness"):
+        speaker.speak("Hi", loudness=3)
+
+
+def test_a_very_long_text_comes_sentence_by_sentence(speaker):
+    text = ("The quick brown fox jumps over the lazy dog, " * 3 + "and so on. ") * 136
+    assert 19_000 < len(text) <= 20_000
+    first = list(itertools.islice(speaker.run(SpeechRequest(text, seed=1)), 2))
+    assert first[0].progress.total == 136 and len(first[1].waves) == 2
+
+
+def test_one_letter_makes_a_sound(speaker):
+    assert len(speaker.speak("A", seed=1).wave) > 1000
+
+
+def test_notices_tell_what_was_left_out(speaker):
+    assert "😀" in speaker.speak("Hello 😀.", seed=1).notices[0]
+
+
+def test_the_wav_is_plain_and_knows_its_settings(speaker, tmp_path):
+    result = speaker.speak("Say [né](/nˈA/) & “hi”.", seed=3)
+    path = tmp_path / "a.wav"
+    result.save(path)
+    with wavefile.open(str(path)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (SAMPLE_RATE, 1, 2)
+        assert file.getnframes() == len(result.wave)
+    samples, rate = soundfile.read(path, dtype="float32")
+    assert rate == SAMPLE_RATE and np.abs(samples - result.wave).max() < 1e-4
+    with soundfile.SoundFile(path) as file:
+        assert json.loads(file.comment) == result.settings
+    assert result.settings["text"] == "Say [né](/nˈA/) & “hi”." and result.settings["seed"] == 3
+
+
+@pytest.mark.parametrize("text", ["a", "ab", "é😀" * 10_000])
+def test_settings_of_any_length_leave_the_sound_readable(text):
+    wave = np.linspace(-1, 1, 1001, dtype=np.float32)
+    samples, _ = soundfile.read(io.BytesIO(wav_bytes(wave, {"text": text})), dtype="float32")
+    assert np.abs(samples - wave).max() < 1e-4
+
+
+def test_what_is_too_loud_is_cut_and_not_wrapped():
+    samples, _ = soundfile.read(io.BytesIO(wav_bytes(np.array([2.0, -3.0, 0.5]), {})))
+    assert samples.tolist() == pytest.approx([1, -1, 0.5], abs=1e-4)

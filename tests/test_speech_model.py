@@ -1,0 +1,149 @@
+"""Tests the promises of the two speech networks: length regulation, pitch, sources, gradients everywhere."""
+
+import pytest
+import torch
+from conftest import randomise
+
+from resgen.speech.acoustic import GAP, TOKENS, AcousticNet, acoustic_loss, hertz_of, octaves_of, spread
+from resgen.speech.features import BINS, HOP, MELS, UNIT, mel
+from resgen.speech.vocoder import VocoderNet, speak, vocoder_loss
+
+SMALL = {"channels": 16, "encoder": (1, 2), "decoder": (1,), "hidden": 8}
+SMALL_VOCODER = {"channels": 16, "dilations": (1,), "hidden": 8}
+
+
+@pytest.fixture
+def acoustic() -> AcousticNet:
+    torch.manual_seed(0)
+    return randomise(AcousticNet(**SMALL))
+
+
+@pytest.fixture
+def vocoder() -> VocoderNet:
+    torch.manual_seed(0)
+    return VocoderNet(**SMALL_VOCODER)
+
+
+def make_batch(rows: int = 2, tokens: int = 9, frames: int = 40) -> dict[str, torch.Tensor]:
+    draw = torch.Generator().manual_seed(0)
+    durations = torch.full((rows, tokens), 4)
+    durations[:, -1] += frames - durations.sum(1)
+    f0 = torch.full((rows, frames), 180.0)
+    f0[:, :10] = 0
+    wave = torch.randn(rows, frames * HOP, generator=draw) * 0.1
+    return {
+        "tokens": torch.randint(0, GAP, (rows, tokens), generator=draw),
+        "durations": durations,
+        "mel": mel(wave),
+        "f0": f0,
+        "shift": torch.zeros(rows, frames),
+        "spoken": torch.ones(rows, frames),
+        "timed": torch.ones(rows, tokens),
+        "pulses": torch.randn(rows, frames * HOP, generator=draw),
+        "wave": wave,
+    }
+
+
+def test_every_frame_belongs_to_the_token_whose_turn_it_is():
+    index, place = spread(torch.tensor([[2, 0, 3, 1], [1, 1, 1, 3]]), 6)
+    assert index.tolist() == [[0, 0, 2, 2, 2, 3], [0, 1, 2, 3, 3, 3]]
+    assert torch.allclose(place[0, 0], torch.tensor([1 / 4, 3 / 4, 1 / 6, 1 / 2, 5 / 6, 1 / 2]))
+    assert torch.allclose(place[0, 1].exp(), torch.tensor([2.0, 2, 3, 3, 3, 1]))
+    assert torch.allclose(place[0, 2].exp(), torch.tensor([2.0, 1, 3, 2, 1, 1]))
+
+
+def test_octaves_and_hertz_are_each_others_inverse():
+    f0 = torch.tensor([[0.0, 100.0, 200.0, 283.0]])
+    octaves, voiced = octaves_of(f0)
+    assert octaves.tolist()[0][:3] == [0, -1, 0] and voiced.tolist() == [[0, 1, 1, 1]]
+    assert torch.allclose(hertz_of(octaves, voiced), f0)
+
+
+def test_shapes(acoustic, vocoder):
+    batch = make_batch()
+    stream, durations = acoustic.encode(batch["tokens"])
+    assert stream.shape == (2, 16, 9) and durations.shape == (2, 9)
+    stream, pitch = acoustic.lengthen(stream, batch["durations"], 40)
+    assert stream.shape == (2, 16, 40) and pitch.shape == (2, 2, 40)
+    octaves, voiced = octaves_of(batch["f0"])
+    told = acoustic.decode(stream, octaves, voiced)
+    assert told.shape == (2, MELS, 40)
+    assert all(part.shape == (2, BINS, 40) for part in vocoder(told, batch["f0"]))
+    assert speak(vocoder, told, batch["f0"], torch.zeros(2, 40 * HOP)).shape == (2, 40 * HOP)
+
+
+def test_pitch_reaches_the_mel_only_where_voiced(acoustic):
+    batch = make_batch()
+    stream, _ = acoustic.lengthen(acoustic.encode(batch["tokens"])[0], batch["durations"], 40)
+    octaves, voiced = octaves_of(batch["f0"])
+    same = acoustic.decode(stream, octaves + (1 - voiced), voiced)
+    assert torch.equal(same, acoustic.decode(stream, octaves, voiced))
+    assert not torch.allclose(acoustic.decode(stream, octaves + 0.5 * voiced, voiced), same)
+
+
+@pytest.mark.parametrize("part", ["acoustic", "vocoder"])
+def test_every_parameter_gets_a_gradient(part, acoustic, vocoder):
+    network, loss = {"acoustic": (acoustic, acoustic_loss), "vocoder": (randomise(vocoder), vocoder_loss)}[part]
+    value = loss(network.train(), make_batch())
+    value.backward()
+    assert torch.isfinite(value)
+    missing = [name for name, p in network.named_parameters() if p.grad is None or not p.grad.abs().sum() > 0]
+    assert missing == []
+
+
+def test_gaps_and_what_is_beyond_a_sentence_do_not_count(acoustic):
+    batch = make_batch()
+    batch["spoken"][:, 30:] = 0
+    batch["timed"][:, 7:] = 0
+    before = acoustic_loss(acoustic, batch).detach()
+    batch["mel"][..., 30:] += 5
+    batch["f0"][:, 38:] = 0
+    assert float(acoustic_loss(acoustic, batch).detach()) == pytest.approx(float(before), abs=0.05)
+
+
+def test_the_pitch_learned_is_that_before_the_shift(acoustic):
+    batch = make_batch()
+    losses = []
+    for octave in (0.0, 0.5):
+        shifted = {**batch, "f0": batch["f0"] * 2**octave, "shift": batch["shift"] + octave}
+        stream, _ = acoustic.encode(batch["tokens"])
+        _, pitch = acoustic.lengthen(stream, batch["durations"], 40)
+        told = octaves_of(shifted["f0"])[0] - shifted["shift"] * (batch["f0"] > 0)
+        losses.append(float((pitch[:, 0] - told).abs().mean()))
+    assert losses[0] == pytest.approx(losses[1], abs=1e-5)
+
+
+def test_the_likelihood_is_best_at_the_true_filters():
+    """White noise of known strength over pulses of known gain: no other gain or strength is likelier."""
+    batch = make_batch(frames=200)
+    draw = torch.Generator().manual_seed(2)
+    batch["wave"] = 0.02 * batch["pulses"] + 0.1 * torch.randn(2, 200 * HOP, generator=draw)
+
+    def loss(gain: float, spread: float) -> float:
+        def network(mel, f0):
+            ones = torch.ones(2, BINS, 200)
+            return gain * ones, 0 * ones, torch.full_like(ones, spread).log()
+
+        return float(vocoder_loss(network, batch))
+
+    # `harmonic_spectrum` divides by half the window's sum, 300; noise of 0.1 has sqrt(450) times that in a bin.
+    best = loss(0.02 * 300, 0.1 * 450**0.5)
+    assert best < min(loss(0, 2.12), loss(7, 2.12), loss(5, 2.12), loss(6, 1.7), loss(6, 2.6))
+
+
+def test_voiced_frames_sound_at_their_pitch(vocoder):
+    """Flat filters: pulses come out at F0, whatever the mel."""
+    frames = 100
+
+    class Flat(torch.nn.Module):
+        def forward(self, mel, f0):
+            ones = torch.ones(1, BINS, f0.shape[1])
+            return ones, 0 * ones, ones - 12
+
+    wave = speak(Flat(), torch.zeros(1, MELS, frames), torch.full((1, frames), 240.0), torch.zeros(1, frames * HOP))[0]
+    power = torch.fft.rfft(wave[2400:-2400] * torch.hann_window(len(wave) - 4800)).abs()
+    assert int(power.argmax()) % round(240 * (len(wave) - 4800) / 24_000) == 0
+
+
+def test_the_embedding_has_a_row_for_every_phoneme_and_the_gap():
+    assert GAP < TOKENS and UNIT == 2
