@@ -10,7 +10,7 @@ import pytest
 from resgen.engine import RequestError
 from resgen.speech.phonemes import MOST_LETTERS, Alphabet, Reader, clean, split
 
-SYMBOLS = ";:,.!?—…\"()“” AIOQSTWYᵊabdefhijklmnopstuvwzɑɐæɔðʤəɛɜɡɪŋɹɾʃʧʊʌʒʔθˈˌᵻ"
+SYMBOLS = ';:,.!?—…"()“” AIOQSTWYᵊabdefhijklmnopstuvwzɑɐæɔðʤəɛɜɡɪŋɹɾʃʧʊʌʒʔθˈˌᵻ'
 ALPHABET = Alphabet(json.dumps({symbol: index + 1 for index, symbol in enumerate(SYMBOLS)}, ensure_ascii=False))
 HARVARD = Path(__file__).parents[1] / "resgen" / "speech" / "harvard.txt"
 

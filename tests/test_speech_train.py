@@ -32,28 +32,40 @@ def small_world(monkeypatch, tmp_path):
         def __init__(self, **architecture):
             super().__init__(**SMALL_VOCODER, **architecture)
 
-    for part, network in (("acoustic", SmallAcoustic), ("vocoder", SmallVocoder)):
+    for part, network in (("acoustic", SmallAcoustic), ("vocoder", SmallVocoder), ("tune", SmallVocoder)):
         monkeypatch.setitem(train.PARTS, part, train.replace(train.PARTS[part], network=network))
-        monkeypatch.setattr(f"resgen.speech.{part}.{network.__base__.__name__}", network)
+    monkeypatch.setattr("resgen.speech.acoustic.AcousticNet", SmallAcoustic)
+    monkeypatch.setattr("resgen.speech.vocoder.VocoderNet", SmallVocoder)
 
 
 def test_smoke_trains_both_networks_and_they_speak(small_world, tmp_path):
     paths = {}
     for part in train.PARTS:
         out = tmp_path / part
-        paths[part] = train.main(["--part", part, "--preset", "smoke", "--name", part, "--out", str(out)])
+        more = ["--init", str(paths["vocoder"]), "--acoustic", str(paths["acoustic"])] if part == "tune" else []
+        paths[part] = train.main(["--part", part, "--preset", "smoke", "--name", part, "--out", str(out), *more])
         losses = [entry for entry in map(json.loads, (out / "log.jsonl").open()) if "held_out_loss" in entry]
         assert losses
     network, card, extras = checkpoint.load("speech", str(paths["acoustic"]))
     assert card["training"]["steps"] == 20 and card["training"]["sentences"] == 40
     assert "hibari" in card["data"]["teacher"]
-    vocoder, _, _ = checkpoint.load("vocoder", str(paths["vocoder"]))
+    vocoder, later, _ = checkpoint.load("vocoder", str(paths["tune"]))
+    assert later["training"]["init"] == str(paths["vocoder"])
     speaker = Speaker(network, Alphabet(extras["alphabet"]), card, vocoder)
     assert len(speaker.speak("It was late!", seed=1).wave) > 0
 
-    again = ["--part", "vocoder", "--preset", "smoke", "--name", "more", "--init", str(paths["vocoder"])]
-    _, later, _ = checkpoint.load("vocoder", str(train.main([*again, "--out", str(tmp_path / "more")])))
-    assert later["training"]["init"] == str(paths["vocoder"])
+
+def test_tuning_needs_a_vocoder_to_begin_with(small_world):
+    with pytest.raises(SystemExit, match="--init"):
+        train.main(["--part", "tune", "--preset", "smoke"])
+
+
+def test_half_of_the_mels_are_foretold_at_the_same_length(small_world):
+    speech = data.Speech.load(data.shards()[:1], train.PARTS["tune"].fields)
+    told = train.foretold(speech, AcousticNet(**SMALL))
+    assert [len(mel) for mel in told.mel] == [len(mel) for mel in speech.mel]
+    changed = [not (a == b).all() for a, b in zip(told.mel, speech.mel, strict=True)]
+    assert changed == [index % 2 == 0 for index in range(len(speech))]
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def istft(spectrum: Tensor) -> Tensor:
     return torch.istft(spectrum, N_FFT, HOP, window=window, length=spectrum.shape[-1] * HOP)
 
 
-def mel(wave: Tensor) -> Tensor:
+def mel_spectrogram(wave: Tensor) -> Tensor:
     """(B, N) -> (B, MELS, N / HOP): natural logarithm of the mean magnitude in each mel band."""
     return (_mel_bank(wave.device) @ stft(wave, MEL_WINDOW).abs()).clamp(min=FLOOR).log()
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from resgen.speech.features import HOP, mel
+from resgen.speech.features import HOP, mel_spectrogram
 
 QUIET, LOUD = -5.0, 4.5  # log mel shown darkest and brightest
 MOST_WIDTH = 4000  # pixels; longer sounds are drawn with fewer columns
@@ -17,7 +17,7 @@ def spectrogram(wave: np.ndarray, height: int = 240) -> Image.Image:
     before scaling to `height` pixels."""
     # Padded to a whole number of frames; silence shows as the darkest colour.
     padded = np.pad(wave.astype(np.float32), (0, -len(wave) % HOP or (0 if len(wave) else HOP)))
-    levels = mel(torch.from_numpy(padded)[None])[0].flip(0).numpy()  # low at the bottom
+    levels = mel_spectrogram(torch.from_numpy(padded)[None])[0].flip(0).numpy()  # low at the bottom
     share = ((levels - QUIET) / (LOUD - QUIET)).clip(0, 1) * (len(COLOURS) - 1)
     below = np.minimum(share.astype(int), len(COLOURS) - 2)
     colours = np.array(COLOURS, np.float32)

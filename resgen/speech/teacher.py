@@ -51,7 +51,7 @@ def read(teacher, phonemes: str, generator: np.random.Generator) -> dict[str, np
         "durations": durations.ravel().astype(np.uint8),
         "f0": f0.astype(np.float16),
         "shift": np.array([shift], np.float32),
-        "mel": features.mel(torch.from_numpy(wave)[None])[0].T.half().numpy(),
+        "mel": features.mel_spectrogram(torch.from_numpy(wave)[None])[0].T.half().numpy(),
         "wave": (wave.clip(-1, 1) * 32767).astype(np.int16),
     }
 

@@ -1,7 +1,8 @@
-"""Train the voice: `python -m resgen.speech.train --part acoustic|vocoder --preset cpu|gpu|smoke [--init NAME]`.
+"""Train the voice: `python -m resgen.speech.train --part acoustic|vocoder|tune --preset cpu|gpu|smoke [--init NAME]`.
 
 The two networks are trained apart, each into files of its own: the acoustic model (`heart`) tells durations, pitch
-and mel from phonemes, the vocoder makes sound of them. Both learn from the shards of `python -m resgen.speech.teacher`.
+and mel from phonemes, the vocoder makes sound of them. Then the vocoder is tuned to what the acoustic model tells, with
+a loss closer to the ear. All learn from the shards of `python -m resgen.speech.teacher`.
 When `python -m resgen evaluate speech` finds them better than what ships, copy them into `assets/weights`.
 """
 
@@ -16,8 +17,9 @@ from torch import Tensor, nn
 
 from resgen import checkpoint, device
 from resgen.speech import data
-from resgen.speech.acoustic import AcousticNet, acoustic_loss
-from resgen.speech.vocoder import VocoderNet, vocoder_loss
+from resgen.speech.acoustic import GAP, GAPS, AcousticNet, acoustic_loss, octaves_of
+from resgen.speech.features import UNIT
+from resgen.speech.vocoder import VocoderNet, spectral_loss, vocoder_loss
 from resgen.training import Schedule, cache, run_options, train
 
 HELD_OUT = 1  # the last shard is never trained on
@@ -63,7 +65,7 @@ PARTS = {
         loss=acoustic_loss,
         fields=("tokens", "durations", "f0", "shift", "mel"),
         presets={
-            "cpu": Options(rows=6, frames=1024, tokens=288, schedule=Schedule(steps=6000, ema=0.998)),
+            "cpu": Options(rows=6, frames=1024, tokens=288, schedule=Schedule(steps=3200, ema=0.998)),
             "gpu": Options(rows=32, frames=1024, tokens=288, schedule=Schedule(steps=8000, ema=0.998, save_minutes=2)),
             "smoke": Options(rows=2, frames=512, tokens=160, shards=2, schedule=SMOKE),
         },
@@ -82,6 +84,35 @@ PARTS = {
         },
     ),
 }
+PARTS["tune"] = replace(
+    PARTS["vocoder"],
+    loss=spectral_loss,
+    fields=("tokens", "durations", "f0", "shift", "mel", "wave"),
+    presets={
+        "cpu": Options(rows=12, frames=192, shards=12, schedule=Schedule(steps=1200, lr_muon=0.005, ema=0.998)),
+        "gpu": Options(rows=64, frames=192, schedule=Schedule(steps=4000, lr_muon=0.005, ema=0.998, save_minutes=2)),
+        "smoke": PARTS["vocoder"].presets["smoke"],
+    },
+)
+
+
+@torch.no_grad()
+def foretold(speech: data.Speech, network: AcousticNet) -> data.Speech:
+    """The same sentences, every second one with the mel that the acoustic model tells for its durations and pitch, so
+    that the vocoder learns to speak from real mels and from those it will be given."""
+    where = next(network.parameters()).device
+    mels, edge = list(speech.mel), GAPS * UNIT
+    for index in range(0, len(speech), 2):
+        padded = [GAP] * GAPS, speech.tokens[index].tolist(), [GAP] * GAPS
+        tokens = torch.tensor([sum(padded, [])], device=where)
+        durations = torch.full_like(tokens, UNIT)
+        durations[0, GAPS:-GAPS] = torch.from_numpy(speech.durations[index].astype("int64")) * UNIT
+        frames = int(durations.sum())
+        stream, _ = network.lengthen(network.encode(tokens)[0], durations, frames)
+        f0 = torch.zeros(1, frames, device=where)
+        f0[0, edge:-edge] = torch.from_numpy(speech.pitch(index))
+        mels[index] = network.decode(stream, *octaves_of(f0))[0, :, edge:-edge].T.half().cpu().numpy()
+    return replace(speech, mel=mels)
 
 
 def held_out_loss(part: Part, speech: data.Speech, options: Options) -> Callable[[nn.Module], dict]:
@@ -100,14 +131,17 @@ def held_out_loss(part: Part, speech: data.Speech, options: Options) -> Callable
 
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("speech", __doc__.splitlines()[0], PARTS["acoustic"].presets, None)
-    parser.add_argument("--part", choices=PARTS, required=True, help="which of the two networks")
+    parser.add_argument("--part", choices=PARTS, required=True, help="which of the two networks, or the last stage")
+    parser.add_argument("--acoustic", metavar="NAME", help="tune: the acoustic model, a shipped one or a file")
     args = parser.parse_args(arguments)
     part = PARTS[args.part]
+    if args.part == "tune" and not args.init:
+        raise SystemExit("There is nothing to tune yet: --init names the vocoder to begin with.")
     options, name = part.presets[args.preset], args.name or part.name
     if args.steps:
         options = replace(options, schedule=replace(options.schedule, steps=args.steps))
     schedule = options.schedule
-    folder = args.out or cache() / "runs" / name
+    folder = args.out or cache() / "runs" / (args.name or args.part)
     if args.init:
         network, card, _ = checkpoint.load(part.kind, args.init)
         architecture = card["architecture"]
@@ -118,6 +152,9 @@ def main(arguments: list[str] | None = None) -> Path:
     paths = data.shards()
     speech = data.Speech.load(paths[:-HELD_OUT][: options.shards], part.fields)
     held_out = data.Speech.load(paths[-HELD_OUT:], part.fields)
+    if args.part == "tune":
+        acoustic, _, _ = checkpoint.load("speech", args.acoustic)
+        speech, held_out = foretold(speech, acoustic), foretold(held_out, acoustic)
 
     def batches(start: int, process: int):
         return part.batches(speech, options, schedule.seed + process, start)

@@ -14,9 +14,21 @@ from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, convolution
 from resgen.speech.acoustic import MEL_MEAN, MEL_SPREAD, octaves_of, stack
-from resgen.speech.features import BINS, MELS, SAMPLE_RATE, harmonic_spectrum, istft, noise_spectrum, pulses, stft
+from resgen.speech.features import (
+    BINS,
+    MELS,
+    SAMPLE_RATE,
+    harmonic_spectrum,
+    istft,
+    mel_spectrogram,
+    noise_spectrum,
+    pulses,
+    stft,
+)
 
 QUIETEST = 1e-5  # standard deviation of a bin, far below hearing
+RESOLUTIONS = (512, 1024, 2048)  # samples a window of `spectral_loss`
+QUIET = 1e-1  # in it, magnitudes below this do not matter; a full-scale sine has 256 and more
 
 
 class VocoderNet(nn.Module):
@@ -58,8 +70,13 @@ class VocoderNet(nn.Module):
 
 def speak(network: VocoderNet, mel: Tensor, f0: Tensor, noise: Tensor) -> Tensor:
     """Mel (B, MELS, T), F0 (B, T) and white noise (B, T * HOP) -> wave (B, T * HOP)."""
-    real, imaginary, log_gain = network(mel, f0)
-    harmonics = torch.complex(real, imaginary) * harmonic_spectrum(pulses(f0))
+    return filtered(network(mel, f0), pulses(f0), noise)
+
+
+def filtered(filters: tuple[Tensor, Tensor, Tensor], pulses: Tensor, noise: Tensor) -> Tensor:
+    """The two sources, waves (B, N), through the filters of `VocoderNet`: a wave (B, N)."""
+    real, imaginary, log_gain = filters
+    harmonics = torch.complex(real, imaginary) * harmonic_spectrum(pulses)
     return istft(harmonics + log_gain.exp() * noise_spectrum(noise))
 
 
@@ -83,3 +100,28 @@ def vocoder_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     cost = torch.view_as_real(apart).square().sum(-1) * (-2 * log_gain).exp() + 2 * log_gain
     weight = bin_weights(cost.device) * batch["spoken"][:, None]
     return (cost * weight).sum() / weight.sum()
+
+
+def spectral_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
+    """Mean absolute difference of log magnitudes in mel bands and in spectrograms of three resolutions (as the
+    multi-resolution STFT loss of Yamamoto et al., arXiv:1910.11480).
+
+    The second stage: where the likelihood is unsure of a phase it hears noise, and the voice is hoarse; this loss
+    compares magnitudes alone. Batch as of `resgen.speech.data.cut_batches`.
+    """
+    noise = torch.randn_like(batch["pulses"])
+    wave = filtered(network(batch["mel"], batch["f0"]), batch["pulses"], noise)
+    loss = (mel_spectrogram(wave) - mel_spectrogram(batch["wave"])).abs().mean()
+    for size in RESOLUTIONS:
+        shape = {"n_fft": size, "hop_length": size // 4, "window": torch.hann_window(size, device=wave.device)}
+        made, real = (torch.stft(x, **shape, return_complex=True) for x in (wave, batch["wave"]))
+        hertz = torch.linspace(0, SAMPLE_RATE / 2, size // 2 + 1, device=wave.device)
+        weight = 1 / (1 + hertz / 700)
+        apart = (_log_magnitude(made) - _log_magnitude(real)).abs().mean((0, 2))
+        loss = loss + (apart * weight).sum() / weight.sum() / len(RESOLUTIONS)
+    return loss
+
+
+def _log_magnitude(spectrum: Tensor) -> Tensor:
+    """Log of the magnitude, QUIET at least; smooth at zero, where the root is not."""
+    return torch.view_as_real(spectrum).square().sum(-1).add(QUIET**2).log() / 2
