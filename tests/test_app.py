@@ -1,4 +1,4 @@
-"""The launched app as an API client sees it: /write and /draw keep their contracts, bad input leaves it alive."""
+"""The launched app as an API client sees it: endpoints keep their contracts, bad input leaves it alive."""
 
 import base64
 import io
@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+import soundfile
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
@@ -66,6 +67,51 @@ def test_draw_shows_every_step_and_can_be_cancelled(client):
             break
     job.cancel()
     assert len(client.predict("cat", "noto", 1, 1, api_name="/draw")[0]) == 1
+
+
+def heard(address: str) -> tuple[int, dict]:
+    """Number of samples and settings of the WAV in a data: address."""
+    kind, data = address.split(",", 1)
+    assert kind == "data:audio/wav;base64"
+    with soundfile.SoundFile(io.BytesIO(base64.b64decode(data))) as file:
+        assert file.samplerate == 24_000
+        return file.frames, json.loads(file.comment)
+
+
+def test_speak_gives_sound_and_settings_with_only_its_first_argument(client):
+    address, settings = client.predict("Hello there.", api_name="/speak")
+    samples, inside = heard(address)
+    assert samples > 12_000 and inside == settings
+    assert settings["seed"] >= 0 and settings["model"] == "heart"
+
+
+def test_the_settings_of_sound_make_it_again(client):
+    address, settings = client.predict("Hello. It is me.", "heart", 1.5, 2, api_name="/speak")
+    settings.pop("model")
+    assert client.predict(**settings, api_name="/speak")[0] == address
+
+
+def test_speak_sends_the_first_sentence_first_and_the_whole_last(client):
+    job = client.submit("One. Two. Three. Four. Five.", api_name="/speak")
+    job.result()
+    lengths = [heard(address)[0] for address, _ in job.outputs()]
+    assert lengths == sorted(lengths) and len(lengths) >= 3 and lengths[-1] > 3 * lengths[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"text": ""}, "nothing to say"),
+        ({"text": "a" * 20_001}, "text has 20,001 characters; at most 20,000"),
+        ({"text": "\u0436"}, "This voice reads English"),
+        ({"text": "Hi", "speed": 3}, "speed must be a number from 0.5 to 2.0"),
+        ({"text": "Hi", "voice": "nobody"}, "voice must be one of heart"),
+    ],
+)
+def test_what_cannot_be_said_is_explained_and_the_app_lives_on(client, arguments, says):
+    with pytest.raises(AppError, match=says):
+        client.predict(**arguments, api_name="/speak")
+    assert heard(client.predict("Hi", api_name="/speak")[0])[0] > 1000
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
-"""The page in a real browser: a press writes or draws, Stop stops, nothing goes wrong or to another host."""
+"""The page in a real browser: a press writes, draws or speaks, Stop stops, nothing goes wrong or to another host."""
 
 import io
 import json
 import os
+import re
 import shutil
 
 import pytest
+import soundfile
 from PIL import Image
 
 CHROMIUM = shutil.which("chromium")
@@ -155,13 +157,80 @@ def test_stop_stops_the_drawing(page):
     assert page.locator("#draw-status").inner_text() == line and "step 20 of" not in line
 
 
+def open_speaking(page) -> None:
+    page.get_by_role("tab", name="Speak").click()
+    expect(page.locator("#speak-text textarea")).to_be_visible()
+
+
+def sound_length(page, player: str) -> float:
+    """Seconds of the sound in a player, as its WAV file says."""
+    source = page.locator(f"{player} audio").first.get_attribute("src")
+    with soundfile.SoundFile(io.BytesIO(page.request.get(source).body())) as file:
+        return file.frames / file.samplerate
+
+
+def test_one_press_speaks_and_the_sound_can_be_downloaded(page):
+    open_speaking(page)
+    page.get_by_role("button", name="Speak", exact=True).click()
+    expect(page.locator("#speak-status")).to_contain_text("sentence 2 of 2", timeout=30_000)
+    expect(page.locator("#speak-download")).to_be_enabled(timeout=10_000)
+    expect(page.locator("#spectrogram img")).to_be_visible()
+    expect(page.locator("#phonemes textarea")).to_have_value(re.compile("həlˈO!"))
+    page.wait_for_function("document.querySelector('#sound audio')?.src", timeout=10_000)
+    assert 2 < sound_length(page, "#sound") < 12
+    with page.expect_download() as download:
+        page.locator("#speak-download").click()
+    with soundfile.SoundFile(download.value.path()) as file:
+        settings = json.loads(file.comment)
+    assert download.value.suggested_filename == f"resgen-speech-{settings['seed']}.wav"
+    assert settings["text"].startswith("Hello!") and settings["voice"] == "heart"
+
+
+def test_words_are_shown_while_they_sound(page):
+    open_speaking(page)
+    page.locator("#speak-text textarea").fill("Supercalifragilistic words are fun.")
+    page.get_by_role("button", name="Speak", exact=True).click()
+    expect(page.locator("#sound")).to_contain_text("Supercalifragilistic", timeout=30_000)
+
+
+def test_stop_stops_the_speaking_and_keeps_what_was_said(page):
+    open_speaking(page)
+    page.locator("#speak-text textarea").fill("The quick brown fox jumps over the lazy dog. " * 400)
+    page.get_by_role("button", name="Speak", exact=True).click()
+    expect(page.locator("#speak-status")).to_contain_text("of 400", timeout=30_000)
+    page.get_by_role("button", name="Stop").locator("visible=true").click()
+    expect(page.locator("#speak-download")).to_be_enabled(timeout=10_000)
+    line = page.locator("#speak-status").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.locator("#speak-status").inner_text() == line and "sentence 400" not in line
+    with page.expect_download() as download:
+        page.locator("#speak-download").click()
+    assert soundfile.info(download.value.path()).duration > 2
+
+
+def test_what_cannot_be_said_is_explained_on_the_page(page):
+    open_speaking(page)
+    page.locator("#speak-text textarea").fill("привет")
+    page.get_by_role("button", name="Speak", exact=True).click()
+    expect(page.get_by_text("This voice reads English")).to_be_visible(timeout=10_000)
+
+
+def test_a_story_is_read_aloud(page):
+    press_and_wait(page, 20)
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    page.get_by_role("button", name="Read it aloud").click()
+    page.wait_for_function("document.querySelector('#read-sound audio')?.src", timeout=30_000)
+    assert sound_length(page, "#read-sound") > 1
+
+
 def test_the_page_fits_a_phone_in_the_dark(browser, served):
     page = browser.new_page(viewport={"width": 375, "height": 800})
     page.goto(f"{served}?__theme=dark")
     expect(page.get_by_role("button", name="Write a story")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    open_drawing(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    for opened in (open_drawing, open_speaking):
+        opened(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
     page.get_by_role("tab", name="About").click()
     expect(page.get_by_text("How it writes")).to_be_visible()
     page.close()

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 
 
-def resgen(*arguments: str) -> subprocess.CompletedProcess:
+def resgen(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "resgen", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, input=stdin)
 
 
 def test_write_prints_the_text_and_only_the_text():
@@ -49,9 +50,35 @@ def test_draw_writes_any_number_of_samples(tmp_path):
     assert len({sample.tobytes() for sample in samples}) == 66
 
 
+def test_speak_writes_a_wav_that_knows_its_settings(tmp_path):
+    out = tmp_path / "hello.wav"
+    options = ("--voice", "heart", "--speed", "1.25", "--seed", "1", "--out", str(out))
+    outcome = resgen("speak", "Hello there.", *options)
+    assert outcome.returncode == 0, outcome.stderr
+    settings = json.loads(outcome.stderr.splitlines()[-1])
+    assert settings["text"] == "Hello there." and settings["speed"] == 1.25 and settings["seed"] == 1
+    with soundfile.SoundFile(out) as file:
+        assert json.loads(file.comment) == settings
+        assert 0.5 < file.frames / file.samplerate < 4
+    assert outcome.stdout == ""
+
+
+def test_speak_reads_stdin(tmp_path):
+    out = tmp_path / "hello.wav"
+    outcome = resgen("speak", "-", "--out", str(out), stdin="One two three 😀.\n\nFour.\n")
+    assert outcome.returncode == 0, outcome.stderr
+    notice, settings = outcome.stderr.splitlines()[-2:]
+    assert "😀" in notice and json.loads(settings)["text"].startswith("One two three")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["speak", "Hi", "--speed", "9"], "speed must be a number from 0.5 to 2.0"),
+        (["speak", ""], "nothing to say"),
+        (["speak", "привет"], "This voice reads English"),
+        (["speak", "Hi", "--out", "hi.mp3"], "out must end in .wav"),
+        (["speak", "Hi", "--model", "vocoder"], "a model of kind 'vocoder', not 'speech'"),
         (["write", "--tokens", "99999"], "tokens must be a whole number from 1 to 2000"),
         (["write", "--temperature", "warm"], "temperature must be a number from 0 to 2"),
         (["write", "--model", "no-such-model"], "Shipped: stories"),

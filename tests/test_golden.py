@@ -13,7 +13,10 @@ from PIL import Image
 
 import resgen
 from resgen.image.engine import STYLES, grid, over_white, save_png
+from resgen.speech.features import mel_spectrogram
 
+SPEECH = Path(__file__).parent / "golden" / "speech.json"
+SENTENCE = "Once upon a time, a little red car drove through the rain."
 GOLDEN = Path(__file__).parent / "golden" / "text.json"
 PICTURES = Path(__file__).parent / "golden" / "image.png"
 THINGS = ("red car", "owl", "teapot", "elefant")
@@ -79,17 +82,59 @@ def test_words_and_styles_decide_what_is_drawn(painter):
     assert red[0] - red[1] > 20 > green[0] - green[1]
 
 
-def test_cards_and_readme_agree(writer, painter):
+@pytest.fixture(scope="module")
+def speaker():
+    return resgen.load("speech")
+
+
+def spoken(speaker) -> dict:
+    """Phonemes, word ends and the mean of each mel band of SENTENCE."""
+    result = speaker.speak(SENTENCE, seed=0)
+    bands = mel_spectrogram(torch.from_numpy(result.wave)[None])[0].mean(-1)
+    return {
+        "phonemes": list(result.phonemes),
+        "ends": [round(word.end, 3) for word in result.words],
+        "bands": [round(float(band), 3) for band in bands],
+    }
+
+
+def test_speech_is_as_recorded(speaker):
+    recorded, said = json.loads(SPEECH.read_text()), spoken(speaker)
+    assert recorded["sha256"] == [speaker.card["sha256"], speaker.vocoder_card["sha256"]]
+    assert said["phonemes"] == recorded["phonemes"]
+    assert said["ends"] == pytest.approx(recorded["ends"], abs=0.05)
+    assert said["bands"] == pytest.approx(recorded["bands"], abs=0.15)
+
+
+def test_pitch_is_heard(speaker):
+    """The strongest period of the voiced part of a vowel changes by an octave with 12 semitones between."""
+
+    def heard(pitch: float) -> float:
+        result = speaker.speak("Ah, hello.", pitch=pitch, seed=0)
+        word = result.words[0]
+        wave = result.wave[int(word.start * 24_000) : int(word.end * 24_000)]
+        likeness = np.correlate(wave, wave, "full")[len(wave) - 1 :]
+        return 24_000 / (60 + int(likeness[60:300].argmax()))
+
+    low, high = heard(-6), heard(6)
+    assert 1.6 < high / low < 2.5
+
+
+def test_cards_and_readme_agree(writer, painter, speaker):
     readme = (Path(__file__).parents[1] / "README.md").read_text()
     assert f"{writer.card['metrics']['bits_per_byte_tinystories_valid']:.4f}" in readme
     assert f"{painter.card['metrics']['seen_top5']:.1f} %" in readme
-    for card in (writer.card, painter.card):
+    assert f"{speaker.card['metrics']['word_error_rate']:.1f} %" in readme
+    for card in (writer.card, painter.card, speaker.card, speaker.vocoder_card):
         assert f"{card['parameters']:,}" in readme
 
 
 if __name__ == "__main__":
     artist = resgen.load("image")
     save_png(grid(sheet(artist), columns=len(THINGS), scale=1), PICTURES, {"sha256": artist.card["sha256"]})
+    talker = resgen.load("speech")
+    sums = [talker.card["sha256"], talker.vocoder_card["sha256"]]
+    SPEECH.write_text(json.dumps({"sha256": sums, **spoken(talker)}, indent=1, ensure_ascii=False) + "\n")
     shipped = resgen.load("text")
     values = [round(value, 4) for value in log_probabilities(shipped)]
     GOLDEN.write_text(json.dumps({"sha256": shipped.card["sha256"], "log_probabilities": values}, indent=1) + "\n")
