@@ -154,6 +154,7 @@ class Reader:
 
     def __init__(self, alphabet: Alphabet):
         self.alphabet = alphabet
+        _phonemizer()  # now rather than at the first word: its lexicons take most of a second
 
     def read(self, text: str) -> tuple[list[str], list[str]]:
         """Check a whole text: the sentences to speak one by one with `pronounce`, and notices of what was left out.
