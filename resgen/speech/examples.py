@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from resgen import load
+from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.picture import spectrogram
 
 FOLDER = Path(__file__).parents[2] / "assets" / "examples"
@@ -17,16 +18,19 @@ SENTENCES = (
     "What joy there is in living!",
 )
 GAP = 12  # pixels
+WIDTH = 240  # pixels a second
+
+
+def drawn(wave: np.ndarray) -> np.ndarray:
+    """Its spectrogram, all sounds on one scale of time."""
+    return np.asarray(spectrogram(wave, round(len(wave) / SAMPLE_RATE * WIDTH), 160))
 
 
 def main() -> None:
     from hibari import Hibari
 
     speaker, teacher = load("speech"), Hibari()
-    rows = [
-        [np.asarray(spectrogram(wave, 160)) for wave in (speaker.speak(text, seed=0).wave, teacher(text, seed=0))]
-        for text in SENTENCES
-    ]
+    rows = [[drawn(wave) for wave in (speaker.speak(text, seed=0).wave, teacher(text, seed=0))] for text in SENTENCES]
     width = max(picture.shape[1] for row in rows for picture in row)
     sheet = []
     for row in rows:

@@ -7,14 +7,13 @@ from PIL import Image
 from resgen.speech.features import HOP, mel_spectrogram
 
 QUIET, LOUD = -5.0, 4.5  # log mel shown darkest and brightest
-MOST_WIDTH = 4000  # pixels; longer sounds are drawn with fewer columns
 # From dark to bright, evenly spaced; told apart by lightness alone, so they also work in grey.
 COLOURS = ((11, 16, 38), (22, 54, 92), (16, 104, 117), (62, 157, 122), (167, 205, 113), (252, 246, 191))
 
 
-def spectrogram(wave: np.ndarray, height: int = 240) -> Image.Image:
-    """The mel spectrogram of a wave at 24 kHz, float (N,) in -1..1: time to the right, pitch upwards, 12.5 ms a column
-    before scaling to `height` pixels."""
+def spectrogram(wave: np.ndarray, width: int, height: int = 240) -> Image.Image:
+    """The mel spectrogram of a wave at 24 kHz, float (N,) in -1..1, drawn on width x height pixels: time to the right,
+    pitch upwards, loudness as brightness."""
     # Padded to a whole number of frames; silence shows as the darkest colour.
     padded = np.pad(wave.astype(np.float32), (0, -len(wave) % HOP or (0 if len(wave) else HOP)))
     levels = mel_spectrogram(torch.from_numpy(padded)[None])[0].flip(0).numpy()  # low at the bottom
@@ -22,6 +21,4 @@ def spectrogram(wave: np.ndarray, height: int = 240) -> Image.Image:
     below = np.minimum(share.astype(int), len(COLOURS) - 2)
     colours = np.array(COLOURS, np.float32)
     mixed = colours[below] + (colours[below + 1] - colours[below]) * (share - below)[..., None]
-    image = Image.fromarray(mixed.round().astype(np.uint8))
-    width = min(MOST_WIDTH, max(1, image.width * height // image.height))
-    return image.resize((width, height), Image.Resampling.BILINEAR)
+    return Image.fromarray(mixed.round().astype(np.uint8)).resize((width, height), Image.Resampling.BICUBIC)

@@ -10,8 +10,10 @@ from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.picture import spectrogram
 from resgen.ui import strings
 from resgen.ui.controls import connect, endpoint, new_folder, results, run_until_stopped, seed_box, slider, textbox
+from resgen.ui.theme import ACCENT
 
-PICTURED = 10  # seconds shown as a spectrogram: more would be too fine to see
+PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
+WIDTH = 1000  # pixels of it
 
 
 def status(result) -> str:
@@ -69,6 +71,7 @@ def player(elem_id: str, **look) -> gr.Audio:
         interactive=False,
         type="filepath",
         buttons=["download"],
+        waveform_options=gr.WaveformOptions(waveform_progress_color=ACCENT),
         elem_id=elem_id,
         **look,
     )
@@ -92,7 +95,7 @@ def speech_tab(speaker) -> None:
             text = textbox(
                 request,
                 "text",
-                value=strings.SPEAK_EXAMPLES[0],
+                value=next(iter(strings.SPEAK_EXAMPLES.values())),
                 label=strings.SPEAK_TEXT,
                 placeholder=strings.SPEAK_HINT,
                 lines=5,
@@ -102,8 +105,13 @@ def speech_tab(speaker) -> None:
             with gr.Row():
                 go = gr.Button(strings.SPEAK, variant="primary", elem_id="speak")
                 stop = gr.Button(strings.STOP, variant="stop", elem_id="speak-stop")
-            samples = [[words] for words in strings.SPEAK_EXAMPLES]
-            gr.Examples(samples, [text], label=strings.SPEAK_EXAMPLES_LABEL, api_visibility="private")
+            gr.Examples(
+                [[words] for words in strings.SPEAK_EXAMPLES.values()],
+                [text],
+                label=strings.SPEAK_EXAMPLES_LABEL,
+                example_labels=list(strings.SPEAK_EXAMPLES),
+                api_visibility="private",
+            )
             voice = gr.Radio(list(VOICES), value=request.voice, label=strings.VOICE, elem_id="voice")
             speed = slider(request, "speed", strings.SPEED)
             pitch = slider(request, "pitch", strings.PITCH)
@@ -113,7 +121,7 @@ def speech_tab(speaker) -> None:
             audio = player("sound")
             line = gr.Markdown(elem_id="speak-status", elem_classes="status")
             picture = gr.Image(
-                label=strings.SPECTROGRAM.format(seconds=PICTURED),
+                label=strings.SPECTROGRAM,
                 format="png",
                 interactive=False,
                 buttons=["download", "fullscreen"],
@@ -135,7 +143,7 @@ def speech_tab(speaker) -> None:
             image = gr.skip()
             if pictured < PICTURED:
                 wave = result.wave[: PICTURED * SAMPLE_RATE]
-                pictured, image = len(wave) / SAMPLE_RATE, spectrogram(wave)
+                pictured, image = len(wave) / SAMPLE_RATE, spectrogram(wave, WIDTH)
             yield update, both, status(result), image, "\n".join(result.phonemes), result.settings
 
     connect(

@@ -48,19 +48,19 @@ DROPPED = "Left out, for it cannot be read: {words}."
 SPEECH_TAB = "Speak"
 SPEAK_TEXT = "What shall it say?"
 SPEAK_HINT = "English text, up to 20,000 characters"
-SPEAK_EXAMPLES = [
-    "Hello! I am a small residual network, and I have just learned to speak.",
-    "Once upon a time, a little red car drove through the rain. It was looking for a friend.",
-    "The train leaves at 7:45 pm on May 3rd and costs $12.50.",
-    "She sells sea shells by the sea shore. Are they sure that she does?",
-    "My name is [resgen](/ɹˈɛzʤɛn/), and I read whatever you write.",
-]
+SPEAK_EXAMPLES = {
+    "Hello": "Hello! I am a small residual network, and I have just learned to speak.",
+    "A story": "Once upon a time, a little red car drove through the rain. It was looking for a friend.",
+    "Numbers": "The train leaves at 7:45 pm on May 3rd and costs $12.50.",
+    "A tongue twister": "She sells sea shells by the sea shore. Are they sure that she does?",
+    "A sound of your own": "My name is [resgen](/ɹˈɛzʤɛn/), and I read whatever you write.",
+}
 SPEAK_EXAMPLES_LABEL = "Or let it say one of these"
 SPEAK = "Speak"
 VOICE = "Voice"
 SPEED = "Speed"
 PITCH = "Pitch"
-SPECTROGRAM = "Mel spectrogram of the first {seconds} seconds: time to the right, pitch upwards"
+SPECTROGRAM = "Mel spectrogram"
 PHONEMES = "Phonemes"
 SPOKEN = "sentence {done} of {total} · {audio:.1f} s of sound in {seconds:.2f} s · seed {seed}"
 USED_SPEAKING = "Settings of this sound"

@@ -15,6 +15,8 @@ THEME = gr.themes.Soft(primary_hue="teal", secondary_hue="teal", neutral_hue="sl
     block_title_text_color="*primary_800",
 )
 
+ACCENT = "#0f766e"  # the theme's primary_700, where a component takes no theme colour
+
 CSS = """
 .gradio-container { max-width: 1080px !important; margin: 0 auto !important; }
 #title h1 { margin-bottom: 0; letter-spacing: -0.02em; }
