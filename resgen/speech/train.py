@@ -65,7 +65,7 @@ PARTS = {
         loss=acoustic_loss,
         fields=("tokens", "durations", "f0", "shift", "mel"),
         presets={
-            "cpu": Options(rows=6, frames=1024, tokens=288, schedule=Schedule(steps=3200, ema=0.998)),
+            "cpu": Options(rows=6, frames=1024, tokens=288, schedule=Schedule(steps=2700, ema=0.998)),
             "gpu": Options(rows=32, frames=1024, tokens=288, schedule=Schedule(steps=8000, ema=0.998, save_minutes=2)),
             "smoke": Options(rows=2, frames=512, tokens=160, shards=2, schedule=SMOKE),
         },
@@ -91,7 +91,7 @@ PARTS["tune"] = replace(
     fields=("tokens", "durations", "f0", "shift", "mel", "wave"),
     presets={
         "cpu": Options(
-            rows=12, frames=192, shards=12, schedule=Schedule(steps=2000, lr_muon=0.005, ema=0.998, compile=False)
+            rows=12, frames=192, shards=12, schedule=Schedule(steps=1500, lr_muon=0.005, ema=0.998, compile=False)
         ),
         "gpu": Options(
             rows=64, frames=192, schedule=Schedule(steps=4000, lr_muon=0.005, ema=0.998, save_minutes=2, compile=False)
