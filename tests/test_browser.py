@@ -83,6 +83,20 @@ def test_stop_stops_and_keeps_what_was_written(page):
     assert story(page) == stopped and len(stopped) > 60
 
 
+def test_stop_stops_only_the_visitor_who_pressed_it_and_only_then(page, browser, served):
+    other = browser.new_page()
+    other.goto(served)
+    page.get_by_role("button", name="Stop").click()  # nothing runs: this must not stop what comes
+    page.get_by_text("More settings").click()
+    page.get_by_label("number input for Length").fill("300")
+    press_and_wait(page, 60)
+    other.get_by_role("button", name="Stop").click()
+    other.close()
+    so_far = len(story(page))
+    press = "n => document.querySelector('#story textarea').value.length > n + 100"
+    page.wait_for_function(press, arg=so_far, timeout=30_000)
+
+
 def test_the_seed_can_be_kept(page):
     press_and_wait(page, 20)
     expect(page.locator("#download")).to_be_enabled(timeout=60_000)

@@ -73,10 +73,34 @@ def run_until_stopped(
     stop: gr.Button,
     finish: dict,
 ) -> None:
-    """Have a generator fill the outputs when started, until it ends or stop is pressed; then finish."""
-    event = gr.on(start, generate, inputs, outputs, show_progress="minimal", stream_every=0.1, **PRIVATE, **MODEL_QUEUE)
+    """Have a generator fill the outputs when started, until it ends or this visitor presses stop; then finish.
+
+    Stop is a flag of the visitor's session, read after each result. Gradio's own `cancels` (6.31) would do the same,
+    but its last message may reach the page before the page has let go of the run, and then reads as an error.
+    """
+    stopped: set[str] = set()  # sessions
+
+    def run(request: gr.Request, *values):
+        session = request.session_hash
+        try:
+            if session not in stopped:
+                for shown in generate(*values):
+                    yield shown
+                    if session in stopped:
+                        break
+        finally:
+            stopped.discard(session)
+
+    def forget(request: gr.Request):
+        stopped.discard(request.session_hash)  # a stop pressed while nothing ran
+
+    def ask(request: gr.Request):
+        stopped.add(request.session_hash)
+
+    gr.on(start, forget, None, None, queue=False, show_progress="hidden", **PRIVATE)
+    event = gr.on(start, run, inputs, outputs, show_progress="minimal", stream_every=0.1, **PRIVATE, **MODEL_QUEUE)
     event.success(**finish, **PRIVATE, queue=False)
-    stop.click(None, cancels=[event], **PRIVATE).then(**finish, **PRIVATE, queue=False)
+    stop.click(ask, None, None, queue=False, show_progress="hidden", **PRIVATE)
 
 
 def new_folder() -> Path:
