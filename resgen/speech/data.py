@@ -24,7 +24,7 @@ from resgen.training import cache
 CREDITS = {
     "teacher": "audio made by hibari-tts 0.2.1, voice heart (Apache-2.0, taught by Kokoro-82M, Apache-2.0)",
     "sentences": "LJ Speech transcripts (public domain) and sentences of TinyStories (CDLA-Sharing-1.0) and TinyFables "
-    "(MIT), 40,068",
+    "(MIT)",
 }
 SHARD = 256  # sentences
 SECONDS_A_SHARD = 1150  # roughly

@@ -147,9 +147,10 @@ def main(arguments: list[str] | None = None) -> Path:
         options = replace(options, schedule=replace(options.schedule, steps=args.steps))
     schedule = options.schedule
     folder = args.out or cache() / "runs" / (args.name or args.part)
+    before = None
     if args.init:
         network, card, _ = checkpoint.load(part.kind, args.init)
-        architecture = card["architecture"]
+        architecture, before = card["architecture"], card["training"]
         network.requires_grad_(True)
     else:
         architecture = {"dropout": options.dropout} if options.dropout else {}
@@ -178,7 +179,7 @@ def main(arguments: list[str] | None = None) -> Path:
             "frames": facts["steps"] * options.rows * options.frames,
             "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
             "command": " ".join(["python -m resgen.speech.train", *(sys.argv[1:] if arguments is None else arguments)]),
-            "init": args.init,
+            "before": before,
         },
         "metrics": {},
     }
