@@ -6,7 +6,7 @@ from PIL import Image
 
 from resgen.speech.features import HOP, mel_spectrogram
 
-QUIET, LOUD = -5.0, 4.5  # log mel shown darkest and brightest
+QUIET, LOUD = -5.0, 3.0  # log mel shown darkest and brightest
 # From dark to bright, evenly spaced; told apart by lightness alone, so they also work in grey.
 COLOURS = ((11, 16, 38), (22, 54, 92), (16, 104, 117), (62, 157, 122), (167, 205, 113), (252, 246, 191))
 
