@@ -10,7 +10,7 @@ from resgen.speech import data
 from resgen.speech.acoustic import GAP, GAPS
 from resgen.speech.features import HOP, MELS, UNIT, pulses
 
-FIELDS = ("tokens", "durations", "f0", "shift", "speed", "mel", "wave")
+FIELDS = ("tokens", "durations", "f0", "shift", "mel", "wave")
 
 
 def make_readings(count: int, seed: int = 0) -> list[dict[str, np.ndarray]]:
@@ -27,7 +27,6 @@ def make_readings(count: int, seed: int = 0) -> list[dict[str, np.ndarray]]:
                 "durations": durations.astype(np.uint8),
                 "f0": draw.uniform(100, 300, frames).astype(np.float16),
                 "shift": np.array([draw.choice([0, 3])], np.float32),
-                "speed": np.array([1.5 if number == 1 else 1], np.float32),
                 "mel": np.full((frames, MELS), number, np.float16),
                 "wave": np.full(frames * HOP, number, np.int16),
             }
@@ -67,8 +66,7 @@ def test_packed_rows_hold_whole_sentences_between_gaps(speech):
         spoken = batch["spoken"][row] > 0
         assert torch.equal(of_frame != GAP, spoken)
         assert torch.equal(batch["mel"][row, 0][spoken], of_frame[spoken].float())
-        # The first sentence was read faster: its durations are not those to predict.
-        assert torch.equal(batch["timed"][row] > 0, (tokens != GAP) & (tokens != 1))
+        assert torch.equal(batch["timed"][row] > 0, tokens != GAP)
         assert (batch["f0"][row][~spoken] == 0).all()
         for number in set(tokens.tolist()) - {GAP}:
             assert int((tokens == number).sum()) % len(speech.tokens[number - 1]) == 0

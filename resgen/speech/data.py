@@ -78,15 +78,13 @@ class Speech:
     """Sentences as the teacher read them. Each field is a list with one array a sentence:
 
     tokens (N,) phoneme ids; durations (N,) units of 25 ms; f0 (T,) Hz, 0 where unvoiced, before the shift; shift (1,)
-    semitones by which it was read higher; speed (1,) at which it was read; mel (T, MELS); wave (T * HOP,) int16.
-    A field not asked for is empty.
+    semitones by which it was read higher; mel (T, MELS); wave (T * HOP,) int16. A field not asked for is empty.
     """
 
     tokens: list[np.ndarray]
     durations: list[np.ndarray]
     f0: list[np.ndarray]
     shift: list[np.ndarray]
-    speed: list[np.ndarray]
     mel: list[np.ndarray]
     wave: list[np.ndarray]
 
@@ -136,8 +134,7 @@ def packed_batches(
 
     Yields:
         tokens (B, N) int64; durations (B, N) in frames, int64; mel (B, MELS, T); f0 (B, T) as read; shift (B, T) in
-        octaves; spoken (B, T) and timed (B, N): 1 where a sentence is, 0 in gaps
-        and, since durations are predicted at speed 1, in sentences read at another.
+        octaves; spoken (B, T) and timed (B, N): 1 where a sentence is, 0 in gaps.
     """
     gap = GAPS * UNIT
     order = _orders(len(speech), hash((seed, start)) % 2**31)
@@ -170,7 +167,7 @@ def packed_batches(
                 batch["f0"][row, now : now + t] = speech.pitch(index)
                 batch["shift"][row, now : now + t] = speech.shift[index][0] / 12
                 batch["spoken"][row, now : now + t] = 1
-                batch["timed"][row, at : at + n] = speech.speed[index][0] == 1
+                batch["timed"][row, at : at + n] = 1
                 at, now = at + n + GAPS, now + t + gap
             # What is left of the row's frames belongs to its last token, a gap.
             batch["durations"][row, -1] += frames - batch["durations"][row].sum()

@@ -19,7 +19,6 @@ from resgen.speech import data, features
 TOLD = ["lh", "theta", "ln", "lr", "phi", "f0", "/Clip_output_0"]  # the last: durations, in units of 25 ms
 SHIFTED = 0.4  # share of the sentences read at another pitch, so that the pitch can be set
 LARGEST_SHIFT = 6.0  # semitones
-HURRIED = 0.4  # share of the sentences read slower or faster, up to twice, so that the speed can be set
 
 
 def teacher_with_durations(folder: Path):
@@ -41,8 +40,7 @@ def read(teacher, phonemes: str, generator: np.random.Generator) -> dict[str, np
     from hibari import dsp
 
     tokens = teacher.ids(phonemes)
-    speed = 2 ** generator.uniform(-1, 1) if generator.random() < HURRIED else 1.0
-    feed = {"ids": np.array([tokens], np.int64), "speed": np.array([speed], np.float32)}
+    feed = {"ids": np.array([tokens], np.int64), "speed": np.ones(1, np.float32)}
     *outputs, durations = teacher.sess.run(TOLD, feed)
     *spectra, f0 = (output[0] for output in outputs)
     shift = generator.uniform(-LARGEST_SHIFT, LARGEST_SHIFT) if generator.random() < SHIFTED else 0.0
@@ -53,7 +51,6 @@ def read(teacher, phonemes: str, generator: np.random.Generator) -> dict[str, np
         "durations": durations.ravel().astype(np.uint8),
         "f0": f0.astype(np.float16),
         "shift": np.array([shift], np.float32),
-        "speed": np.array([speed], np.float32),
         "mel": features.mel_spectrogram(torch.from_numpy(wave)[None])[0].T.half().numpy(),
         "wave": (wave.clip(-1, 1) * 32767).astype(np.int16),
     }

@@ -63,7 +63,7 @@ PARTS = {
         description="Phonemes to durations, pitch and mel spectrogram, in the voice heart (American English, female).",
         network=AcousticNet,
         loss=acoustic_loss,
-        fields=("tokens", "durations", "f0", "shift", "speed", "mel"),
+        fields=("tokens", "durations", "f0", "shift", "mel"),
         presets={
             "cpu": Options(rows=6, frames=1024, tokens=288, schedule=Schedule(steps=2700, ema=0.998)),
             "gpu": Options(rows=32, frames=1024, tokens=288, schedule=Schedule(steps=8000, ema=0.998, save_minutes=2)),
