@@ -80,9 +80,10 @@ def filtered(filters: tuple[Tensor, Tensor, Tensor], pulses: Tensor, noise: Tens
     return istft(harmonics + log_gain.exp() * noise_spectrum(noise))
 
 
-def bin_weights(device: torch.device) -> Tensor:
-    """(BINS, 1): how much of the mel scale a bin covers, with mean 1; the ear resolves low frequencies finer."""
-    hertz = torch.linspace(0, SAMPLE_RATE / 2, BINS, device=device)
+def bin_weights(bins: int, device: torch.device) -> Tensor:
+    """(bins, 1): how much of the mel scale each bin from 0 to 12 kHz covers, with mean 1; the ear resolves low
+    frequencies finer."""
+    hertz = torch.linspace(0, SAMPLE_RATE / 2, bins, device=device)
     weight = 1 / (1 + hertz / 700)
     return (weight / weight.mean())[:, None]
 
@@ -98,7 +99,7 @@ def vocoder_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     real, imaginary, log_gain = network(batch["mel"], batch["f0"])
     apart = stft(batch["wave"]) - torch.complex(real, imaginary) * harmonic_spectrum(batch["pulses"])
     cost = torch.view_as_real(apart).square().sum(-1) * (-2 * log_gain).exp() + 2 * log_gain
-    weight = bin_weights(cost.device) * batch["spoken"][:, None]
+    weight = bin_weights(BINS, cost.device) * batch["spoken"][:, None]
     return (cost * weight).sum() / weight.sum()
 
 
@@ -115,10 +116,8 @@ def spectral_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     for size in RESOLUTIONS:
         shape = {"n_fft": size, "hop_length": size // 4, "window": torch.hann_window(size, device=wave.device)}
         made, real = (torch.stft(x, **shape, return_complex=True) for x in (wave, batch["wave"]))
-        hertz = torch.linspace(0, SAMPLE_RATE / 2, size // 2 + 1, device=wave.device)
-        weight = 1 / (1 + hertz / 700)
-        apart = (_log_magnitude(made) - _log_magnitude(real)).abs().mean((0, 2))
-        loss = loss + (apart * weight).sum() / weight.sum() / len(RESOLUTIONS)
+        apart = (_log_magnitude(made) - _log_magnitude(real)).abs()
+        loss = loss + (apart * bin_weights(size // 2 + 1, wave.device)).mean() / len(RESOLUTIONS)
     return loss
 
 

@@ -32,7 +32,7 @@ def seed_box(request: type, elem_id: str) -> gr.Number:
     limits, default = settings_of(request)["seed"]
     seed = gr.Number(default, label="Seed", info=limits.help, precision=0, elem_id=elem_id)
     fresh = gr.Button(strings.NEW_SEED, size="sm")
-    fresh.click(lambda: default, None, seed, api_visibility="private", queue=False)
+    fresh.click(lambda: default, None, seed, queue=False, **PRIVATE)
     return seed
 
 
