@@ -40,6 +40,8 @@ def write(arguments: list[str]) -> None:
         sys.stdout.flush()
         shown = len(result.text)
     print(flush=True)
+    for other in result.texts[1:]:
+        print(f"\n{'-' * 40}\n\n{other}")
     print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
 
 
@@ -119,8 +121,8 @@ def bench(arguments: list[str]) -> None:
     from resgen.bench import bench as figures_of
 
     parser = argparse.ArgumentParser(prog="python -m resgen bench", description=bench.__doc__)
-    parser.add_argument("--tokens", type=int, default=400, help="tokens written for the rate (default 400)")
-    print(json.dumps(figures_of(parser.parse_args(arguments).tokens), indent=2))
+    parser.add_argument("--words", type=int, default=200, help="words written for the text's rate (default 200)")
+    print(json.dumps(figures_of(parser.parse_args(arguments).words), indent=2))
 
 
 COMMANDS = {"write": write, "draw": draw, "speak": speak, "evaluate": evaluate, "bench": bench}

@@ -43,12 +43,16 @@ class CausalConv1d(nn.Conv1d):
 
     def forward(self, x: Tensor, memory: Memory | None = None) -> Tensor:
         past = (self.kernel_size[0] - 1) * self.dilation[0]
+        single = x.shape[-1] == 1
         if past and memory is None:
             x = F.pad(x, (past, 0))
         elif past:
             before = memory.get(self)
             x = F.pad(x, (past, 0)) if before is None else torch.cat([before, x], dim=-1)
             memory[self] = x[..., -past:]
+        if single:  # one output: a product with the taps, which on a CPU takes half the time of a convolution
+            taps = x[..., :: self.dilation[0]].flatten(1)
+            return F.linear(taps, self.weight.flatten(1), self.bias).unsqueeze(-1)
         return super().forward(x)
 
 

@@ -1,7 +1,7 @@
 """The one training loop: what a room brings is a network, a loss and batches. Called by every `train.py`.
 
-Backpropagation with Muon for matrices and convolution kernels, AdamW for the rest; a warm-up-stable-decay
-schedule; an exponential moving average (EMA) of the weights; resumable; one JSON line per log entry.
+Backpropagation with Muon for matrices and convolution kernels, AdamW for the rest (or, to compare, other optimisers);
+a warm-up-stable-decay schedule; an exponential moving average (EMA) of the weights; resumable; a log in JSON lines.
 """
 
 import argparse
@@ -24,15 +24,17 @@ class Schedule:
     """How long and how fast to learn."""
 
     steps: int = 1000
-    lr_muon: float = 0.02  # step size of orthogonalised updates, for matrices
-    lr_adamw: float = 3e-3  # for norms and biases
-    lr_embedding: float = 3e-3  # AdamW too; rare words are seen seldom and want larger steps
+    optimiser: str = "muon"  # or adamw, or sgd, for all parameters alike
+    lr_kernels: float = 0.02  # for matrices and kernels; with Muon the size of orthogonalised updates
+    lr_other: float = 3e-3  # for norms and biases
+    lr_embedding: float = 3e-3  # rare words are seen seldom and want larger steps
     weight_decay: float = 0.05
     warmup: int = 50  # steps of linear rise
     decay: float = 0.4  # last share of the steps, over which the rates fall to zero
     ema: float = 0.99  # EMA decay a step
     clip: float = 1.0  # largest norm of the gradient
     save_minutes: float = 4.0
+    patience: int = 0  # stop after so many saves without a better validation loss; 0 = never
     log_every: int = 20
     compile: bool = True
     seed: int = 0
@@ -61,27 +63,39 @@ def run_options(room: str, description: str, presets: Iterable[str], name: str) 
 
 
 class Optimiser:
-    """Muon (Jordan 2024) on every matrix and kernel of the network's layers, AdamW on everything else.
+    """Muon (Jordan 2024) on every matrix and kernel of the network's layers, AdamW on everything else; or AdamW or
+    SGD with Nesterov's momentum on all.
 
     `torch.optim.Muon` takes matrices; kernels (out, in, k, ...) are handed to it as views (out, in * k * ...)
     that share their storage, and so are their gradients.
+
+    Raises:
+        ValueError: the schedule names an optimiser that is none of these.
     """
 
     def __init__(self, network: nn.Module, schedule: Schedule):
         embeddings = {id(m.weight) for m in network.modules() if isinstance(m, nn.Embedding)}
         parameters = [p for p in network.parameters() if p.requires_grad]
-        self.kernels = [p for p in parameters if p.ndim >= 2 and id(p) not in embeddings]
+        kernels = [p for p in parameters if p.ndim >= 2 and id(p) not in embeddings]
         groups = [
-            {"params": [p for p in parameters if p.ndim < 2], "lr": schedule.lr_adamw},
+            {"params": [p for p in parameters if p.ndim < 2], "lr": schedule.lr_other},
             {"params": [p for p in parameters if id(p) in embeddings], "lr": schedule.lr_embedding},
         ]
-        self.views = [p.detach().view(p.shape[0], -1) for p in self.kernels]
-        self.parts = [
-            torch.optim.Muon(self.views, lr=schedule.lr_muon, weight_decay=schedule.weight_decay),
-            torch.optim.AdamW(
-                [group for group in groups if group["params"]], betas=(0.9, 0.98), weight_decay=0.0, fused=True
-            ),
-        ]
+        self.kernels, self.views, self.parts = [], [], []
+        decay = schedule.weight_decay
+        if schedule.optimiser == "muon":
+            self.kernels = kernels
+            self.views = [p.detach().view(p.shape[0], -1) for p in kernels]
+            self.parts = [torch.optim.Muon(self.views, lr=schedule.lr_kernels, weight_decay=decay)]
+        else:
+            groups.append({"params": kernels, "lr": schedule.lr_kernels, "weight_decay": decay})
+        groups = [group for group in groups if group["params"]]
+        if schedule.optimiser == "sgd":
+            self.parts.append(torch.optim.SGD(groups, momentum=0.9, nesterov=True))
+        elif schedule.optimiser in ("muon", "adamw"):
+            self.parts.append(torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.0, fused=True))
+        else:
+            raise ValueError(f"optimiser is muon, adamw or sgd, not {schedule.optimiser}.")
         self.rates = [[group["lr"] for group in part.param_groups] for part in self.parts]
 
     def step(self, factor: float) -> None:
@@ -114,10 +128,12 @@ def train(
         loss: (network, batch) -> scalar.
         batches: (start, process) -> batches from step `start` on for that process; each process sees its own.
         folder: holds `state.pt` (full state, from which the same call goes on) and `log.jsonl`.
-        report: called with the EMA network at each save; its figures go into the log.
+        report: called with the EMA network at each save; its figures go into the log. If one of them is named
+            "valid", the weights with the lowest are those returned, and `schedule.patience` counts by it.
 
     Returns:
-        The network, and {"steps", "hours", "loss"}; hours are those spent in training, over all resumes.
+        The network, and {"steps", "hours", "loss", and with a report of it "valid", "valid_step"}; hours are
+        those spent in training, over all resumes.
     """
     accelerator = Accelerator(mixed_precision="bf16")
     torch.manual_seed(schedule.seed)
@@ -125,13 +141,14 @@ def train(
     optimiser = Optimiser(network, schedule)
     ema = [p.detach().clone() for p in network.parameters()]
     step, seconds, running = 0, 0.0, math.nan
+    best: dict = {"valid": math.inf, "valid_step": 0, "ema": ema, "waited": 0}
     folder.mkdir(parents=True, exist_ok=True)
     saved = folder / "state.pt"
     if saved.exists():
         state = torch.load(saved, map_location=accelerator.device, weights_only=True)
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
-        ema, step, seconds, running = (state[key] for key in ("ema", "step", "seconds", "loss"))
+        ema, best, step, seconds, running = (state[key] for key in ("ema", "best", "step", "seconds", "loss"))
     wrapped = accelerator.prepare(network)
     step_loss = torch.compile(loss) if schedule.compile else loss
     main = accelerator.is_main_process
@@ -145,21 +162,27 @@ def train(
                 print(json.dumps(entry), file=file)
 
     def save() -> None:
+        if report is not None:
+            raw = [p.detach().clone() for p in network.parameters()]
+            _load(network, ema)
+            figures = report(network.eval())
+            _load(network.train(), raw)
+            log(**figures)
+            if figures.get("valid", math.inf) < best["valid"]:
+                best.update(valid=figures["valid"], valid_step=step, ema=[p.clone() for p in ema], waited=0)
+            else:
+                best["waited"] += 1
         state = {
             "network": network.state_dict(),
             "optimiser": optimiser.state_dict(),
             "ema": ema,
+            "best": best,
             "step": step,
             "seconds": seconds + time.monotonic() - began,
             "loss": running,
         }
         torch.save(state, saved.with_suffix(".tmp"))
         saved.with_suffix(".tmp").replace(saved)
-        if report is not None:
-            raw = [p.detach().clone() for p in network.parameters()]
-            _load(network, ema)
-            log(**report(network.eval()))
-            _load(network.train(), raw)
 
     log(schedule=asdict(schedule))
     network.train()
@@ -184,12 +207,17 @@ def train(
         if main and (time.monotonic() - last_save > 60 * schedule.save_minutes or step == schedule.steps):
             save()
             last_save = time.monotonic()
+            if schedule.patience and best["waited"] >= schedule.patience:
+                break
     bar.close()
     # Preparing put autocast around the forward pass; what leaves here is the plain fp32 network again.
     network = accelerator.unwrap_model(network, keep_fp32_wrapper=False)
+    facts = {"steps": step, "hours": round((seconds + time.monotonic() - began) / 3600, 3), "loss": round(running, 4)}
+    if best["valid"] < math.inf:
+        ema = best["ema"]
+        facts |= {name: best[name] for name in ("valid", "valid_step")}
     _load(network, ema)
-    hours = (seconds + time.monotonic() - began) / 3600
-    return network.eval(), {"steps": step, "hours": round(hours, 3), "loss": round(running, 4)}
+    return network.eval(), facts
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ import torch
 from conftest import make_sentences
 
 from resgen.text import data
-from resgen.text.data import Corpus
+from resgen.text.data import Corpus, Mix
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.tokenizer import END
 
@@ -24,11 +24,12 @@ def texts():
 
 @pytest.fixture(scope="module")
 def corpus(texts, tokenizer):
-    return Corpus.build(texts, tokenizer)
+    """Two thirds of the texts are "old", the rest "new"."""
+    return Corpus.build({"old": texts[:80], "new": texts[80:]}, tokenizer, texts[:3])
 
 
-def take(corpus, count: int, seed: int = 0, start: int = 0) -> list[dict]:
-    return list(itertools.islice(corpus.batches(ROWS, LENGTH, seed, start), count))
+def take(corpus, count: int, seed: int = 0, start: int = 0, mix: Mix | None = None) -> list[dict]:
+    return list(itertools.islice(corpus.batches(ROWS, LENGTH, seed, start, mix), count))
 
 
 def equal(one: list[dict], other: list[dict]) -> bool:
@@ -45,11 +46,27 @@ def test_key_words_are_words_of_their_document(texts):
 
 def test_key_words_are_neither_everywhere_nor_almost_nowhere():
     words = ["frog"] * 4 + ["x"] * 20 + ["moon"] * 2
-    texts = [f"the {word} and some unique{chr(97 + i)}" for i, word in enumerate(words)]
+    texts = [f"the {word} sleeps with some unique{chr(97 + i)}" for i, word in enumerate(words)]
     texts += [f"the {chr(97 + i) * 5}" for i in range(26)]
     found = data.keywords(texts)
     assert found[0] == ["frog"]
-    assert not {"the", "and", "some", "moon"} & set(itertools.chain(*found))
+    assert not {"the", "sleeps", "some", "moon"} & set(itertools.chain(*found))
+
+
+def test_the_word_a_text_comes_back_to_is_its_first_key_word():
+    texts = ["a dog met a cat, the dog saw the cat, and the dog ran"] + ["a dog", "a cat", "a cow"] * 3 + ["x"] * 30
+    assert data.keywords(texts)[0] == ["dog", "cat"]
+
+
+def test_passages_with_slurs_are_left_out_and_counted():
+    book = "One.\n\nA redskin came.\n\n_Two_. [Illustration: a tree]"
+    assert data.clean("childrens_books", [book, "Three."]) == (["One.\n\nTwo. ", "Three."], 1)
+    assert data.clean("tinystories", [book, "Three.\n\n_Four_"]) == (["Three.\n\n_Four_"], 1)
+
+
+def test_a_corpus_tells_what_it_left_out(tokenizer):
+    packed = Corpus.build({"tinystories": ["A cat.", "A squaw."], "tinyfables": ["Sambo!", "A dog."]}, tokenizer)
+    assert int(packed.dropped) == 2 and packed.source.tolist() == [0, 1]
 
 
 def test_documents_end_to_end_give_the_texts_back(corpus, tokenizer, texts):
@@ -61,13 +78,22 @@ def test_a_corpus_comes_back_from_its_file(corpus, tmp_path):
     corpus.save(tmp_path / "sub" / "tiny.npz")
     again = Corpus.load(tmp_path / "sub" / "tiny.npz")
     assert again.tokenizer == corpus.tokenizer
-    for name in ("tokens", "offsets", "words"):
+    for name in ("tokens", "offsets", "words", "source", "sources", "dropped", "valid"):
         assert np.array_equal(getattr(again, name), getattr(corpus, name))
         assert getattr(again, name).dtype == getattr(corpus, name).dtype
 
 
-def test_an_epoch_has_every_document_once_behind_its_header(corpus, tokenizer, texts):
-    ids, learn = corpus.epoch(tokenizer, 5)
+def test_a_part_has_the_first_documents_of_one_source(corpus, tokenizer, texts):
+    half = corpus.part("new", 0.5)
+    pieces = itertools.pairwise(half.offsets)
+    assert [tokenizer.decode(half.tokens[a:b].tolist()) for a, b in pieces] == texts[80:100]
+    assert half.words.tolist() == corpus.words[80:100].tolist() and list(half.sources) == ["new"]
+    assert len(take(half, 3)) == 3
+
+
+@pytest.mark.parametrize(("source", "own"), [(0, slice(0, 80)), (1, slice(80, 120))])
+def test_an_epoch_has_every_document_of_a_source_once_behind_its_header(corpus, tokenizer, texts, source, own):
+    ids, learn = corpus.epoch(tokenizer, source, 5)
     assert ids.shape == learn.shape
     seen, headers = [], 0
     for document in np.split(ids, np.flatnonzero(ids == tokenizer.end))[1:]:
@@ -79,12 +105,12 @@ def test_an_epoch_has_every_document_once_behind_its_header(corpus, tokenizer, t
             assert 1 <= len(words) <= data.HEADER_WORDS
             assert all(word in tokenizer.decode(document[start:].tolist()) for word in words)
         seen.append(tokenizer.decode(document[start:].tolist()))
-    assert sorted(seen) == sorted(texts)
-    assert 0 < headers < len(texts)
+    assert sorted(seen) == sorted(texts[own])
+    assert 0 < headers < len(seen)
 
 
 def test_exactly_the_headers_are_not_learned(corpus, tokenizer):
-    ids, learn = corpus.epoch(tokenizer, 5)
+    ids, learn = corpus.epoch(tokenizer, 0, 5)
     inside, expected = False, []
     for token in ids:
         inside = inside or token == tokenizer.topic
@@ -112,11 +138,38 @@ def test_same_seed_same_batches_other_seed_others(corpus):
 
 
 def test_a_later_start_continues_exactly_over_epochs(corpus, tokenizer):
-    epoch = len(corpus.epoch(tokenizer, 0)[0]) // (ROWS * LENGTH)
+    epoch = len(corpus.epoch(tokenizer, 0, 0)[0]) // (ROWS * LENGTH)
     whole = take(corpus, 2 * epoch + 5)
     for start in (1, 7, epoch + 3):
         assert equal(whole[start:], take(corpus, len(whole) - start, start=start))
     assert not equal(whole[:5], whole[epoch : epoch + 5])
+
+
+def test_a_mix_goes_straight_from_its_first_shares_to_its_last():
+    mix = Mix({"old": 1.0}, {"new": 3.0, "old": 1.0}, steps=10)
+    assert mix.shares(["old", "new"], 0).tolist() == [1, 0]
+    assert mix.shares(["old", "new"], 10).tolist() == mix.shares(["old", "new"], 99).tolist() == [0.25, 0.75]
+    assert mix.shares(["new", "old"], 5) == pytest.approx([0.6, 0.4])
+
+
+def test_a_mix_of_unknown_sources_is_refused_by_name(corpus):
+    with pytest.raises(ValueError, match="news"):
+        take(corpus, 1, mix=Mix({"old": 1.0}, {"news": 1.0}, steps=1))
+
+
+def test_a_mix_decides_where_rows_come_from(tokenizer):
+    packed = Corpus.build({"old": ["aaaa"] * 60, "new": ["bbbb"] * 60}, tokenizer)
+    batches = take(packed, 40, mix=Mix({"old": 1.0}, {"new": 1.0}, steps=20))
+    letters = [tokenizer.decode(batch["tokens"].flatten().tolist()) for batch in batches]
+    assert "b" not in letters[0] and not any("a" in text for text in letters[20:])
+    assert any("a" in text and "b" in text for text in letters[1:20])
+    assert equal(batches[13:], take(packed, 27, start=13, mix=Mix({"old": 1.0}, {"new": 1.0}, steps=20)))
+
+
+def test_too_little_text_is_refused_by_name(tokenizer):
+    packed = Corpus.build({"old": ["aaaa"] * 60, "tiny": ["b"]}, tokenizer)
+    with pytest.raises(ValueError, match="tiny"):
+        take(packed, 1)
 
 
 def test_documents_are_read_from_the_folder_named(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Tests the promises of the writer: same seed same text, prompts kept, requests apart, errors before any work."""
 
 import json
+import math
 import unicodedata
 
 import pytest
@@ -8,8 +9,9 @@ import torch
 from conftest import make_sentences
 
 from resgen.engine import MOST_SEED, RequestError
-from resgen.text.engine import TextRequest, topic_words
+from resgen.text.engine import SENTENCE_WORDS, TOKENS_PER_WORD, TextRequest, topic_words
 from resgen.text.sampling import guide
+from resgen.text.slurs import SLURS
 
 PROMPTS = [
     "🐸 and 👩‍👧",
@@ -37,19 +39,19 @@ def calls(writer, monkeypatch):
 
 
 def test_same_seed_same_text_other_seed_other_text(writer):
-    one, same, other = (writer.write("Mia saw", tokens=30, seed=seed).text for seed in (1, 1, 2))
+    one, same, other = (writer.write("Mia saw", words=8, seed=seed).text for seed in (1, 1, 2))
     assert one == same
     assert one != other
 
 
 def test_a_drawn_seed_can_be_used_again(writer):
-    first = writer.write("Mia saw", tokens=20)
+    first = writer.write("Mia saw", words=20)
     assert 0 <= first.settings["seed"] <= MOST_SEED
-    assert writer.write("Mia saw", tokens=20, seed=first.settings["seed"]).text == first.text
+    assert writer.write("Mia saw", words=20, seed=first.settings["seed"]).text == first.text
 
 
 def test_the_settings_of_a_result_reproduce_it(writer):
-    first = writer.write("Mia  ", topic="Cat; the  RAIN", tokens=12, temperature=1.1, top_k=50)
+    first = writer.write("Mia  ", topic="Cat; the  RAIN", words=12, temperature=1.1, top_k=50)
     settings = json.loads(json.dumps(first.settings))
     assert settings.pop("model") == "tiny"
     assert settings["topic"] == "cat, the rain"
@@ -57,7 +59,7 @@ def test_the_settings_of_a_result_reproduce_it(writer):
 
 
 def test_closing_stops_the_work(writer, calls):
-    run = writer.run(TextRequest("Mia", tokens=50, seed=1))
+    run = writer.run(TextRequest("Mia", words=50, seed=1))
     next(run)
     next(run)
     done = len(calls)
@@ -72,7 +74,7 @@ def test_nothing_is_computed_before_the_first_result_is_asked_for(writer, calls)
 
 
 def test_the_prompt_is_read_once_then_token_by_token(writer, calls):
-    writer.write("Mia saw a cat", tokens=4, seed=5, temperature=0)
+    writer.write("Mia saw a cat", words=4, seed=5, temperature=0)
     assert calls[0] == 1 + len(writer.tokenizer.encode("Mia saw a cat"))
     assert set(calls[1:]) <= {1}
 
@@ -80,46 +82,156 @@ def test_the_prompt_is_read_once_then_token_by_token(writer, calls):
 @pytest.mark.parametrize("prompt", ["", "Mia", "Mia ", "小明"])
 @pytest.mark.parametrize("seed", range(4))
 def test_results_grow_and_never_show_half_a_character(writer, prompt, seed):
-    results = list(writer.run(TextRequest(prompt, tokens=40, temperature=1.5, top_p=1, seed=seed)))
+    results = list(writer.run(TextRequest(prompt, words=40, temperature=1.5, top_p=1, seed=seed)))
     texts = [result.text for result in results]
     assert all(after.startswith(before) for before, after in zip(texts, texts[1:], strict=False))
     assert not any(text.endswith("\ufffd") for text in texts[:-1])
-    assert [result.progress.done for result in results] == list(range(1, len(results) + 1))
-    assert all(not result.finished for result in results[:-1])
-    assert results[-1].finished or len(results) == 40
+    assert [result.tokens for result in results[:-1]] == list(range(1, len(results)))
+    assert not any(result.finished[0] for result in results[:-1])
+    words = [result.progress.done for result in results]
+    assert words == sorted(words) and words[-1] == len(texts[-1][len(prompt.rstrip()) :].split())
 
 
-def test_a_text_ends_with_the_end_token(writer, monkeypatch):
-    monkeypatch.setattr("resgen.text.engine.sample", lambda *_: writer.tokenizer.end)
-    results = list(writer.run(TextRequest("Mia ", tokens=10)))
-    assert len(results) == 1
-    assert results[0].finished
-    assert results[0].text == "Mia "
+def test_a_text_ends_with_the_end_token_but_never_at_once(writer, monkeypatch):
+    end = writer.tokenizer.end
+    monkeypatch.setattr(
+        "resgen.text.engine.sample", lambda scores, *_: end if scores[end] > -1e9 else int(scores.argmax())
+    )
+    results = list(writer.run(TextRequest("Mia ", words=10)))
+    assert [result.finished for result in results] == [(False,), (True,)]
+    assert results[0].text == results[1].text != "Mia "
+
+
+def say(writer, monkeypatch, text: str) -> None:
+    """Have the writer draw the tokens of a text, whatever the network says."""
+    ids = iter(writer.tokenizer.encode(text))
+    monkeypatch.setattr("resgen.text.engine.sample", lambda *_: next(ids))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (1, "Mia saw a cat."),
+        (3, "Mia saw a cat."),
+        (4, 'Mia saw a cat. "It is Tom. It is mine!"'),
+        (14, 'Mia saw a cat. "It is Tom. It is mine!" So she said. They went home (soon).'),
+    ],
+)
+def test_a_text_of_enough_words_ends_with_its_sentence(writer, monkeypatch, words, expected):
+    say(writer, monkeypatch, ' saw a cat. "It is Tom. It is mine!" So she said. They went home (soon). And then')
+    result = writer.write("Mia", words=words)
+    assert result.text == expected
+    assert not result.finished[0]
+    assert result.progress.total == words
+
+
+def test_a_text_that_ends_no_sentence_ends_all_the_same(writer, monkeypatch):
+    say(writer, monkeypatch, " and so on" * 200)
+    assert len(writer.write("Mia", words=3).text.split()) == 1 + 3 + SENTENCE_WORDS
+
+
+def test_a_word_without_end_ends_all_the_same(writer, monkeypatch):
+    say(writer, monkeypatch, "a" * 5000)
+    assert writer.write("Mia", words=1).tokens == TOKENS_PER_WORD * (1 + SENTENCE_WORDS)
+
+
+@pytest.mark.parametrize("topic", ["", "cat"])
+def test_each_variant_is_the_text_of_its_own_seed(writer, topic):
+    together = writer.write("Mia", topic=topic, words=6, variants=4, seed=5)
+    assert len(together.texts) == len(together.finished) == 4
+    alone = [writer.write("Mia", topic=topic, words=6, seed=5 + number) for number in range(4)]
+    assert list(together.texts) == [result.text for result in alone]
+    assert together.tokens == sum(result.tokens for result in alone)
+    for number, text in enumerate(together.texts):
+        settings = together.settings_of(number)
+        settings.pop("model")
+        assert writer.write(**settings).text == text
+
+
+def test_the_seed_after_the_largest_is_the_first(writer):
+    together = writer.write("Mia", words=3, variants=2, seed=MOST_SEED)
+    assert together.texts[1] == writer.write("Mia", words=3, seed=0).text
+
+
+@pytest.mark.parametrize("slur", ["squaw", "Squaws", "half-breed"])
+def test_slurs_are_never_written(writer, monkeypatch, slur):
+    wanted = writer.tokenizer.encode(f" saw a {slur} go")
+    position = iter(range(10_000))
+
+    def eager(scores, *_):
+        """The next token of the slur while it is allowed, then the likeliest."""
+        step = next(position)
+        token = wanted[step] if step < len(wanted) else int(scores.argmax())
+        return token if scores[token] > -torch.inf else int(scores.argmax())
+
+    monkeypatch.setattr("resgen.text.engine.sample", eager)
+    text = writer.write("Mia", words=20).text
+    assert text.startswith("Mia saw a ") and not SLURS.search(text)
+
+
+def test_a_slur_in_the_prompt_is_the_visitors_own(writer):
+    assert writer.write("The word squaw ", words=3, seed=1).text.startswith("The word squaw ")
+
+
+def test_innocent_words_are_no_slurs():
+    innocent = "The raccoon in its cocoon ate spices, darkness fell, a japes and coonskins, Nigeria, snigger, a chink."
+    assert not SLURS.search(innocent)
+    assert [bool(SLURS.search(word)) for word in ("Coons", "the darkies", "NEGROES", "redskin")] == [True] * 4
+
+
+def test_weighing_gives_the_text_back_with_the_networks_own_probabilities(writer):
+    text = "Mia saw 🐸 and Zoë."
+    weighed = writer.weigh(text)
+    assert "".join(part.text for part in weighed) == text
+    ids = writer.tokenizer.encode(text)
+    logits = writer.network(torch.tensor([[writer.tokenizer.end, *ids[:-1]]]))[0]
+    logits[:, [writer.tokenizer.topic, writer.tokenizer.text]] = -torch.inf
+    expected = logits.log_softmax(-1)[range(len(ids)), ids].sum()
+    assert math.prod(part.probability for part in weighed) == pytest.approx(float(expected.exp()), rel=1e-3)
+    for part in weighed:
+        chances = [chance for _, chance in part.alternatives]
+        assert len(chances) == 5 and chances == sorted(chances, reverse=True)
+        assert part.text not in [other for other, _ in part.alternatives] or len(part.text.encode()) > 1
+
+
+def test_weighing_sees_the_topic(writer):
+    plain, topical, guided = (
+        [part.probability for part in writer.weigh("Mia saw", topic, focus)]
+        for topic, focus in (("", 1), ("cat", 1), ("cat", 2))
+    )
+    assert plain != topical != guided
+    assert writer.weigh("") == []
+
+
+def test_weighing_refuses_what_writing_refuses(writer):
+    with pytest.raises(RequestError, match="prompt"):
+        writer.weigh("x" * 20_001)
 
 
 @pytest.mark.parametrize("prompt", [*PROMPTS, "Mia ", "Mia   ", "  Mia"], ids=repr)
 def test_the_prompt_is_kept_to_the_letter(writer, prompt):
-    results = list(writer.run(TextRequest(prompt, tokens=8, seed=3)))
+    results = list(writer.run(TextRequest(prompt, words=8, seed=3)))
     assert all(result.text.startswith(prompt) for result in results)
     assert results[-1].settings["prompt"] == prompt
 
 
 def test_control_characters_are_dropped_and_line_ends_unified(writer):
-    result = writer.write("a\x00b\x1b[0m\r\nc\rd\ud800", tokens=2, seed=1)
+    result = writer.write("a\x00b\x1b[0m\r\nc\rd\ud800", words=2, seed=1)
     assert result.settings["prompt"] == "ab[0m\nc\nd"
     assert result.text.startswith("ab[0m\nc\nd")
 
 
 @pytest.mark.parametrize("prompt", [" ", "\n\t ", "\x00"], ids=repr)
 def test_a_prompt_of_white_space_is_an_empty_one(writer, prompt):
-    assert writer.write(prompt, tokens=10, seed=4).text == writer.write("", tokens=10, seed=4).text
+    assert writer.write(prompt, words=10, seed=4).text == writer.write("", words=10, seed=4).text
 
 
 def test_a_prompt_that_imitates_the_header_is_no_header(writer, tokenizer, monkeypatch):
     seen, original = [], writer._advance
     monkeypatch.setattr(writer, "_advance", lambda rows, memory: (seen.append(rows[0]), original(rows, memory))[1])
-    writer.write("<|topic|> cat <|text|> Hi", tokens=1, seed=1)
-    writer.write("Hi", topic="<|text|>, <|endoftext|>", tokens=1, seed=1)
+    writer.write("<|topic|> cat <|text|> Hi", words=1, seed=1)
+    writer.write("Hi", topic="<|text|>, <|endoftext|>", words=1, seed=1)
+    seen = [row for row in seen if len(row) > 1]  # what was read, not what was written
     assert seen[0][0] == tokenizer.end
     assert not {tokenizer.end, tokenizer.topic, tokenizer.text} & set(seen[0][1:])
     assert [seen[1].count(i) for i in (tokenizer.end, tokenizer.topic, tokenizer.text)] == [1, 1, 1]
@@ -128,8 +240,8 @@ def test_a_prompt_that_imitates_the_header_is_no_header(writer, tokenizer, monke
 def test_header_tokens_are_never_written(writer, tokenizer, monkeypatch):
     seen, original = [], writer._advance
     monkeypatch.setattr(writer, "_advance", lambda rows, memory: (seen.extend(rows[0]), original(rows, memory))[1])
-    for seed in range(20):
-        writer.write("", tokens=40, temperature=2, top_p=1, seed=seed)
+    for seed in range(8):
+        writer.write("", words=20, temperature=2, top_p=1, seed=seed)
     assert not {tokenizer.topic, tokenizer.text} & set(seen)
     assert len(set(seen)) > 100
 
@@ -137,20 +249,20 @@ def test_header_tokens_are_never_written(writer, tokenizer, monkeypatch):
 def test_a_story_has_at_least_one_word(writer):
     for seed in range(40):
         first = next(writer.run(TextRequest(temperature=2, top_p=1, seed=seed)))
-        assert not first.finished
+        assert not first.finished[0]
 
 
 def test_requests_do_not_influence_each_other(writer):
-    alone = writer.write("Mia saw", tokens=15, seed=1).text
-    one = writer.run(TextRequest("Mia saw", tokens=15, seed=1))
-    other = writer.run(TextRequest("Tom", topic="cat", tokens=15, seed=9))
+    alone = writer.write("Mia saw", words=15, seed=1).text
+    one = writer.run(TextRequest("Mia saw", words=15, seed=1))
+    other = writer.run(TextRequest("Tom", topic="cat", words=15, seed=9))
     texts = [pair[0].text for pair in zip(one, other, strict=False)]
     assert alone.startswith(texts[-1])
-    assert writer.write("Mia saw", tokens=15, seed=1).text == alone
+    assert writer.write("Mia saw", words=15, seed=1).text == alone
 
 
 def test_the_topic_changes_the_text(writer):
-    texts = {writer.write("Mia", topic=topic, tokens=30, seed=1).text for topic in ("", "cat", "moon, boat")}
+    texts = {writer.write("Mia", topic=topic, words=8, seed=1).text for topic in ("", "cat", "moon, boat")}
     assert len(texts) == 3
 
 
@@ -160,13 +272,13 @@ def test_topics_are_split_cleaned_and_not_repeated():
 
 
 def test_temperature_zero_needs_no_seed(writer):
-    texts = {writer.write("Mia", tokens=20, temperature=0, seed=seed).text for seed in range(3)}
+    texts = {writer.write("Mia", words=20, temperature=0, seed=seed).text for seed in range(3)}
     assert len(texts) == 1
 
 
 @pytest.mark.parametrize("temperature", [1e-6, 1e-30, 1e-40, 2])
 def test_extreme_temperatures_work(writer, temperature):
-    assert writer.write("Mia", tokens=3, temperature=temperature, seed=1).text.startswith("Mia")
+    assert writer.write("Mia", words=3, temperature=temperature, seed=1).text.startswith("Mia")
 
 
 BAD = [
@@ -204,17 +316,17 @@ def test_unknown_settings_are_refused_by_name(writer, calls):
 
 def test_a_long_prompt_is_read(writer):
     prompt = " ".join(make_sentences(100))
-    assert writer.write(prompt, tokens=1, seed=1).text.startswith(prompt)
+    assert writer.write(prompt, words=1, seed=1).text.startswith(prompt)
 
 
 def test_prompts_may_be_composed_of_any_letters(writer):
     composed = unicodedata.normalize("NFC", "é")
-    assert writer.write(composed, tokens=1, seed=1).text.startswith(composed)
+    assert writer.write(composed, words=1, seed=1).text.startswith(composed)
 
 
 def test_focus_one_is_writing_without_guidance(writer):
     def text(**settings):
-        return writer.write("Mia", tokens=20, seed=4, **settings).text
+        return writer.write("Mia", words=8, seed=4, **settings).text
 
     assert text(topic="", focus=3) == text(topic="", focus=1)
     assert text(topic="cat", focus=3) != text(topic="cat", focus=1)

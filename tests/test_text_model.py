@@ -4,6 +4,7 @@ import pytest
 import torch
 from conftest import randomise
 
+from resgen.text.attention import Attention
 from resgen.text.model import TextNet
 from resgen.text.recurrent import MatrixRNN, scan
 
@@ -15,12 +16,24 @@ def tokens(architecture):
     return torch.randint(architecture["vocabulary"], (2, T), generator=torch.Generator().manual_seed(3))
 
 
-def by_steps(q, k, v, log_decay, state):
-    """The recurrence as it is written in the docstring of `scan`."""
+@pytest.fixture(params=["matrix", "delta", "gru", "attention"])
+def kind(request, architecture):
+    """A network with each kind of layer that remembers."""
+    stage = ("convolution", "mlp", request.param, "mlp")
+    return randomise(TextNet(**architecture, stage=stage)).eval().requires_grad_(False)
+
+
+def by_steps(q, k, v, log_decay, state, write=None):
+    """The recurrences as they are written in the docstring of `scan`."""
     outputs = []
     for t in range(q.shape[2]):
-        written = k[:, :, t, :, None] * v[:, :, t, None, :]
-        state = log_decay[:, :, t, None, None].exp() * state + written
+        decay, key = log_decay[:, :, t, None, None].exp(), k[:, :, t, :, None]
+        written = key * v[:, :, t, None, :]
+        if write is not None:
+            strength = write[:, :, t, None, None]
+            state = state - strength * key * (key.mT @ state)
+            written = strength * written
+        state = decay * state + written
         outputs.append((q[:, :, t, None, :] @ state)[:, :, 0])
     return torch.stack(outputs, dim=2), state
 
@@ -54,6 +67,46 @@ def test_the_network_sees_no_future(network, tokens):
     assert not torch.allclose(before[:, 90], after[:, 90], atol=1e-3)
 
 
+@pytest.mark.parametrize("pieces", [[1] * T, [70, 1, 69]], ids=lambda pieces: str(pieces[:3]))
+def test_every_kind_of_memory_equals_the_whole(kind, tokens, pieces):
+    memory = {}
+    parts = [kind(piece, memory) for piece in tokens.split(pieces, dim=1)]
+    torch.testing.assert_close(torch.cat(parts, dim=1), kind(tokens), atol=1e-4, rtol=1e-4)
+    assert all(len(value) == len(tokens) for value in memory.values())  # rows first, so that they can be chosen
+
+
+def test_every_kind_is_causal_and_remembers_long(kind, tokens):
+    changed = tokens.clone()
+    changed[:, 90:] = (changed[:, 90:] + 1) % 256
+    torch.testing.assert_close(kind(tokens)[:, :90], kind(changed)[:, :90], atol=1e-5, rtol=1e-5)
+    changed = tokens.clone()
+    changed[:, 0] = (changed[:, 0] + 1) % 256
+    assert not torch.allclose(kind(tokens)[:, 12], kind(changed)[:, 12], atol=1e-5)
+
+
+def test_only_attention_needs_more_memory_for_longer_texts(kind, tokens):
+    def size(memory) -> int:
+        return sum(value.numel() for value in memory.values())
+
+    memory = {}
+    kind(tokens[:, :1].expand(-1, 300), memory)
+    before = size(memory)
+    kind(tokens[:, :1].expand(-1, 300), memory)
+    attends = any(isinstance(layer, Attention) for layer in kind.modules())
+    assert (size(memory) > before) == attends
+
+
+def test_a_plain_stack_has_no_residual_connections(architecture, tokens):
+    plain = TextNet(**architecture, residual=False)
+    assert plain(tokens).isfinite().all()
+    assert all(layer.project.weight.abs().sum() > 0 for layer in plain.stack.layers if hasattr(layer, "expand"))
+
+
+def test_unknown_layers_are_refused_by_name(architecture):
+    with pytest.raises(ValueError, match="lstm"):
+        TextNet(**architecture, stage=("convolution", "lstm"))
+
+
 PIECES = [[1] * T, [2] * 70, [70, 70], [1, 64, 75], [100, 40], [139, 1]]
 
 
@@ -81,13 +134,16 @@ def test_a_fresh_network_predicts_nearly_evenly(architecture, tokens):
     assert probabilities.max() < 0.05
 
 
+@pytest.mark.parametrize("delta", [False, True])
 @pytest.mark.parametrize("chunk", [1, 3, 8, 24])
-def test_scan_equals_the_recurrence_step_by_step(chunk):
-    given = random_scan_inputs(24)
-    y, state = scan(*given, chunk)
-    expected, last = by_steps(*given)
+def test_scan_equals_the_recurrence_step_by_step(chunk, delta):
+    q, k, v, log_decay, state = random_scan_inputs(24)
+    write = torch.rand(log_decay.shape, dtype=torch.float64) if delta else None
+    k = torch.nn.functional.normalize(k, dim=-1)
+    y, last_state = scan(q, k, v, log_decay, state, chunk, write)
+    expected, last = by_steps(q, k, v, log_decay, state, write)
     torch.testing.assert_close(y, expected, atol=1e-5, rtol=1e-5)
-    torch.testing.assert_close(state.double(), last, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(last_state.double(), last, atol=1e-5, rtol=1e-5)
 
 
 def test_scan_survives_strong_forgetting():

@@ -1,6 +1,7 @@
 """Tests the promise that training learns, can go on where it stopped, and leaves a log."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from conftest import randomise
 
 from resgen.text.model import TextNet
 from resgen.text.train import next_token_loss
-from resgen.training import Schedule, cache, train
+from resgen.training import Optimiser, Schedule, cache, train
 
 SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
 FAST = {"warmup": 2, "compile": False, "log_every": 1}
@@ -46,9 +47,36 @@ def test_a_few_steps_lower_the_loss_and_move_every_kernel(tmp_path, untrained):
             assert not torch.equal(value, before[name]), name
 
 
-def test_each_step_moves_kernels_by_an_orthogonal_update(untrained):
-    from resgen.training import Optimiser
+@pytest.mark.parametrize("optimiser", ["sgd", "adamw", "muon"])
+def test_every_optimiser_learns_and_goes_on_from_its_state(tmp_path, untrained, optimiser):
+    schedule = Schedule(optimiser=optimiser, lr_kernels=0.02, lr_other=0.02, lr_embedding=0.02, **FAST)
+    batch = next(stream(1000))
+    first = next_token_loss(untrained, batch).item()
+    train(untrained, next_token_loss, stream, replace(schedule, steps=20), tmp_path)
+    trained, facts = train(untrained, next_token_loss, stream, replace(schedule, steps=40), tmp_path)
+    assert facts["steps"] == 40 and entries(tmp_path)[-1]["step"] == 40
+    assert next_token_loss(trained, batch).item() < first - 0.01
 
+
+def test_an_unknown_optimiser_is_refused_by_name(untrained):
+    with pytest.raises(ValueError, match="adagrad"):
+        Optimiser(untrained, Schedule(optimiser="adagrad"))
+
+
+def test_the_best_weights_are_kept_and_training_stops_when_they_get_no_better(tmp_path, untrained):
+    valid, seen = iter([3.0, 2.0, 2.5, 2.6, 1.0]), []
+
+    def report(network) -> dict:
+        seen.append(network.embed.weight.detach().clone())
+        return {"valid": next(valid)}
+
+    schedule = Schedule(steps=40, save_minutes=0, patience=2, **FAST)
+    trained, facts = train(untrained, next_token_loss, stream, schedule, tmp_path, report)
+    assert (facts["steps"], facts["valid"], facts["valid_step"]) == (4, 2.0, 2)
+    assert torch.equal(trained.embed.weight, seen[1]) and not torch.equal(seen[1], seen[3])
+
+
+def test_each_step_moves_kernels_by_an_orthogonal_update(untrained):
     randomise(untrained)
     optimiser = Optimiser(untrained, Schedule(weight_decay=0.0))
     kernel = untrained.stack.layers[0].expand.weight

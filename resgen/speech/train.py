@@ -91,10 +91,12 @@ PARTS["tune"] = replace(
     fields=("tokens", "durations", "f0", "shift", "mel", "wave"),
     presets={
         "cpu": Options(
-            rows=12, frames=192, shards=12, schedule=Schedule(steps=1500, lr_muon=0.005, ema=0.998, compile=False)
+            rows=12, frames=192, shards=12, schedule=Schedule(steps=1500, lr_kernels=0.005, ema=0.998, compile=False)
         ),
         "gpu": Options(
-            rows=64, frames=192, schedule=Schedule(steps=4000, lr_muon=0.005, ema=0.998, save_minutes=2, compile=False)
+            rows=64,
+            frames=192,
+            schedule=Schedule(steps=4000, lr_kernels=0.005, ema=0.998, save_minutes=2, compile=False),
         ),
         "smoke": PARTS["vocoder"].presets["smoke"],
     },

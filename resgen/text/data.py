@@ -5,11 +5,13 @@ The folder named by RESGEN_DATA (or `../shared/data` beside a checkout) is used 
 the files come from their public source on the Hugging Face Hub.
 """
 
+import dataclasses
 import gzip
+import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -17,19 +19,38 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from resgen.text.slurs import SLURS
 from resgen.text.tokenizer import END, Tokenizer
 
 CREDITS = {
     "tinystories": "TinyStories (Eldan & Li 2023), 12,302 stories, CDLA-Sharing-1.0, hub: roneneldan/TinyStories",
     "tinyfables": "TinyFabulist, 2,587 fables, MIT",
+    "storybooks_ccby": "680 storybooks of African Storybook and Pratham Books StoryWeaver, CC BY 4.0",
+    "childrens_books": "3,142 chapters of children's books, public domain, derived from Project Gutenberg",
 }
+LONG = {"childrens_books"}  # of these a passage is a paragraph, elsewhere a whole document
 HUB = {  # (name, split) -> (repository, file of the whole set, plain text)
     ("tinystories", "train"): ("roneneldan/TinyStories", "TinyStories-train.txt"),
     ("tinystories", "valid"): ("roneneldan/TinyStories", "TinyStories-valid.txt"),
 }
-KEYWORDS_KEPT = 8  # candidates a document, from which a header is drawn
+KEYWORDS_KEPT = 10  # candidates a document, from which a header is drawn
 HEADER_WORDS = 4  # at most
 NO_HEADER = 0.3  # share of documents trained without a header
+COMMON = 0.25  # a word in a larger share of the documents tells nothing about one of them
+# Nor do these, however rare they are in one kind of text.
+FUNCTION_WORDS = """
+    about after again all also always and another any anything are around away back became because been before began
+    being best both but came can could did didn didst does doing don done down each even ever every everyone everything
+    few finally first for from gave get gets getting give go goes going gone got had happened has have having hear
+    heard her here hers herself him himself his how into isn its itself just knew know known last learned let like
+    liked long look looked looking made make makes many may maybe mean might more most much must named near need needed
+    never new next nor not nothing now off often once one only onto other others our out over own put ran really said
+    same saw say says see seemed seen several shall she should since some someone something soon started still such
+    sure take taken tell than that the their them themselves then there these they thing things think this those though
+    thought through till time tis told too took toward towards tried try under until unto upon used very want wanted
+    wants was wasn well went were what when where whether which while who whole whom whose why will with without would
+    yes yet you your yourself
+"""
 
 
 def documents(name: str, split: str) -> list[str]:
@@ -56,42 +77,79 @@ def documents(name: str, split: str) -> list[str]:
     return [document for part in text.split(END) if (document := part.strip())]
 
 
+def clean(name: str, documents: list[str]) -> tuple[list[str], int]:
+    """The documents without passages that hold a slur, and how many passages were left out."""
+    kept, dropped = [], 0
+    for document in documents:
+        if name in LONG:
+            document = re.sub(r"\[Illustration[^\]]*\]|_", "", document)
+            passages = re.split(r"\n\s*\n", document)
+        else:
+            passages = [document]
+        good = [passage for passage in passages if not SLURS.search(passage)]
+        dropped += len(passages) - len(good)
+        if good:
+            kept.append("\n\n".join(good))
+    return kept, dropped
+
+
 def keywords(texts: list[str]) -> list[list[str]]:
     """For each text its most telling words: highest tf-idf among lower-case words of three letters and more.
 
-    Words written with a capital (names, sentence starts) do not count, nor do those in fewer than three or more
-    than a twelfth of the texts.
+    Words written with a capital (names, sentence starts) do not count, nor do function words and those in fewer
+    than three texts or in more than a share `COMMON` of them.
     """
+    common = set(FUNCTION_WORDS.split())
     counts = [Counter(re.findall(r"\b[a-z]{3,}\b", text)) for text in texts]
-    spread = Counter(word for count in counts for word in count)
-    rarity = {word: log(len(texts) / n) for word, n in spread.items() if 3 <= n <= len(texts) / 12}
+    spread = Counter(word for count in counts for word in count if word not in common)
+    rarity = {word: log(len(texts) / n) for word, n in spread.items() if 3 <= n <= COMMON * len(texts)}
     best = []
     for count in counts:
-        scored = {word: (1 + log(n)) * rarity[word] for word, n in count.items() if word in rarity}
+        scored = {word: n * rarity[word] for word, n in count.items() if word in rarity}
         best.append(sorted(scored, key=lambda word: (-scored[word], word))[:KEYWORDS_KEPT])
     return best
 
 
 @dataclass
 class Corpus:
-    """Tokenised documents with the key words of each; as an .npz of a few megabytes it travels to a GPU.
+    """Tokenised documents with the key words of each; as an .npz of some megabytes it travels to a GPU.
 
     Fields: tokens (N,) uint16 of all documents end to end, offsets (documents + 1,), words: per document its key
-    words joined by spaces, tokenizer: its JSON.
+    words joined by spaces, source (documents,) uint8: which of `sources` it is from, dropped: passages left out
+    for slurs, valid: validation texts, tokenizer: its JSON.
     """
 
     tokens: np.ndarray
     offsets: np.ndarray
     words: np.ndarray
+    source: np.ndarray
+    sources: np.ndarray
+    dropped: np.ndarray
+    valid: np.ndarray
     tokenizer: str
 
     @classmethod
-    def build(cls, texts: list[str], tokenizer: Tokenizer) -> "Corpus":
-        encoded = tokenizer.encode_batch(texts)
-        offsets = np.cumsum([0, *map(len, encoded)])
-        words = np.array([" ".join(found) for found in keywords(texts)])
-        tokens = np.concatenate([np.array(ids, np.uint16) for ids in encoded])
-        return cls(tokens, offsets, words, tokenizer.serialized)
+    def build(cls, texts: dict[str, list[str]], tokenizer: Tokenizer, valid: Iterable[str] = ()) -> "Corpus":
+        """Clean and tokenise documents, given by source."""
+        tokens, lengths, words, source, dropped = [], [0], [], [], 0
+        for number, (name, documents) in enumerate(texts.items()):
+            documents, left_out = clean(name, documents)
+            dropped += left_out
+            encoded = tokenizer.encode_batch(documents)
+            tokens += [np.array(ids, np.uint16) for ids in encoded]
+            lengths += map(len, encoded)
+            words += [" ".join(found) for found in keywords(documents)]
+            source += [number] * len(documents)
+        return cls(
+            np.concatenate(tokens),
+            np.cumsum(lengths),
+            np.array(words),
+            np.array(source, np.uint8),
+            np.array(list(texts)),
+            np.array(dropped),
+            np.array(list(valid), dtype=np.str_),
+            tokenizer.serialized,
+        )
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,17 +158,32 @@ class Corpus:
     @classmethod
     def load(cls, path: Path) -> "Corpus":
         with np.load(path) as file:
-            return cls(file["tokens"], file["offsets"], file["words"], str(file["tokenizer"]))
+            return cls(**{name: file[name] for name in file} | {"tokenizer": str(file["tokenizer"])})
 
-    def epoch(self, tokenizer: Tokenizer, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """All documents once, shuffled, each behind END and a newly drawn header.
+    def part(self, source: str, share: float) -> "Corpus":
+        """Only the first documents of one source: that share of them."""
+        number = list(self.sources).index(source)
+        chosen = np.flatnonzero(self.source == number)
+        chosen = chosen[: round(share * len(chosen))]
+        pieces = [self.tokens[self.offsets[d] : self.offsets[d + 1]] for d in chosen]
+        return dataclasses.replace(
+            self,
+            tokens=np.concatenate(pieces),
+            offsets=np.cumsum([0, *map(len, pieces)]),
+            words=self.words[chosen],
+            source=np.zeros(len(chosen), np.uint8),
+            sources=np.array([source]),
+        )
+
+    def epoch(self, tokenizer: Tokenizer, source: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """All documents of a source once, shuffled, each behind END and a newly drawn header.
 
         Returns ids (M,) int64 and, the same length, whether to learn to predict that id (headers are given, not
         learned).
         """
         draw = np.random.default_rng(seed)
         ids, learn = [], []
-        for d in draw.permutation(len(self.words)):
+        for d in draw.permutation(np.flatnonzero(self.source == source)):
             words = self.words[d].split()
             header: list[int] = []
             if words and draw.random() >= NO_HEADER:
@@ -121,26 +194,65 @@ class Corpus:
             learn += [np.array([True] + [False] * len(header)), np.ones(len(text), bool)]
         return np.concatenate(ids).astype(np.int64), np.concatenate(learn)
 
-    def batches(self, rows: int, length: int, seed: int, start: int = 0) -> Iterator[dict[str, torch.Tensor]]:
-        """Endless batches from number `start` on: `tokens` and `targets` (rows, length); -100 = do not learn.
-
-        Rows are cut from a stream of whole epochs; batch n is the same for the same seed, wherever one starts.
-
-        Raises:
-            ValueError: the corpus is smaller than a batch.
-        """
-        if len(self.tokens) < rows * (length + 1):
-            raise ValueError(f"{len(self.tokens):,} tokens are too few for a batch of {rows} x {length}.")
+    def rows(self, source: int, length: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Endless (tokens, targets) of `length` each, cut from whole epochs of a source; -100 = do not learn."""
         tokenizer = Tokenizer(self.tokenizer)
-        number, epoch = 0, 0
-        while True:
-            ids, learn = self.epoch(tokenizer, seed * 10_000 + epoch)
+        for epoch in itertools.count():
+            number = (seed * 1_000 + epoch) * 100 + source
+            ids, learn = self.epoch(tokenizer, source, number)
             usable = (len(ids) - 1) // length * length
             tokens = ids[:usable].reshape(-1, length)
             targets = np.where(learn, ids, -100)[1 : usable + 1].reshape(-1, length)
-            order = np.random.default_rng(seed * 10_000 + epoch).permutation(len(tokens))
-            for chosen in (order[i : i + rows] for i in range(0, len(order) - rows + 1, rows)):
-                if number >= start:
-                    yield {"tokens": torch.from_numpy(tokens[chosen]), "targets": torch.from_numpy(targets[chosen])}
-                number += 1
-            epoch += 1
+            for row in np.random.default_rng(number).permutation(len(tokens)):
+                yield tokens[row], targets[row]
+
+    def batches(
+        self, rows: int, length: int, seed: int, start: int = 0, mix: "Mix | None" = None
+    ) -> Iterator[dict[str, torch.Tensor]]:
+        """Endless batches from number `start` on: `tokens` and `targets` (rows, length); -100 = do not learn.
+
+        Batch n is the same for the same seed, wherever one starts. Which source a row is from is drawn by the
+        mix's share at n; without a mix by the sources' numbers of tokens.
+
+        Raises:
+            ValueError: a source is smaller than a row.
+        """
+        sizes = np.bincount(self.source, np.diff(self.offsets), minlength=len(self.sources))
+        for name, size in zip(self.sources, sizes, strict=True):
+            if size < length + 1:
+                raise ValueError(f"{int(size):,} tokens of {name} are too few for rows of {length}.")
+        streams = [self.rows(source, length, seed) for source in range(len(self.sources))]
+        for number in itertools.count():
+            shares = sizes / sizes.sum() if mix is None else mix.shares(list(self.sources), number)
+            chosen = np.random.default_rng([seed, number]).choice(len(streams), rows, p=shares)
+            taken = [next(streams[source]) for source in chosen]
+            if number >= start:
+                tokens, targets = (torch.from_numpy(np.stack(part)) for part in zip(*taken, strict=True))
+                yield {"tokens": tokens, "targets": targets}
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How much of each source a batch has: from the first shares straight to the last ones.
+
+    Args:
+        first, last: source -> share; a source that is not named has none.
+        steps: after how many batches the last shares are reached.
+    """
+
+    first: dict[str, float]
+    last: dict[str, float]
+    steps: int
+
+    def shares(self, sources: list[str], step: int) -> np.ndarray:
+        """One share for each source, in that order; they sum to 1.
+
+        Raises:
+            ValueError: the mix names a source that is not there.
+        """
+        missing = (set(self.first) | set(self.last)) - set(sources)
+        if missing:
+            raise ValueError(f"The corpus has no {', '.join(sorted(missing))}; it has {', '.join(sources)}.")
+        done = min(1.0, step / max(1, self.steps))
+        shares = np.array([(1 - done) * self.first.get(s, 0.0) + done * self.last.get(s, 0.0) for s in sources])
+        return shares / shares.sum()

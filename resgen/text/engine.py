@@ -5,18 +5,22 @@ page and the command line; knows none of them.
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 
 import torch
 
 from resgen.blocks import Memory
-from resgen.engine import Progress, RequestError, checked, complete, seed_setting, setting
+from resgen.engine import MOST_SEED, Progress, RequestError, checked, complete, seed_setting, setting
 from resgen.text.model import TextNet
 from resgen.text.sampling import guide, penalise, sample
+from resgen.text.slurs import ends_in_slur
 from resgen.text.tokenizer import Tokenizer
 
 MOST_TOPIC_WORDS = 8
 RECENT = 128  # tokens the repetition penalty looks back on
+SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
+TOKENS_PER_WORD = 4  # at most: stories have 1.3
+ALTERNATIVES = 5
 
 
 @dataclass(frozen=True)
@@ -25,23 +29,62 @@ class TextRequest:
 
     prompt: str = setting("", "the beginning of the text; it is kept and continued", high=20_000)
     topic: str = setting("", f"key words the text is about, separated by commas, at most {MOST_TOPIC_WORDS}", high=200)
-    tokens: int = setting(250, "the most tokens to write (a token is about 4 letters)", 1, 2000)
+    words: int = setting(200, "after so many new words it ends with the sentence, if it has not ended before", 1, 1500)
     temperature: float = setting(0.7, "0 always takes the likeliest token, 1 draws as learned", 0, 2, 0.05)
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
     top_p: float = setting(0.95, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
     repetition: float = setting(1.15, "makes tokens of the recent text less likely; 1 = off", 1, 2, 0.01)
     focus: float = setting(2.5, "how strongly to follow the topic; 1 = as learned", 1, 4, 0.1)
+    variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
     seed: int = seed_setting()
 
 
 @dataclass(frozen=True)
 class TextResult:
-    """The text so far, prompt included; `finished` tells that the story came to its own end."""
+    """The texts so far, prompt included: `text` is the first of `texts`, one a variant.
 
-    text: str
+    `finished` tells of each whether the story came to its own end, `tokens` how many were written in all;
+    `progress` counts the new words of the longest.
+    """
+
+    texts: tuple[str, ...]
     settings: dict
     progress: Progress
+    finished: tuple[bool, ...]
+    tokens: int
+
+    @property
+    def text(self) -> str:
+        return self.texts[0]
+
+    def settings_of(self, variant: int) -> dict:
+        """Settings that make one of the variants alone."""
+        return self.settings | {"variants": 1, "seed": seed_of(self.settings["seed"], variant)}
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A token (or several that make one character) of a text, its probability, and what was likeliest instead."""
+
+    text: str
+    probability: float
+    alternatives: tuple[tuple[str, float], ...]
+
+
+@dataclass
+class _Variant:
+    """One text in the making."""
+
+    generator: torch.Generator
+    context: list[int]  # tokens of the prompt that are looked back on
+    text: str = ""
+    written: list[int] = field(default_factory=list)
     finished: bool = False
+    over: bool = False
+
+
+def seed_of(seed: int, variant: int) -> int:
+    return (seed + variant) % (MOST_SEED + 1)
 
 
 def topic_words(topic: str) -> list[str]:
@@ -63,6 +106,11 @@ def _clean(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text)
 
 
+def at_sentence_end(text: str) -> bool:
+    """Whether a sentence, and what is said in it, is over."""
+    return bool(re.search(r"[.!?…。！？]['\"’”)]*$", text.rstrip())) and text.count('"') % 2 == 0
+
+
 class Writer:
     """The text engine. Keeps no state between requests, so one writer serves many, one after another.
 
@@ -79,12 +127,13 @@ class Writer:
         self.network, self.tokenizer, self.card = network, tokenizer, card
         self.device = next(network.parameters()).device
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def _advance(self, rows: list[list[int]], memory: Memory) -> torch.Tensor:
         """Read tokens and return the logits (B, V) of those after the last, in fp32 on the CPU."""
         stream = self.network.stream(torch.tensor(rows, device=self.device), memory)
         return self.network.head(stream[..., -1:])[:, 0].float().cpu()
 
+    @torch.inference_mode()
     def _begin(self, words: list[str], ids: list[int], focus: float) -> tuple[torch.Tensor, Memory]:
         """Read header and prompt: the first logits (B, V) and the memory; B is 2, with and without the header,
         where guidance needs both."""
@@ -102,41 +151,68 @@ class Writer:
         Raises:
             RequestError: before any work, for settings outside their limits.
         """
-        request = checked(request)
-        words, prompt = topic_words(request.topic), _clean(request.prompt)
-        if not prompt.strip():
-            prompt = ""
-        # A space at the end would have to begin the next token, which it cannot: hand it back after reading.
-        read = prompt.rstrip(" ")
-        settings = {"model": self.card["name"], **asdict(request), "prompt": prompt, "topic": ", ".join(words)}
+        request, words = _understood(request)
+        settings = {"model": self.card["name"], **asdict(request)}
         began = time.perf_counter()
-        tokenizer = self.tokenizer
-        generator = torch.Generator().manual_seed(request.seed)
-        written: list[int] = []
-        ids = tokenizer.encode(read)
-        recent = ids[-RECENT:]
-        rows, memory = self._begin(words, ids, request.focus)
-        banned = [tokenizer.topic, tokenizer.text]
-        for count in range(1, request.tokens + 1):
-            logits = guide(rows, request.focus)
-            logits[banned] = -torch.inf
-            scores = penalise(logits, torch.tensor((recent + written)[-RECENT:], dtype=torch.long), request.repetition)
-            if count == 1 and not prompt:
-                scores[tokenizer.end] = -torch.inf  # a story has at least one word
-            token = sample(scores, request.temperature, request.top_k, request.top_p, generator)
-            finished = token == tokenizer.end
-            if not finished:
-                written.append(token)
-            last = finished or count == request.tokens
-            text = self._text(prompt, read, written, last)
-            yield TextResult(text, settings, Progress(count, request.tokens, time.perf_counter() - began), finished)
-            if last:
+        ids = self.tokenizer.encode(_readable(request.prompt))
+        logits, memory = self._begin(words, ids, request.focus)
+        guided = len(logits)
+        variants = [
+            _Variant(torch.Generator().manual_seed(seed_of(request.seed, number)), ids[-RECENT:], request.prompt)
+            for number in range(request.variants)
+        ]
+        # All go on from the one prompt: a row each with the header, then a row each without.
+        active, copies = variants, [row for row in range(guided) for _ in variants]
+        logits, memory = logits[copies], _pick(memory, copies)
+        while True:
+            for number, variant in enumerate(active):
+                self._extend(variant, logits[number :: len(active)], request)
+            yield TextResult(
+                tuple(variant.text for variant in variants),
+                settings,
+                Progress(max(_new_words(v, request) for v in variants), request.words, time.perf_counter() - began),
+                tuple(variant.finished for variant in variants),
+                sum(len(variant.written) for variant in variants),
+            )
+            going = [number for number, variant in enumerate(active) if not variant.over]
+            if not going:
                 return
-            rows = self._advance([[token]] * len(rows), memory)
+            if len(going) < len(active):
+                memory = _pick(memory, [row * len(active) + number for row in range(guided) for number in going])
+                active = [active[number] for number in going]
+            logits = self._advance([[variant.written[-1]] for variant in active] * guided, memory)
 
-    def _text(self, prompt: str, read: str, written: list[int], last: bool) -> str:
+    def _extend(self, variant: _Variant, rows: torch.Tensor, request: TextRequest) -> None:
+        """Draw the next token of a variant from its logits (1 or 2, V), and see whether the text is over."""
+        tokenizer, written = self.tokenizer, variant.written
+        logits = guide(rows, request.focus)
+        logits[[tokenizer.topic, tokenizer.text]] = -torch.inf
+        before = (variant.context + written)[-RECENT:]
+        scores = penalise(logits, torch.tensor(before, dtype=torch.long), request.repetition)
+        if not written:
+            scores[tokenizer.end] = -torch.inf  # at least one word
+        tail = tokenizer.decode(before[-16:])
+        while True:
+            token = sample(scores, request.temperature, request.top_k, request.top_p, variant.generator)
+            if not ends_in_slur(tail, tokenizer.decode([*before[-16:], token])):
+                break
+            scores[token] = -torch.inf
+        if token == tokenizer.end:
+            variant.finished = variant.over = True
+        else:
+            written.append(token)
+        variant.text = self._text(request.prompt, written, variant.finished)
+        words = _new_words(variant, request)
+        most = request.words + SENTENCE_WORDS
+        enough = words >= request.words and at_sentence_end(variant.text)
+        if enough or words >= most or len(written) >= TOKENS_PER_WORD * most:
+            variant.over = True
+        if variant.over:
+            variant.text = self._text(request.prompt, written, True)
+
+    def _text(self, prompt: str, written: list[int], last: bool) -> str:
         """Prompt and continuation; while more is to come, half a UTF-8 character at the end is held back."""
-        added = self.tokenizer.decode(written)
+        read, added = _readable(prompt), self.tokenizer.decode(written)
         if not last:
             added = added.rstrip("\ufffd")
         spaces = prompt[len(read) :]
@@ -152,3 +228,58 @@ class Writer:
             RequestError: unknown settings or values outside their limits.
         """
         return complete(self, prompt, settings)
+
+    @torch.inference_mode()
+    def weigh(self, text: str, topic: str = "", focus: float = 1.0) -> list[Weighed]:
+        """How likely each token of a text was, given all before it and the topic, and what else came into question.
+
+        Probabilities are those before temperature, top-k, top-p and repetition penalty.
+
+        Raises:
+            RequestError: as for a prompt, a topic and a focus.
+        """
+        request, words = _understood(TextRequest(text, topic, focus=focus))
+        tokenizer = self.tokenizer
+        ids = tokenizer.encode(request.prompt)
+        if not ids:
+            return []
+        rows = []
+        for header in [tokenizer.header(words), []] if words and request.focus != 1 else [tokenizer.header(words)]:
+            tokens = torch.tensor([[tokenizer.end, *header, *ids[:-1]]], device=self.device)
+            rows.append(self.network(tokens)[0, len(header) :].float().cpu())
+        logits = guide(torch.stack(rows), request.focus)
+        logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
+        chances = logits.softmax(-1)
+        best, likeliest = chances.topk(ALTERNATIVES + 1)
+        weighed, start = [], 0
+        for stop in range(1, len(ids) + 1):
+            piece = tokenizer.decode(ids[start:stop])
+            if piece.endswith("\ufffd") and stop < len(ids):
+                continue  # half a character
+            probability = float(torch.prod(chances[range(start, stop), ids[start:stop]]))
+            others = zip(likeliest[start].tolist(), best[start].tolist(), strict=True)
+            alternatives = [(tokenizer.decode([i]), chance) for i, chance in others if i != ids[start]]
+            weighed.append(Weighed(piece, probability, tuple(alternatives[:ALTERNATIVES])))
+            start = stop
+        return weighed
+
+
+def _understood(request: TextRequest) -> tuple[TextRequest, list[str]]:
+    """The request, checked and with prompt and topic cleaned, and the topic's words."""
+    request = checked(request)
+    words, prompt = topic_words(request.topic), _clean(request.prompt)
+    return replace(request, prompt=prompt if prompt.strip() else "", topic=", ".join(words)), words
+
+
+def _pick(memory: Memory, rows: list[int]) -> Memory:
+    """The memory of those rows of a batch, in that order."""
+    return {layer: past[rows] for layer, past in memory.items()}
+
+
+def _readable(prompt: str) -> str:
+    """What the network reads of a prompt. A space at the end would have to begin the next token, which it cannot."""
+    return prompt.rstrip(" ")
+
+
+def _new_words(variant: _Variant, request: TextRequest) -> int:
+    return len(variant.text[len(_readable(request.prompt)) :].split())

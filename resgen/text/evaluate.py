@@ -50,7 +50,7 @@ def topic_share(writer, with_topic: bool) -> float:
 def evaluate(writer) -> dict:
     """All figures of a `resgen.text.engine.Writer`, on the 640 validation stories and 136 fables."""
     figures = {}
-    for name in data.CREDITS:
+    for name in ("tinystories", "tinyfables"):
         texts = data.documents(name, "valid")
         value = bits_per_byte(writer.network, writer.tokenizer, texts)
         figures[f"bits_per_byte_{name}_valid"] = round(value, 4)

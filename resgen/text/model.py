@@ -7,7 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, Memory, StackedConvNet
-from resgen.text.recurrent import MatrixRNN
+from resgen.text.attention import Attention
+from resgen.text.recurrent import GRU, MatrixRNN
 
 
 class TextNet(nn.Module):
@@ -24,6 +25,12 @@ class TextNet(nn.Module):
         hidden: width inside the MLPs.
         heads: states of each recurrent layer.
         dropout: in training, inside every convolutional layer, 0-1.
+        stage: the layers of a stage, by name: convolution, mlp, matrix (gated linear attention), delta (gated delta
+            rule), gru, attention. A GPT is ("attention", "mlp").
+        residual: False leaves the residual connections out: the plain (VGG-like) stack.
+
+    Raises:
+        ValueError: a stage names a layer that does not exist.
     """
 
     def __init__(
@@ -35,21 +42,25 @@ class TextNet(nn.Module):
         hidden: int = 640,
         heads: int = 4,
         dropout: float = 0.0,
+        stage: tuple[str, ...] = ("convolution", "mlp", "matrix", "mlp"),
+        residual: bool = True,
     ):
         super().__init__()
         self.embed = nn.Embedding(vocabulary, channels)
         nn.init.normal_(self.embed.weight, std=0.02)
-        causal = {"causal": True, "dropout": dropout}
-        layers: list[nn.Module] = []
-        for dilation in dilations:
-            layers += [
-                DeepConvLayer(channels, kernel, dilation, **causal),
-                DeepConvLayer(channels, 1, hidden=hidden, **causal),
-                MatrixRNN(channels, heads),
-                DeepConvLayer(channels, 1, hidden=hidden, **causal),
-            ]
+        convolutional = {"causal": True, "dropout": dropout, "zero": residual}
+        kinds = {
+            "convolution": lambda dilation: DeepConvLayer(channels, kernel, dilation, **convolutional),
+            "mlp": lambda _: DeepConvLayer(channels, 1, hidden=hidden, **convolutional),
+            "matrix": lambda _: MatrixRNN(channels, heads),
+            "delta": lambda _: MatrixRNN(channels, heads, delta=True),
+            "gru": lambda _: GRU(channels),
+            "attention": lambda _: Attention(channels, heads),
+        }
+        if unknown := set(stage) - set(kinds):
+            raise ValueError(f"Layers are {', '.join(kinds)}; not {', '.join(sorted(unknown))}.")
         self.norm_in = ChannelNorm(channels)
-        self.stack = StackedConvNet(layers)
+        self.stack = StackedConvNet([kinds[name](dilation) for dilation in dilations for name in stage], residual)
         self.norm_out = ChannelNorm(channels)
 
     def forward(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:

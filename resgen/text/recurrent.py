@@ -1,5 +1,5 @@
-"""The recurrent network (RNN) of the text model: a matrix-valued state that is written by keys and read by
-queries. Called by `resgen.text.model` as a layer of its stack.
+"""The recurrent networks (RNNs) of the text model: two with a matrix as their state, written by keys and read by
+queries, and the classic GRU. Called by `resgen.text.model` as layers of its stack.
 """
 
 import math
@@ -11,14 +11,20 @@ from torch import Tensor, nn
 from resgen.blocks import ChannelNorm, Memory, convolution
 
 
-def scan(q: Tensor, k: Tensor, v: Tensor, log_decay: Tensor, state: Tensor, chunk: int) -> tuple[Tensor, Tensor]:
+def scan(
+    q: Tensor, k: Tensor, v: Tensor, log_decay: Tensor, state: Tensor, chunk: int, write: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """Gated linear attention: S_t = a_t S_{t-1} + k_t v_t^T, y_t = S_t^T q_t, with a_t = exp(log_decay_t).
+
+    With `write` it is the gated delta rule (Gated DeltaNet, arXiv:2412.06464, equation 10), which first takes what
+    the key finds out of the state: S_t = a_t (I - b_t k_t k_t^T) S_{t-1} + b_t k_t v_t^T. That is the same sum over
+    k_t u_t^T with u_t = b_t (v_t - a_t S_{t-1}^T k_t) in place of v_t; within a chunk u solves a triangular system.
 
     Computed chunk by chunk (Mamba-2, arXiv:2405.21060, section 6): inside a chunk as masked attention, between
     chunks by handing the state on. A chunk of one position is the recurrence itself.
 
-    Shapes: q, k (B, H, T, K), v (B, H, T, V), log_decay (B, H, T) <= 0 in fp32, state (B, H, K, V) in fp32;
-    T must be a multiple of `chunk`. Returns y (B, H, T, V) and the last state.
+    Shapes: q, k (B, H, T, K), v (B, H, T, V), log_decay (B, H, T) <= 0 in fp32, write (B, H, T) in 0-1,
+    state (B, H, K, V) in fp32; T must be a multiple of `chunk`. Returns y (B, H, T, V) and the last state.
     """
     B, H, T, K = q.shape
     N, L = T // chunk, chunk
@@ -27,14 +33,24 @@ def scan(q: Tensor, k: Tensor, v: Tensor, log_decay: Tensor, state: Tensor, chun
     # decay from s to t, for s <= t; the exponent is masked before exp, as it would overflow above the diagonal
     later = torch.ones(L, L, dtype=torch.bool, device=q.device).triu(1)
     between = (total.unsqueeze(-1) - total.unsqueeze(-2)).masked_fill(later, -math.inf).exp()
-    y = ((q @ k.mT) * between.to(q.dtype)) @ v  # (B, H, N, L, V)
-    to_end = (total[..., -1:] - total).exp().unsqueeze(-1)
-    written = (k * to_end.to(k.dtype)).mT @ v  # (B, H, N, K, V): what each chunk adds to the state
+    seen = (q @ k.mT) * between.to(q.dtype)
+    to_end = (k * (total[..., -1:] - total).exp().unsqueeze(-1).to(k.dtype)).mT  # (B, H, N, K, L)
     from_start = total.exp().unsqueeze(-1).to(q.dtype)
+    if write is None:
+        found = None
+    else:
+        b = write.view(B, H, N, L, 1)
+        known = torch.cat([b * v, b * from_start * k], dim=-1)
+        if L > 1:
+            system = (b * (k @ k.mT) * between.to(k.dtype)).float().tril(-1)
+            known = torch.linalg.solve_triangular(system, known.float(), upper=False, unitriangular=True).to(k.dtype)
+        v, found = known.split([v.shape[-1], K], dim=-1)
     outputs = []
     for n in range(N):
-        outputs.append(y[:, :, n] + (q[:, :, n] * from_start[:, :, n]) @ state.to(q.dtype))
-        state = state * total[:, :, n, -1].exp()[..., None, None] + written[:, :, n].float()
+        # what is written is known before the state is, but for what the keys find there
+        u = v[:, :, n] if found is None else v[:, :, n] - found[:, :, n] @ state.to(k.dtype)
+        outputs.append(seen[:, :, n] @ u + (q[:, :, n] * from_start[:, :, n]) @ state.to(q.dtype))
+        state = state * total[:, :, n, -1].exp()[..., None, None] + (to_end[:, :, n] @ u).float()
     return torch.cat(outputs, dim=2), state
 
 
@@ -50,17 +66,18 @@ class MatrixRNN(nn.Module):
     Args:
         channels: C, a multiple of `heads`.
         heads: H, the number of states.
+        delta: write by the gated delta rule; else gated linear attention.
         chunk: positions computed at once in training and when reading a prompt.
     """
 
-    def __init__(self, channels: int, heads: int = 4, chunk: int = 64):
+    def __init__(self, channels: int, heads: int = 4, *, delta: bool = False, chunk: int = 64):
         super().__init__()
-        self.heads, self.chunk = heads, chunk
+        self.heads, self.delta, self.chunk = heads, delta, chunk
         self.norm = ChannelNorm(channels)
-        self.read = convolution(channels, 4 * channels, 1)  # query, key, value, output gate
-        self.control = convolution(channels, 2 * heads, 1)  # decay, write strength
+        self.read = convolution(channels, 4 * channels, 1, causal=True)  # query, key, value, output gate
+        self.control = convolution(channels, 2 * heads, 1, causal=True)  # decay, write strength
         self.norm_out = nn.Parameter(torch.ones(channels))
-        self.project = convolution(channels, channels, 1)
+        self.project = convolution(channels, channels, 1, causal=True)
         with torch.no_grad():
             self.control.weight.zero_()
             # Heads start with memories of about 10 to 1,000 positions: 1 - a from 0.1 down to 0.001.
@@ -78,7 +95,9 @@ class MatrixRNN(nn.Module):
         q, k, v = (part.view(B, H, D, T).mT for part in mixed.chunk(3, dim=1))  # (B, H, T, D) each
         decay, write = self.control(x).float().chunk(2, dim=1)  # (B, H, T) each
         q, k = F.normalize(q, dim=-1), F.normalize(F.silu(k), dim=-1)
-        v = v * write.sigmoid().unsqueeze(-1).to(v.dtype)
+        write = write.sigmoid().to(v.dtype)
+        if not self.delta:
+            v = v * write.unsqueeze(-1)
         log_decay = -F.softplus(decay)
         state = None if memory is None else memory.get(self)
         if state is None:
@@ -87,10 +106,38 @@ class MatrixRNN(nn.Module):
         pad = -T % chunk  # positions that write nothing and forget nothing
         if pad:
             q, k, v = (F.pad(part, (0, 0, 0, pad)) for part in (q, k, v))
-            log_decay = F.pad(log_decay, (0, pad))
-        y, state = scan(q, k, v, log_decay, state, chunk)
+            log_decay, write = F.pad(log_decay, (0, pad)), F.pad(write, (0, pad))
+        y, state = scan(q, k, v, log_decay, state, chunk, write if self.delta else None)
         if memory is not None:
             memory[self] = state
         y = F.rms_norm(y[:, :, :T].float(), (D,), eps=1e-6).to(gate.dtype)
         y = y.mT.reshape(B, C, T) * self.norm_out.to(gate.dtype).view(-1, 1)
         return self.project(y * F.silu(gate))
+
+
+class GRU(nn.Module):
+    """The gated recurrent unit (Cho et al., arXiv:1406.1078) as a layer: its state is a vector, and it must go
+    through a sequence position by position, in training too.
+
+    Shapes: (B, C, T) -> (B, C, T). `memory` keeps the state, (B, 1, C).
+
+    Args:
+        channels: C.
+    """
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.norm = ChannelNorm(channels)
+        self.unit = nn.GRU(channels, channels, batch_first=True)
+        self.project = convolution(channels, channels, 1, causal=True)
+        nn.init.zeros_(self.project.weight)
+        nn.init.zeros_(self.project.bias)
+
+    def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
+        state = None if memory is None else memory.get(self)
+        y, state = self.unit(
+            self.norm(x).mT.contiguous(), state if state is None else state.transpose(0, 1).contiguous()
+        )
+        if memory is not None:
+            memory[self] = state.transpose(0, 1)
+        return self.project(y.mT)

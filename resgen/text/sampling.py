@@ -10,7 +10,7 @@ def guide(rows: Tensor, focus: float) -> Tensor:
     """Classifier-free guidance: log p(token | text) + focus * (log p(token | topic, text) - log p(token | text))
     (Ho & Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806).
 
-    Shapes: rows (2, V), logits with and without the topic, or (1, V) without guidance -> (V,).
+    Shapes: rows (2, ..., V), logits with and without the topic, or (1, ..., V) without guidance -> (..., V).
     """
     if len(rows) == 1:
         return rows[0].clone()

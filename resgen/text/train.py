@@ -4,6 +4,7 @@ Writes NAME.safetensors and NAME.json into the run's folder; when `python -m res
 better than what ships, copy both into `assets/weights`.
 """
 
+import hashlib
 import platform
 import sys
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from resgen import checkpoint, device
 from resgen.text import data
+from resgen.text.evaluate import bits_per_byte
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 from resgen.training import Schedule, cache, run_options, train
@@ -26,25 +28,37 @@ class Options:
     rows: int = 16  # sequences a batch
     length: int = 512  # tokens a sequence
     vocabulary: int = 4096
-    dropout: float = 0.0
+    dropout: float = 0.15
+    first: dict[str, float] = field(default_factory=lambda: FIRST)  # shares of the sources, as in `data.Mix`
+    last: dict[str, float] = field(default_factory=lambda: LAST)
     schedule: Schedule = field(default_factory=Schedule)
 
 
+# Richer English first, then more and more of what is to be written; 30 % of the steps learn from the last mix.
+FIRST = {"childrens_books": 0.45, "storybooks_ccby": 0.05, "tinyfables": 0.15, "tinystories": 0.35}
+LAST = {"tinyfables": 0.1, "tinystories": 0.9}
+ANNEALED = 0.7
+
 PRESETS = {
-    # About an hour on two CPU threads: 25 M tokens, 6.6 epochs.
-    "cpu": Options(dropout=0.05, schedule=Schedule(steps=3000)),
-    # Meant for at most 15 minutes of one H100, not yet measured there: 66 M tokens, 18 epochs.
-    "gpu": Options(rows=64, dropout=0.1, schedule=Schedule(steps=2000, save_minutes=2)),
+    # About an hour on two CPU threads: 25 M tokens.
+    "cpu": Options(schedule=Schedule(steps=3150, save_minutes=6, patience=4)),
+    # Meant for at most 15 minutes of one H100, not yet measured there: 66 M tokens.
+    "gpu": Options(rows=64, schedule=Schedule(steps=2000, save_minutes=2)),
     "smoke": Options(rows=4, length=128, schedule=Schedule(steps=20, warmup=5, compile=False)),
 }
 
 
-def prepare() -> data.Corpus:
-    """Stories and fables with a tokenizer of their own; built once, then read from the cache."""
-    path = cache() / "data" / "stories.npz"
+def prepare(tokenizer: str | None = None) -> data.Corpus:
+    """All sources as a packed corpus; built once for a tokenizer, then read from the cache.
+
+    Args:
+        tokenizer: the JSON of the one to use; by default one is learned from the stories and fables.
+    """
+    path = cache() / "data" / f"text-{hashlib.sha256((tokenizer or '').encode()).hexdigest()[:8]}.npz"
     if not path.exists():
-        texts = [text for name in data.CREDITS for text in data.documents(name, "train")]
-        data.Corpus.build(texts, Tokenizer.train(texts)).save(path)
+        texts = {name: data.documents(name, "train") for name in data.CREDITS}
+        learned = Tokenizer(tokenizer) if tokenizer else Tokenizer.train(texts["tinystories"] + texts["tinyfables"])
+        data.Corpus.build(texts, learned, data.documents("tinystories", "valid")).save(path)
     return data.Corpus.load(path)
 
 
@@ -62,41 +76,49 @@ def main(arguments: list[str] | None = None) -> Path:
     options = PRESETS[args.preset]
     if args.steps:
         options = replace(options, schedule=replace(options.schedule, steps=args.steps))
-    corpus = data.Corpus.load(args.corpus) if args.corpus else prepare()
+    before, card, extras = checkpoint.load("text", args.init) if args.init else (None, None, {})
+    corpus = data.Corpus.load(args.corpus) if args.corpus else prepare(extras.get("tokenizer"))
     if args.pack:
         corpus.save(args.pack)
         return args.pack
-    if args.init:
-        network, card, extras = checkpoint.load("text", args.init)
-        architecture = card["architecture"]
-        if extras["tokenizer"] != corpus.tokenizer:
-            raise SystemExit(f"{args.init} has another tokenizer than the corpus; pack the corpus anew.")
-        network.requires_grad_(True)
-    else:
-        architecture = {"vocabulary": len(Tokenizer(corpus.tokenizer)), "dropout": options.dropout}
-        network = TextNet(**architecture)
+    tokenizer = Tokenizer(corpus.tokenizer)
+    if before is not None and extras["tokenizer"] != corpus.tokenizer:
+        raise SystemExit(f"{args.init} has another tokenizer than the corpus; pack the corpus with --init too.")
+    architecture = (card["architecture"] if card else {"vocabulary": len(tokenizer)}) | {"dropout": options.dropout}
+    network = TextNet(**architecture)
+    if before is not None:
+        network.load_state_dict(before.state_dict())
     folder = args.out or cache() / "runs" / args.name
+    mix = data.Mix(options.first, options.last, round(ANNEALED * options.schedule.steps))
+    valid = list(corpus.valid)
 
     def batches(start: int, process: int):
-        return corpus.batches(options.rows, options.length, options.schedule.seed + process, start)
+        return corpus.batches(options.rows, options.length, options.schedule.seed + process, start, mix)
 
-    network, facts = train(network, next_token_loss, batches, options.schedule, folder)
-    card = {
+    def report(network: TextNet) -> dict:
+        return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)} if valid else {}
+
+    network, facts = train(network, next_token_loss, batches, options.schedule, folder, report)
+    tokens = facts["steps"] * options.rows * options.length
+    saved = {
         "kind": "text",
         "description": "Short stories for children, on a topic named by key words.",
         "architecture": architecture,
         "data": data.CREDITS,
+        "passages_dropped_for_slurs": int(corpus.dropped),
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
             **facts,
-            "tokens": facts["steps"] * options.rows * options.length,
+            "tokens": tokens,
+            "tokens_with_init": tokens
+            + (card["training"].get("tokens_with_init", card["training"]["tokens"]) if card else 0),
             "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
             "command": " ".join(["python -m resgen.text.train", *(sys.argv[1:] if arguments is None else arguments)]),
             "init": args.init,
         },
         "metrics": {},
     }
-    return checkpoint.save(folder, args.name, network, card, {"tokenizer": corpus.tokenizer})
+    return checkpoint.save(folder, args.name, network, saved, {"tokenizer": corpus.tokenizer})
 
 
 if __name__ == "__main__":

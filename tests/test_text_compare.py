@@ -1,0 +1,63 @@
+"""Tests the promises of the comparison: equal size, equal data, and a position found from what was measured."""
+
+import json
+
+import pytest
+import torch
+from conftest import make_sentences
+
+from resgen.text import compare
+from resgen.text.data import Corpus
+from resgen.text.model import TextNet
+from resgen.training import Schedule
+
+
+@pytest.mark.parametrize("kind", compare.KINDS)
+def test_every_kind_has_about_the_same_number_of_parameters(kind):
+    with torch.device("meta"):
+        network = TextNet(**compare.sized(compare.KINDS[kind]))
+    assert sum(p.numel() for p in network.parameters()) == pytest.approx(compare.SIZE, rel=0.01)
+
+
+def test_generation_is_timed_at_every_position_with_the_bytes_carried(monkeypatch):
+    monkeypatch.setattr(compare, "POSITIONS", (30, 600))
+    small = {"channels": 16, "dilations": (1,), "hidden": 16}
+    ours, theirs = (
+        compare.generation(small | {"stage": stage}, 50) for stage in (("convolution", "matrix"), ("attention", "mlp"))
+    )
+    assert set(ours) == set(theirs) == {"30", "600"}
+    assert all(found["milliseconds"] > 0 for found in ours.values())
+    assert ours["30"]["state_bytes"] == ours["600"]["state_bytes"]
+    assert theirs["600"]["state_bytes"] > 2 * theirs["30"]["state_bytes"]
+
+
+def timed(*milliseconds: float) -> dict:
+    return {str(p): {"milliseconds": ms} for p, ms in zip(compare.POSITIONS, milliseconds, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "position"),
+    [((1, 1, 1, 1, 1), None), ((2, 3, 4, 5, 6), 100), ((1, 1.5, 2.5, 3, 4), 1500), ((1, 1, 1, 1, 3), 6000)],
+)
+def test_the_position_of_twice_the_speed_lies_between_those_measured(theirs, position):
+    assert compare.twice_as_fast_from(timed(1, 1, 1, 1, 1), timed(*theirs)) == position
+
+
+def test_a_trial_trains_and_measures(tmp_path, monkeypatch, tokenizer):
+    monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
+    monkeypatch.setattr(compare, "LENGTH", 16)
+    trial = object.__new__(compare.Trial)
+    trial.tokenizer, trial.valid = tokenizer, make_sentences(5, seed=7)
+    trial.corpus = Corpus.build({"tinystories": make_sentences(120), "other": make_sentences(50)}, tokenizer)
+    small = {"channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
+    schedule = Schedule(steps=4, warmup=1, compile=False, log_every=1)
+    figures = [trial(name, small, schedule, share=0.5) for name in ("one", "two")]
+    assert figures[0]["tokens"] == 4 * compare.ROWS * 16 and figures[0]["bits_per_byte"] > 0
+    assert figures[0]["bits_per_byte"] == figures[1]["bits_per_byte"]
+    smoothed = trial("three", small, schedule, loss=compare.smoothed_loss)
+    assert smoothed["bits_per_byte"] != figures[0]["bits_per_byte"]
+
+
+def test_the_figures_kept_are_complete():
+    kept = json.loads(compare.RESULTS.read_text())
+    assert set(kept["generation"]) == set(compare.KINDS)
