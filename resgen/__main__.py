@@ -39,9 +39,7 @@ def write(arguments: list[str]) -> None:
         sys.stdout.write(result.text[shown:])
         sys.stdout.flush()
         shown = len(result.text)
-    print(flush=True)
-    for other in result.texts[1:]:
-        print(f"\n{'-' * 40}\n\n{other}")
+    print(result.together[shown:], flush=True)  # the other variants
     print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
 
 

@@ -38,7 +38,7 @@ def test_the_settings_of_a_result_make_it_again(client):
 
 
 def test_write_streams_and_can_be_cancelled(client):
-    job = client.submit("", "car", 2000, api_name="/write")
+    job = client.submit("", "car", 1500, api_name="/write")
     for _ in job:
         if len(job.outputs()) > 2:
             break
@@ -133,7 +133,7 @@ def test_what_cannot_be_drawn_is_explained_and_the_app_lives_on(client, argument
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"tokens": 0}, "tokens must be a whole number from 1 to 2000"),
+        ({"words": 0}, "words must be a whole number from 1 to 1500"),
         ({"temperature": 9}, "temperature must be a number from 0 to 2"),
         ({"prompt": "a" * 100_000}, "prompt has 100,000 characters"),
         ({"topic": "a,b,c,d,e,f,g,h,i"}, "at most 8"),

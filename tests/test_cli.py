@@ -19,12 +19,12 @@ def resgen(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
 
 
 def test_write_prints_the_text_and_only_the_text():
-    first = resgen("write", "A small boat", "--topic", "boat, sea", "--tokens", "20", "--seed", "3")
+    first = resgen("write", "A small boat", "--topic", "boat, sea", "--words", "20", "--seed", "3")
     assert first.returncode == 0, first.stderr
     assert first.stdout.startswith("A small boat")
     settings = json.loads(first.stderr.splitlines()[-1])
-    assert settings["seed"] == 3 and settings["tokens"] == 20 and settings["topic"] == "boat, sea"
-    again = resgen("write", "A small boat", "--topic", "boat, sea", "--tokens", "20", "--seed", "3")
+    assert settings["seed"] == 3 and settings["words"] == 20 and settings["topic"] == "boat, sea"
+    again = resgen("write", "A small boat", "--topic", "boat, sea", "--words", "20", "--seed", "3")
     assert again.stdout == first.stdout
 
 
@@ -79,7 +79,7 @@ def test_speak_reads_stdin(tmp_path):
         (["speak", "привет"], "This voice reads English"),
         (["speak", "Hi", "--out", "hi.mp3"], "out must end in .wav"),
         (["speak", "Hi", "--model", "vocoder"], "a model of kind 'vocoder', not 'speech'"),
-        (["write", "--tokens", "99999"], "tokens must be a whole number from 1 to 2000"),
+        (["write", "--words", "99999"], "words must be a whole number from 1 to 1500"),
         (["write", "--temperature", "warm"], "temperature must be a number from 0 to 2"),
         (["write", "--model", "no-such-model"], "Shipped: stories"),
         (["draw", "--model", "stories"], "a model of kind 'text', not 'image'"),

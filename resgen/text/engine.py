@@ -57,6 +57,11 @@ class TextResult:
     def text(self) -> str:
         return self.texts[0]
 
+    @property
+    def together(self) -> str:
+        """All texts, a line of hyphens between them."""
+        return f"\n\n{'-' * 40}\n\n".join(self.texts)
+
     def settings_of(self, variant: int) -> dict:
         """Settings that make one of the variants alone."""
         return self.settings | {"variants": 1, "seed": seed_of(self.settings["seed"], variant)}

@@ -21,9 +21,22 @@ NEW_SEED = "New seed every time"
 MORE = "More settings"
 USED = "Settings of this text"
 EXAMPLES = "Or try a topic"
-STATUS = "{done} of at most {total} tokens · {seconds:.1f} s · {rate:.0f} tokens/s · seed {seed}"
+STATUS = "{words} words · {seconds:.1f} s · {rate:.0f} tokens/s · seed {seed}"
+VARIANTS_RUNNING = " · {count} variants, {finished} ended by themselves"
+WORDS = "Length in words"
+CONTINUE = "Continue"
+VARIANT = "Variant"
+WEIGH = "How sure was it?"
+WEIGH_HELP = (
+    "The stronger the colour, the less likely the piece was, given all before it. Point at or touch a piece to see "
+    "what else the network weighed."
+)
+WEIGHED = "“{text}” {chance}, weighed against: {others}"
+SPACE = "(space)"
+END = "(the end)"
+NOTHING_WRITTEN = "Nothing is written yet: press “Write a story” first."
 FINISHED = " · the end"
-TOPICS = ["car, rain, friend", "dragon, cake", "robot, garden", "boat, storm, lighthouse", "owl, moon, secret"]
+TOPICS = ["car, rain, friend", "dragon, cake", "train, snow", "robot, garden", "boat, storm, lighthouse", "owl, moon"]
 
 IMAGE_TAB = "Draw"
 DRAW_PROMPT = "What shall it draw?"

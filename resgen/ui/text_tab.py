@@ -6,29 +6,42 @@ from collections.abc import Callable
 import gradio as gr
 
 from resgen.ui import strings
-from resgen.ui.controls import connect, endpoint, new_folder, seed_box, slider, textbox
+from resgen.ui.controls import (
+    MODEL_QUEUE,
+    PRIVATE,
+    connect,
+    endpoint,
+    new_folder,
+    results,
+    run_until_stopped,
+    seed_box,
+    slider,
+    textbox,
+)
+from resgen.ui.weighed import coloured
 
 SLIDERS = {
     "focus": "Topic focus",
-    "tokens": "Length",
     "temperature": "Temperature",
     "top_p": "Top-p",
     "top_k": "Top-k",
     "repetition": "Repetition penalty",
+    "variants": "Variants",
 }
 
 
 def status(result) -> str:
     """The line under the story."""
-    progress = result.progress
+    seconds = result.progress.seconds
     line = strings.STATUS.format(
-        done=progress.done,
-        total=progress.total,
-        seconds=progress.seconds,
-        rate=progress.rate,
+        words=result.progress.done,
+        seconds=seconds,
+        rate=result.tokens / seconds,
         seed=result.settings["seed"],
     )
-    return line + (strings.FINISHED if result.finished else "")
+    if len(result.texts) > 1:
+        line += strings.VARIANTS_RUNNING.format(count=len(result.texts), finished=sum(result.finished))
+    return line + (strings.FINISHED if all(result.finished) else "")
 
 
 def text_file(text: str, settings: dict | None):
@@ -61,6 +74,7 @@ def text_tab(writer, under_story: Callable[[gr.Component, gr.Button], None]) -> 
             prompt = textbox(
                 request, "prompt", label=strings.PROMPT, placeholder=strings.PROMPT_HINT, lines=2, elem_id="prompt"
             )
+            words = slider(request, "words", strings.WORDS)
             with gr.Row():
                 go = gr.Button(strings.WRITE, variant="primary", elem_id="write")
                 stop = gr.Button(strings.STOP, variant="stop", elem_id="stop")
@@ -70,6 +84,7 @@ def text_tab(writer, under_story: Callable[[gr.Component, gr.Button], None]) -> 
                 sliders = {name: slider(request, name, label) for name, label in SLIDERS.items()}
                 seed = seed_box(request, "seed")
         with gr.Column(scale=3, min_width=300):
+            variant = gr.Radio(label=strings.VARIANT, visible=False, elem_id="variant")
             story = gr.Textbox(
                 label=strings.STORY,
                 placeholder=strings.STORY_HINT,
@@ -81,27 +96,50 @@ def text_tab(writer, under_story: Callable[[gr.Component, gr.Button], None]) -> 
             )
             line = gr.Markdown(elem_id="status", elem_classes="status")
             with gr.Row():
+                more = gr.Button(strings.CONTINUE, size="sm", elem_id="continue")
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="keep")
                 download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="download")
             under_story(story, stop)
+            weigh = gr.Button(strings.WEIGH, size="sm", elem_id="weigh")
+            weighed = gr.HTML(visible=False, elem_id="weighed")
             with gr.Accordion(strings.USED, open=False):
                 used = gr.JSON(show_label=False)
+    last = gr.State()
 
-    controls = {"prompt": prompt, "topic": topic, **sliders, "seed": seed}
+    controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "seed": seed}
+    outputs = [story, used, line, last, variant, weighed]
 
     def show(stream):
+        unseen = gr.Radio(visible=False), gr.HTML(visible=False)  # what was of the text before
         for result in stream:
-            yield result.text, result.settings, status(result)
+            yield result.text, result.settings, status(result), result, *unseen
+            unseen = gr.skip(), gr.skip()
 
-    connect(
-        writer,
-        controls,
-        show,
-        [story, used, line],
-        [go.click, prompt.submit, topic.submit],
-        stop,
-        {"fn": text_file, "inputs": [story, used], "outputs": download},
-        keep,
-        used,
-    )
-    endpoint(writer, lambda result: result.text, str, "write", "Write a story; streams (text, settings).")
+    def finished(result):
+        """Offers the variants and the file."""
+        if not result:
+            return gr.skip(), gr.skip()
+        numbers = list(range(1, len(result.texts) + 1))
+        return gr.Radio(numbers, value=1, visible=len(numbers) > 1), text_file(result.text, result.settings_of(0))
+
+    def choose(result, number):
+        text, settings = result.texts[number - 1], result.settings_of(number - 1)
+        return text, settings, text_file(text, settings), gr.HTML(visible=False)
+
+    def colour(text, settings):
+        if not text:
+            raise gr.Error(strings.NOTHING_WRITTEN)
+        return gr.HTML(coloured(writer.weigh(text, settings["topic"], settings["focus"])), visible=True)
+
+    finish = {"fn": finished, "inputs": [last], "outputs": [variant, download]}
+    connect(writer, controls, show, outputs, [go.click, prompt.submit, topic.submit], stop, finish, keep, used)
+    variant.input(choose, [last, variant], [story, used, download, weighed], queue=False, **PRIVATE)
+    weigh.click(colour, [story, used], weighed, **PRIVATE, **MODEL_QUEUE)
+
+    def go_on(*values):
+        values = dict(zip(controls, values, strict=True))
+        yield from show(results(writer, values))
+
+    inputs = [story if name == "prompt" else control for name, control in controls.items()]
+    run_until_stopped([more.click], go_on, inputs, outputs, stop, finish)
+    endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).")
