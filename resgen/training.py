@@ -51,6 +51,16 @@ def cache() -> Path:
     return Path(os.environ.get("RESGEN_CACHE") or Path.home() / ".cache" / "resgen")
 
 
+def data_file(file: str) -> Path | None:
+    """The path of a file such as text/tinystories_train.txt.gz in the folder RESGEN_DATA or in `../shared/data` beside
+    the checkout; None if it is in neither."""
+    for folder in (os.environ.get("RESGEN_DATA"), Path(__file__).parents[2] / "shared" / "data"):
+        path = folder and Path(folder) / file
+        if path and path.exists():
+            return path
+    return None
+
+
 def run_options(room: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:
     """The command-line options every room's training has: preset, init, name, steps, out."""
     parser = argparse.ArgumentParser(prog=f"python -m resgen.{room}.train", description=description)
@@ -132,7 +142,7 @@ def train(
             "valid", the weights with the lowest are those returned, and `schedule.patience` counts by it.
 
     Returns:
-        The network, and {"steps", "hours", "loss", and with a report of it "valid", "valid_step"}; hours are
+        The network, and {"steps", "hours", "loss", and with a report of it "valid", "valid_step", "curve"}; hours are
         those spent in training, over all resumes.
     """
     accelerator = Accelerator(mixed_precision="bf16")
@@ -215,9 +225,15 @@ def train(
     facts = {"steps": step, "hours": round((seconds + time.monotonic() - began) / 3600, 3), "loss": round(running, 4)}
     if best["valid"] < math.inf:
         ema = best["ema"]
-        facts |= {name: best[name] for name in ("valid", "valid_step")}
+        facts |= {name: best[name] for name in ("valid", "valid_step")} | {"curve": curve(folder)}
     _load(network, ema)
     return network.eval(), facts
+
+
+def curve(folder: Path) -> list[list[float]]:
+    """[step, validation loss] at each save of a run, from its log."""
+    entries = map(json.loads, (folder / "log.jsonl").read_text().splitlines())
+    return [[entry["step"], entry["valid"]] for entry in entries if "valid" in entry]
 
 
 @torch.no_grad()

@@ -9,7 +9,7 @@ from conftest import randomise
 
 from resgen.text.model import TextNet
 from resgen.text.train import next_token_loss
-from resgen.training import Optimiser, Schedule, cache, train
+from resgen.training import Optimiser, Schedule, cache, data_file, train
 
 SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
 FAST = {"warmup": 2, "compile": False, "log_every": 1}
@@ -73,6 +73,7 @@ def test_the_best_weights_are_kept_and_training_stops_when_they_get_no_better(tm
     schedule = Schedule(steps=40, save_minutes=0, patience=2, **FAST)
     trained, facts = train(untrained, next_token_loss, stream, schedule, tmp_path, report)
     assert (facts["steps"], facts["valid"], facts["valid_step"]) == (4, 2.0, 2)
+    assert facts["curve"] == [[1, 3.0], [2, 2.0], [3, 2.5], [4, 2.6]]
     assert torch.equal(trained.embed.weight, seen[1]) and not torch.equal(seen[1], seen[3])
 
 
@@ -155,3 +156,11 @@ def test_rates_rise_stay_and_fall_to_nearly_zero():
 def test_the_cache_can_be_moved(tmp_path, monkeypatch):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
     assert cache() == tmp_path
+
+
+def test_data_is_found_in_the_folder_named_and_nowhere_else_invented(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "own.txt").write_text("Hi.")
+    assert data_file("text/own.txt") == tmp_path / "text" / "own.txt"
+    assert data_file("text/other.txt") is None

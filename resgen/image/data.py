@@ -8,7 +8,6 @@ used where it is there; `python -m resgen.image.pack` makes the same one from th
 import io
 import itertools
 import json
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +20,7 @@ from torch import Tensor
 from resgen.image import engine
 from resgen.image.pack import word_entries
 from resgen.image.prompt import ALPHABET, WORDS, Dictionary
-from resgen.training import cache
+from resgen.training import cache, data_file
 
 CREDITS = {
     "fluent": "Fluent Emoji 3D and flat, Microsoft, MIT, npm: @iconify-json/fluent-emoji and -fluent-emoji-flat",
@@ -70,15 +69,6 @@ def to_float(pictures: Tensor) -> Tensor:
     return pictures.float() / 127.5 - 1
 
 
-def find(file: str) -> Path | None:
-    """The path of image/FILE in RESGEN_DATA or beside the checkout; None if it is in neither."""
-    for folder in (os.environ.get("RESGEN_DATA"), Path(__file__).parents[3] / "shared" / "data"):
-        path = folder and Path(folder) / "image" / file
-        if path and path.exists():
-            return path
-    return None
-
-
 @lru_cache(maxsize=1)
 def emoji() -> Pictures:
     """All pictures of the pack.
@@ -86,7 +76,7 @@ def emoji() -> Pictures:
     Raises:
         FileNotFoundError: there is no pack; says how to make one.
     """
-    path = find("emoji64_webp.npz")
+    path = data_file("image/emoji64_webp.npz")
     if path is None:
         raise FileNotFoundError(
             "image/emoji64_webp.npz is not in RESGEN_DATA. Make it: python -m resgen.image.pack --out FOLDER/image, "
@@ -145,7 +135,7 @@ def picture_batches(pictures: Pictures, size: int, shift: int, seed: int, start:
 
 def words() -> dict[str, dict]:
     """name -> the words CLDR gives it, as of `resgen.image.pack.word_entries`; fetched if they are nowhere here."""
-    path = find("emoji_words.json") or cache() / "data" / "emoji_words.json"
+    path = data_file("image/emoji_words.json") or cache() / "data" / "emoji_words.json"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(word_entries(), ensure_ascii=False))

@@ -6,7 +6,6 @@ sentences of stories. Elsewhere those of the public stories alone are used.
 """
 
 import gzip
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from torch import Tensor
 
 from resgen.speech.acoustic import GAP, GAPS
 from resgen.speech.features import FLOOR, HOP, MELS, SAMPLE_RATE, UNIT, pulses
-from resgen.training import cache
+from resgen.training import cache, data_file
 
 CREDITS = {
     "teacher": "audio made by hibari-tts 0.2.1, voice heart (Apache-2.0, taught by Kokoro-82M, Apache-2.0)",
@@ -34,10 +33,9 @@ POOL = 64  # sentences of which those that fit fill a row
 
 def sentences() -> list[str]:
     """The sentences to be read, in their order."""
-    for folder in (os.environ.get("RESGEN_DATA"), Path(__file__).parents[3] / "shared" / "data"):
-        path = folder and Path(folder) / "speech" / "sentences.txt.gz"
-        if path and path.exists():
-            return gzip.decompress(path.read_bytes()).decode().splitlines()
+    path = data_file("speech/sentences.txt.gz")
+    if path is not None:
+        return gzip.decompress(path.read_bytes()).decode().splitlines()
     from resgen.text.data import documents
 
     found = (re.split(r"(?<=[.!?])\s+", story) for story in documents("tinystories", "train"))

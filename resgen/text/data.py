@@ -8,7 +8,6 @@ the files come from their public source on the Hugging Face Hub.
 import dataclasses
 import gzip
 import itertools
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,6 +20,7 @@ import torch
 
 from resgen.text.slurs import SLURS
 from resgen.text.tokenizer import END, Tokenizer
+from resgen.training import data_file
 
 CREDITS = {
     "tinystories": "TinyStories (Eldan & Li 2023), 12,302 stories, CDLA-Sharing-1.0, hub: roneneldan/TinyStories",
@@ -59,17 +59,15 @@ def documents(name: str, split: str) -> list[str]:
     Raises:
         FileNotFoundError: no local folder holds the file and it has no plain-text public source.
     """
-    for folder in (os.environ.get("RESGEN_DATA"), Path(__file__).parents[3] / "shared" / "data"):
-        path = folder and Path(folder) / "text" / f"{name}_{split}.txt.gz"
-        if path and path.exists():
-            text = gzip.decompress(path.read_bytes()).decode()
-            break
+    path = data_file(f"text/{name}_{split}.txt.gz")
+    if path is not None:
+        text = gzip.decompress(path.read_bytes()).decode()
+    elif (name, split) not in HUB:
+        raise FileNotFoundError(
+            f"{name}_{split}.txt.gz is not in RESGEN_DATA/text. Make it from {CREDITS.get(name, name)}: "
+            f"documents separated by lines {END}, gzipped."
+        )
     else:
-        if (name, split) not in HUB:
-            raise FileNotFoundError(
-                f"{name}_{split}.txt.gz is not in RESGEN_DATA/text. Make it from {CREDITS.get(name, name)}: "
-                f"documents separated by lines {END}, gzipped."
-            )
         from huggingface_hub import hf_hub_download
 
         repo, file = HUB[name, split]

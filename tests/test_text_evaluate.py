@@ -1,0 +1,48 @@
+"""Tests the promises of the text figures: what counts as a topic word, and how stories are counted."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from resgen.text import evaluate
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "held"),
+    [
+        ("Two cars came.", "car", True),
+        ("The Car's door", "car", True),
+        ("She took care of a card in a carriage.", "car", False),
+        ("A caring friend cared.", "car", False),
+        ("A train came in spring.", "rain", False),
+        ("Puppies!", "puppy", True),
+        ("The races", "race", True),
+        ("Grace was here.", "race", False),
+        ("boxes", "box", True),
+        ("", "box", False),
+    ],
+)
+def test_inflections_count_and_other_words_do_not(text, word, held):
+    assert evaluate.holds(text, word) == held
+
+
+def test_there_are_fifty_topic_sets_with_vehicles_among_them():
+    sets = [part.strip() for part in re.split("[·\\n]", evaluate.TOPIC_SETS) if part.strip()]
+    assert len(sets) == len(set(sets)) == 50
+    assert {"car", "truck, mud", "plane, cloud"} <= set(sets)
+
+
+def test_words_and_whole_stories_are_counted(monkeypatch):
+    monkeypatch.setattr(evaluate, "TOPIC_SETS", "car, rain · owl")
+    asked = []
+
+    def write(topic, variants, seed):
+        asked.append((topic, seed))
+        return SimpleNamespace(texts=("Cars in the rain, an owl.", "A car.")[:variants])
+
+    monkeypatch.setattr(evaluate, "SEEDS", 2)
+    writer = SimpleNamespace(write=write)
+    assert evaluate.topic_words(writer, True) == (4 / 6, 2 / 4)
+    assert evaluate.topic_words(writer, False)[0] == 4 / 6
+    assert asked == [("car, rain", 1000), ("owl", 1002), ("", 1000), ("", 1002)]
