@@ -36,7 +36,7 @@ class Options:
 
 # Richer English first, then more and more of what is to be written; 30 % of the steps learn from the last mix.
 FIRST = {"childrens_books": 0.45, "storybooks_ccby": 0.05, "tinyfables": 0.15, "tinystories": 0.35}
-LAST = {"tinyfables": 0.1, "tinystories": 0.9}
+LAST = {"tinystories": 1.0}
 ANNEALED = 0.7
 
 PRESETS = {

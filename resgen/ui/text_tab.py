@@ -40,7 +40,7 @@ def status(result) -> str:
         seed=result.settings["seed"],
     )
     if len(result.texts) > 1:
-        line += strings.VARIANTS_RUNNING.format(count=len(result.texts), finished=sum(result.finished))
+        line += strings.OF_VARIANTS.format(count=len(result.texts))
     return line + (strings.FINISHED if all(result.finished) else "")
 
 

@@ -22,15 +22,14 @@ CSS = """
 #title h1 { margin-bottom: 0; letter-spacing: -0.02em; }
 #story textarea { font-size: 1.08rem; line-height: 1.65; }
 .weighed-help { opacity: 0.85; font-size: 0.9rem; }
-.weighed { white-space: pre-wrap; line-height: 1.9; }
-.weighed span {
-  position: relative; border-radius: 3px; background: rgb(234 88 12 / calc(var(--surprise) * 0.75)); cursor: help;
-}
+.weighed { position: relative; white-space: pre-wrap; line-height: 1.9; }
+.weighed span { border-radius: 3px; background: rgb(234 88 12 / calc(var(--surprise) * 0.75)); cursor: help; }
 .weighed span:focus { outline: 2px solid var(--color-accent); }
+/* Below the piece, but as wide as the text, so that it is never cut off. */
 .weighed span:hover::after, .weighed span:focus::after {
-  content: attr(data-note); position: absolute; left: 0; top: 1.7em; z-index: 10; width: max-content;
-  max-width: min(320px, 60vw); padding: 4px 8px; border-radius: 6px; font-size: 0.85rem; line-height: 1.4;
-  background: var(--neutral-900); color: var(--neutral-50); pointer-events: none; white-space: normal;
+  content: attr(data-note); position: absolute; left: 0; margin-top: 1.8em; z-index: 10; max-width: 100%;
+  padding: 4px 10px; border-radius: 6px; font-size: 0.85rem; line-height: 1.5; white-space: normal;
+  background: var(--neutral-900); color: var(--neutral-50); border: 1px solid var(--neutral-500); pointer-events: none;
 }
 .status { min-height: 1.6em; opacity: 0.85; font-variant-numeric: tabular-nums; }
 """

@@ -6,6 +6,7 @@ from html import escape
 from resgen.ui import strings
 
 DARKEST = 10.0  # bits of surprise
+LEAST = 0.005  # probability of an alternative that is told
 
 
 def coloured(weighed) -> str:
@@ -14,7 +15,7 @@ def coloured(weighed) -> str:
     spans = []
     for part in weighed:
         surprise = min(DARKEST, abs(math.log2(max(part.probability, 2**-DARKEST))))
-        others = " · ".join(f"{shown(text)} {chance:.0%}" for text, chance in part.alternatives)
+        others = " · ".join(f"{shown(text)} {chance:.0%}" for text, chance in part.alternatives if chance >= LEAST)
         note = strings.WEIGHED.format(text=shown(part.text), chance=f"{part.probability:.1%}", others=others)
         spans.append(
             f'<span tabindex="0" style="--surprise:{surprise / DARKEST:.2f}" data-note="{escape(note)}">'
