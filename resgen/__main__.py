@@ -44,26 +44,34 @@ def write(arguments: list[str]) -> None:
 
 
 def draw(arguments: list[str]) -> None:
-    """Draw pictures into a PNG sheet, or into an .npy file of uint8 (N, H, W, 3) on white."""
+    """Draw pictures into a PNG sheet, an animated WebP, or an .npy file of uint8 (N, H, W, 3) on white."""
     from resgen import load
-    from resgen.image.engine import ImageRequest, grid, save_png, write_samples
+    from resgen.image.engine import ImageRequest, grid, save_animation, save_png, write_samples
 
     parser = argparse.ArgumentParser(prog="python -m resgen draw", description=draw.__doc__)
     _add_settings(parser, ImageRequest, "prompt")
     parser.add_argument("--model", help="as in the other commands")
     parser.add_argument(
-        "--out", type=Path, default=Path("picture.png"), help=".png: a sheet; .npy: samples, any count (picture.png)"
+        "--out",
+        type=Path,
+        default=Path("picture.png"),
+        help=".png: a sheet; .webp: how it came out of the noise; .npy: samples, any count (picture.png)",
     )
+    parser.add_argument("--picture", help="a picture to begin from, as far as --strength keeps it")
+    parser.add_argument("--strip", action="store_true", help="a film strip from the prompt to --blend")
     values = vars(parser.parse_args(arguments))
-    out, model = values.pop("out"), values.pop("model")
-    _check_out(out, (".png", ".npy"))
+    out, model, picture, strip = (values.pop(name) for name in ("out", "model", "picture", "strip"))
+    _check_out(out, (".png", ".webp", ".npy"))
     painter = load("image", model)
     if out.suffix == ".npy":
         settings = write_samples(painter, ImageRequest(**values), out)
     else:
-        result = painter.draw(**values)
-        settings = result.settings
-        save_png(grid(result.pixels), out, settings)
+        results = list(painter.run(ImageRequest(**values), picture, strip))
+        settings = results[-1].settings
+        if out.suffix == ".webp":
+            save_animation([result.pixels for result in results], out, settings)
+        else:
+            save_png(grid(results[-1].pixels), out, settings)
     print(json.dumps(settings, ensure_ascii=False), file=sys.stderr)
 
 

@@ -82,8 +82,11 @@ def checked(request: Any) -> Any:
     return dataclasses.replace(request, **values)
 
 
-def complete(engine: Any, prompt: str, settings: dict) -> Any:
+def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
     """Run an engine to the end and return its last result.
+
+    Args:
+        given: what the engine's `run` takes beside the request.
 
     Raises:
         RequestError: unknown settings or values outside their limits.
@@ -91,7 +94,7 @@ def complete(engine: Any, prompt: str, settings: dict) -> Any:
     unknown = sorted(set(settings) - set(settings_of(engine.request)))
     if unknown:
         raise RequestError(f"unknown settings: {', '.join(unknown)}.")
-    for result in engine.run(engine.request(prompt, **settings)):  # noqa: B007
+    for result in engine.run(engine.request(prompt, **settings), **given):  # noqa: B007
         pass
     return result
 

@@ -212,6 +212,50 @@ def test_stop_stops_the_drawing(page):
     assert page.locator("#draw-status").inner_text() == line and "step 20 of" not in line
 
 
+def test_two_things_are_blended_in_a_film_strip(page):
+    open_drawing(page)
+    page.get_by_text("Blend two things").click()
+    page.locator("#blend input, #blend textarea").first.fill("owl")
+    page.locator("#strip").click()
+    expect(page.locator("#draw-film")).to_be_enabled(timeout=30_000)
+    with page.expect_download() as download:
+        page.locator("#draw-film").click()
+    with Image.open(download.value.path()) as film:
+        assert film.format == "WEBP" and film.n_frames == 20
+
+
+def test_variations_of_a_chosen_picture_are_drawn(page):
+    open_drawing(page)
+    press_draw(page)
+    expect(page.locator("#draw-download")).to_be_enabled(timeout=30_000)
+    before = page.locator("#draw-status").inner_text()
+    expect(page.locator("#vary")).to_be_disabled()
+    page.locator("#pictures img").nth(2).click()
+    expect(page.locator("#vary")).to_be_enabled()
+    page.keyboard.press("Escape")
+    page.locator("#vary").click()
+    expect(page.locator("#draw-status")).not_to_have_text(before, timeout=30_000)
+    expect(page.locator("#draw-status")).to_contain_text("step 20 of 20", timeout=30_000)
+
+
+def test_a_picture_given_is_begun_from(page, tmp_path):
+    open_drawing(page)
+    page.get_by_text("Begin from a picture").click()
+    Image.new("RGB", (30, 50), "orange").save(tmp_path / "own.png")
+    page.locator("#given input[type=file]").set_input_files(tmp_path / "own.png")
+    expect(page.locator("#given img")).to_be_visible(timeout=10_000)
+    press_draw(page)
+    expect(page.locator("#draw-status")).to_contain_text("step 20 of 20", timeout=30_000)
+
+
+def test_a_story_is_illustrated(page):
+    press_and_wait(page, 20)
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    page.locator("#illustrate").click()
+    expect(page.locator("#illustrations img").first).to_be_visible(timeout=30_000)
+    expect(page.locator("#illustrations")).to_contain_text("car")
+
+
 def open_speaking(page) -> None:
     page.get_by_role("tab", name="Speak").click()
     expect(page.locator("#speak-text textarea")).to_be_visible()

@@ -50,6 +50,18 @@ def test_draw_writes_any_number_of_samples(tmp_path):
     assert len({sample.tobytes() for sample in samples}) == 66
 
 
+def test_draw_blends_begins_from_a_picture_and_animates(tmp_path):
+    strip, film = tmp_path / "strip.png", tmp_path / "film.webp"
+    common = ("--count", "2", "--steps", "2", "--seed", "1", "--style", "noto")
+    resgen("draw", "cat", "--blend", "owl", "--strip", *common, "--out", str(strip))
+    settings = json.loads(
+        resgen("draw", "owl", "--picture", str(strip), *common, "--out", str(film)).stderr.splitlines()[-1]
+    )
+    assert settings["strength"] == 0.6
+    with Image.open(strip) as sheet, Image.open(film) as steps:
+        assert sheet.text["resgen"] and steps.n_frames == 2
+
+
 def test_speak_writes_a_wav_that_knows_its_settings(tmp_path):
     out = tmp_path / "hello.wav"
     options = ("--voice", "heart", "--speed", "1.25", "--seed", "1", "--out", str(out))
@@ -84,7 +96,7 @@ def test_speak_reads_stdin(tmp_path):
         (["write", "--model", "no-such-model"], "Shipped: stories"),
         (["draw", "--model", "stories"], "a model of kind 'text', not 'image'"),
         (["draw", "car", "--count", "1000"], "count must be a whole number from 1 to 64"),
-        (["draw", "car", "--out", "picture.gif"], "out must end in .png or .npy"),
+        (["draw", "car", "--out", "picture.gif"], "out must end in .png or .webp or .npy"),
         (["draw", "car", "--out", "no/such/folder/a.png"], "out must be in an existing folder"),
         (["draw", "--out", "a.npy", "--count", "0"], "count must be a whole number from 1 to 1000000"),
     ],

@@ -27,10 +27,14 @@ from resgen.engine import (
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary, Reading
 from resgen.image.sampling import follow, guided, noise_for
+from resgen.image.upload import opened, prepared
 
 MIX = "mix"
 STYLES = ("fluent 3d", "fluent flat", "noto", "twemoji")
 MOST_COUNT = 64
+WORDED = ("prompt", "blend", "avoid")  # settings that hold words
+SIDE = 64  # pixels of a picture
+IMAGE_DESCRIPTION = 0x010E  # its EXIF tag
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,10 @@ class ImageRequest:
     count: int = setting(8, "how many pictures", 1, MOST_COUNT)
     steps: int = setting(20, "steps from noise to picture: more are finer and slower", 1, 100)
     guidance: float = setting(2.0, "how strongly to follow the words; 1 = as learned", 1, 8, 0.1)
+    blend: str = setting("", "a second thing, blended into the first", high=200)
+    balance: float = setting(0.5, "how much of the second thing: 0 = none of it, 1 = nothing else", 0, 1, 0.05)
+    avoid: str = setting("", "words to keep away from; the more, the higher the guidance", high=200)
+    strength: float = setting(0.6, "of a picture that was given, how much is drawn anew; 1 = all of it", 0.05, 1, 0.05)
     seed: int = seed_setting()
 
 
@@ -74,32 +82,80 @@ class Painter:
         self.network, self.dictionary, self.card = network, dictionary, card
         self.device = next(network.parameters()).device
 
-    def run(self, request: ImageRequest) -> Iterator[ImageResult]:
+    def run(
+        self, request: ImageRequest, picture: Path | str | Image.Image | None = None, strip: bool = False
+    ) -> Iterator[ImageResult]:
         """Draw. Yields after every step the pictures as guessed so far; the last result is final.
 
         Picture i of a request has noise of its own, that of picture 0 of a request with seed + i.
 
+        Args:
+            picture: where to begin instead of pure noise, an image or a file; its forms stay as far as `strength`
+                lets them. Words and style of the request say what it becomes.
+            strip: all pictures have the same noise and go from the prompt to `blend` in equal steps of balance.
+
         Raises:
-            RequestError: before any work, for settings outside their limits or a prompt without a readable word.
+            RequestError: before any work, for settings outside their limits, a prompt without a readable word or a
+                file that is no picture.
         """
         request = checked(request)
         if request.style not in (*STYLES, MIX):
             raise RequestError(f"style must be one of {', '.join((*STYLES, MIX))}; it is {request.style!r}.")
-        request = replace(request, prompt=request.prompt.encode("utf-8", "ignore").decode())
-        reading = self.dictionary.read(request.prompt)
-        if request.prompt.strip() and not reading.words:
-            raise RequestError(
-                f"No word of {request.prompt.strip()!r} can be drawn. Name a thing in English or Chinese, or by its "
-                "emoji, such as: red car."
-            )
+        texts = {name: getattr(request, name).encode("utf-8", "ignore").decode() for name in WORDED}
+        request = replace(request, **texts)
+        readings = [self._read(text) for text in texts.values()]
+        first, second, avoid = (reading.words for reading in readings)
+        if strip and not second:
+            raise RequestError("blend must name the second thing, towards which the strip goes.")
+        if isinstance(picture, Path | str):
+            picture = opened(picture)
+        unknown, dropped = (
+            tuple(dict.fromkeys(word for reading in readings for word in getattr(reading, kind)))
+            for kind in ("unknown", "dropped")
+        )
+        reading = Reading(first, unknown, dropped)
         settings = {"model": self.card["name"], **asdict(request)}
         began = time.perf_counter()
-        seeds = [request.seed + i for i in range(request.count)]
-        names = [reading.words] * request.count if reading.words else [self.surprise(seed) for seed in seeds]
+        seeds = [request.seed + (0 if strip else i) for i in range(request.count)]
+        names = [first] * request.count if first else [self.surprise(seed) for seed in seeds]
         styles = [STYLES[seed % 4] if request.style == MIX else request.style for seed in seeds]
-        for done, pixels in enumerate(self.paint(names, styles, seeds, request.steps, request.guidance), 1):
+        if strip:
+            balance = [i / max(1, request.count - 1) for i in range(request.count)]
+        else:
+            balance = [request.balance] * request.count
+        drawing = self.paint(
+            names,
+            styles,
+            seeds,
+            request.steps,
+            request.guidance,
+            blend=(second, balance) if second else None,
+            avoid=avoid,
+            start=None if picture is None else self.encode(picture),
+            strength=request.strength,
+        )
+        for done, pixels in enumerate(drawing, 1):
             progress = Progress(done, request.steps, time.perf_counter() - began)
             yield ImageResult(pixels, reading, settings, progress)
+
+    def _read(self, text: str) -> Reading:
+        """What a text names.
+
+        Raises:
+            RequestError: there is text, but not a readable word.
+        """
+        reading = self.dictionary.read(text)
+        if text.strip() and not reading.words:
+            raise RequestError(
+                f"No word of {text.strip()!r} can be drawn. Name a thing in English or Chinese, or by its emoji, such "
+                "as: red car."
+            )
+        return reading
+
+    @torch.no_grad()
+    def encode(self, picture: Image.Image) -> torch.Tensor:
+        """Any picture's codes, (1, C, H, W)."""
+        return self.network.autoencoder.encode(prepared(picture, SIDE).to(self.device))
 
     def surprise(self, seed: int) -> tuple[str, ...]:
         """The words of one of the names it was trained on; as many seeds in a row as there are names give each once."""
@@ -110,34 +166,58 @@ class Painter:
 
     @torch.no_grad()
     def paint(
-        self, names: list[tuple[str, ...]], styles: list[str], seeds: list[int], steps: int, guidance: float
+        self,
+        names: list[tuple[str, ...]],
+        styles: list[str],
+        seeds: list[int],
+        steps: int,
+        guidance: float,
+        *,
+        blend: tuple[tuple[str, ...], list[float]] | None = None,
+        avoid: tuple[str, ...] = (),
+        start: torch.Tensor | None = None,
+        strength: float = 1.0,
     ) -> Iterator[np.ndarray]:
-        """Yields after each step the pictures (N, H, W, 4) uint8; one name (its words), style and seed a picture."""
-        words, letters = zip(*map(self.dictionary.encode, names), strict=True)
-        words, letters = torch.tensor(words, device=self.device), torch.tensor(letters, device=self.device)
-        style = torch.tensor([STYLES.index(name) for name in styles], device=self.device)
+        """Yields after each step the pictures (N, H, W, 4) uint8; one name (its words), style and seed a picture.
+
+        Args:
+            blend: words of a second thing, and how much of it each picture has, 0-1.
+            avoid: words from which guidance leads away, instead of from nothing in particular.
+            start, strength: codes to begin from, and how far to cover them with noise (`sampling.follow`).
+        """
         network = self.network
-        meaning = network.meaning(words, letters, style)
+        style = torch.tensor([STYLES.index(name) for name in styles], device=self.device)
+        meaning = self._meaning(names, style)
+        if blend is not None:
+            second, balance = blend
+            other = self._meaning([second] * len(seeds), style)
+            meaning = torch.lerp(meaning, other, torch.tensor(balance, device=self.device).unsqueeze(1))
         if guidance != 1:
             nothing = torch.full_like(style, network.no_style)
-            plain = network.meaning(torch.zeros_like(words), torch.zeros_like(letters), nothing)
-            meaning = torch.cat([meaning, plain])
+            meaning = torch.cat([meaning, self._meaning([avoid] * len(seeds), nothing)])
         repeat = len(meaning) // len(seeds)
 
         def guess(noisy: torch.Tensor, time: float) -> torch.Tensor:
             clean = network.clean(noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(meaning),), time), meaning)
             return clean if repeat == 1 else guided(*clean.chunk(2), guidance)
 
-        for codes in follow(guess, noise_for(seeds, network.codes).to(self.device), steps):
+        for codes in follow(guess, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
             yield straight(network.autoencoder.decode(codes))
 
-    def draw(self, prompt: str = "", **settings) -> ImageResult:
-        """Draw to the end and return the last result; settings as in `ImageRequest`.
+    def _meaning(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
+        """Words and styles (B,) -> (B, M); no words mean nothing in particular."""
+        words, letters = zip(*map(self.dictionary.encode, names), strict=True)
+        return self.network.meaning(
+            torch.tensor(words, device=self.device), torch.tensor(letters, device=self.device), style
+        )
+
+    def draw(self, prompt: str = "", *, picture=None, strip: bool = False, **settings) -> ImageResult:
+        """Draw to the end and return the last result; settings as in `ImageRequest`, the rest as in `run`.
 
         Raises:
-            RequestError: unknown settings or values outside their limits.
+            RequestError: as in `run`, and for unknown settings.
         """
-        return complete(self, prompt, settings)
+        return complete(self, prompt, settings, picture=picture, strip=strip)
 
 
 def straight(decoded: torch.Tensor) -> np.ndarray:
@@ -177,6 +257,16 @@ def save_png(image: Image.Image, path: Path, settings: dict) -> None:
     chunk = PngInfo()
     chunk.add_itxt("resgen", json.dumps(settings, ensure_ascii=False))
     image.save(path, pnginfo=chunk)
+
+
+def save_animation(frames: list[np.ndarray], path: Path, settings: dict, milliseconds: int = 120) -> None:
+    """Write sheets of pictures (N, H, W, 4) one after another as an animated WebP, the last for a while longer; the
+    settings as JSON in its EXIF image description."""
+    sheets = [grid(frame, columns=min(4, len(frame)), scale=1) for frame in frames]
+    exif = Image.Exif()
+    exif[IMAGE_DESCRIPTION] = json.dumps(settings)
+    times = [milliseconds] * (len(sheets) - 1) + [10 * milliseconds]
+    sheets[0].save(path, save_all=True, append_images=sheets[1:], duration=times, loop=0, lossless=True, exif=exif)
 
 
 def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:

@@ -93,6 +93,22 @@ class Dictionary:
         kept_unknown = dict.fromkeys(word for word in words if word in unknown)
         return Reading(tuple(words), tuple(kept_unknown), tuple(dict.fromkeys(dropped)))
 
+    def mentioned(self, text: str, most: int) -> list[str]:
+        """Things that a text names, by one of their own names, the most often named first; each as it is named."""
+        named = {phrase: e["name"] for e in self.entries if e["styles"] for phrase in (*e["aliases"], e["name"])}
+        words = [self._singular(word) for word in plain(text).split()]
+        found: dict[str, list[str]] = {}
+        start = 0
+        while start < len(words):
+            # the longest name wins: a fire engine is no engine
+            length = next((n for n in (3, 2, 1) if " ".join(words[start : start + n]) in named), 0)
+            if length:
+                phrase = " ".join(words[start : start + length])
+                found.setdefault(named[phrase], []).append(phrase)
+            start += length or 1
+        often = sorted(found.values(), key=len, reverse=True)  # stable: equally often, by first mention
+        return [phrases[0] for phrases in often[:most]]
+
     def _singular(self, word: str) -> str:
         if word in self._index:
             return word

@@ -27,15 +27,25 @@ def guided(clean: Tensor, plain: Tensor, guidance: float) -> Tensor:
     return plain + guidance * (clean - plain)
 
 
-def follow(guess: Callable[[Tensor, float], Tensor], noise: Tensor, steps: int) -> Iterator[Tensor]:
+def follow(
+    guess: Callable[[Tensor, float], Tensor],
+    noise: Tensor,
+    steps: int,
+    start: Tensor | None = None,
+    strength: float = 1.0,
+) -> Iterator[Tensor]:
     """Euler steps along the flow; yields after each step the clean grid as guessed so far, at last the result.
 
     Args:
         guess: (noisy grid, time) -> clean grid.
         noise: (N, C, H, W).
+        start: a clean grid to begin from, covered by noise only as far as `strength` (SDEdit, arXiv:2108.01073).
+        strength: the time at which to begin, 0-1; 1 keeps nothing of the start.
     """
-    x = noise
+    x = noise if start is None else (1 - strength) * start + strength * noise
     ladder = times(steps)
+    if start is not None:
+        ladder = [strength * time for time in ladder]
     for now, then in zip(ladder, ladder[1:], strict=False):
         clean = guess(x, now)
         x = clean + (x - clean) * (then / now)  # x = (1 - t) clean + t noise, with the same noise at the next time

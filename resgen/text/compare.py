@@ -171,7 +171,7 @@ def main(arguments: list[str] | None = None) -> None:
         RESULTS.parent.mkdir(parents=True, exist_ok=True)
         RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
-    def once(group: str, name: str, measure) -> dict:
+    def once(group: str, name: str, measure):
         """The figures of that name, measured only where they are missing, and kept at once."""
         figures = results.setdefault(group, {})
         if name not in figures:
@@ -193,8 +193,10 @@ def main(arguments: list[str] | None = None) -> None:
             factor: once(
                 "search",
                 f"{kind} x {factor}",
-                lambda a=architecture, f=factor, k=kind: trial(f"{k}-search-{f}", a, scaled(search, f)),
-            )["bits_per_byte"]
+                lambda a=architecture, f=factor, k=kind: trial(f"{k}-search-{f}", a, scaled(search, f))[
+                    "bits_per_byte"
+                ],
+            )
             for factor in FACTORS
         }
         factor = min(found, key=found.get)

@@ -23,8 +23,10 @@ def slider(request: type, name: str, label: str) -> gr.Slider:
 
 
 def textbox(request: type, name: str, **look) -> gr.Textbox:
-    """A text box that takes as many characters as the setting."""
-    return gr.Textbox(max_length=int(settings_of(request)[name][0].high), **look)
+    """A text box that takes as many characters as the setting; it begins with the default, or the value in `look`."""
+    limits, default = settings_of(request)[name]
+    # Without a value, a box that was never shown would give None.
+    return gr.Textbox(**{"value": default, "max_length": int(limits.high), **look})
 
 
 def seed_box(request: type, elem_id: str) -> gr.Number:
@@ -46,6 +48,7 @@ def connect(
     finish: dict,
     keep: gr.Button,
     used: gr.JSON,
+    given: dict[str, gr.Component] | None = None,
 ) -> None:
     """Wire a room: start runs the engine with the controls' values, stop ends it, keep takes over the seed used.
 
@@ -55,14 +58,31 @@ def connect(
         start: triggers, such as a button's click.
         finish: arguments of the event that follows, whether the run came to its end or was stopped.
         used: shows the settings of the last result.
+        given: what the engine's `run` takes beside the request -> component.
+    """
+    run_until_stopped(start, runner(engine, controls, show, given), inputs_of(controls, given), outputs, stop, finish)
+    seed = controls["seed"]
+    keep.click(lambda last, now: last["seed"] if last else now, [used, seed], seed, queue=False, **PRIVATE)
+
+
+def inputs_of(controls: dict, given: dict | None = None) -> list[gr.Component]:
+    """The inputs of a `runner`."""
+    return [*controls.values(), *(given or {}).values()]
+
+
+def runner(engine, controls: dict, show: Callable, given: dict | None = None, **fixed) -> Callable[..., Iterator]:
+    """A generator function that takes the values of controls and given, and shows what the engine makes of them.
+
+    Args:
+        fixed: further arguments of the engine's `run`.
     """
 
     def generate(*values):
-        yield from show(results(engine, dict(zip(controls, values, strict=True))))
+        settings = dict(zip(controls, values, strict=False))
+        others = dict(zip(given or {}, values[len(settings) :], strict=True))
+        yield from show(results(engine, settings, **others, **fixed))
 
-    run_until_stopped(start, generate, list(controls.values()), outputs, stop, finish)
-    seed = controls["seed"]
-    keep.click(lambda last, now: last["seed"] if last else now, [used, seed], seed, queue=False, **PRIVATE)
+    return generate
 
 
 def run_until_stopped(
@@ -110,14 +130,18 @@ def new_folder() -> Path:
     return Path(tempfile.mkdtemp(dir=parent))
 
 
-def results(engine, values: dict) -> Iterator:
+def results(engine, values: dict, **given) -> Iterator:
     """Run an engine; a request it refuses becomes a message on the page and to API clients.
+
+    Args:
+        values: settings of the request.
+        given: what the engine's `run` takes beside it.
 
     Raises:
         gr.Error: with the engine's explanation.
     """
     try:
-        yield from engine.run(engine.request(**values))
+        yield from engine.run(engine.request(**values), **given)
     except RequestError as error:
         raise gr.Error(str(error)) from None
 

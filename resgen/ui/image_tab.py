@@ -1,4 +1,4 @@
-"""The tab that draws. Built by `resgen.ui.page` around an image engine."""
+"""The tab that draws, and the button that illustrates a story. Built by `resgen.ui.page` around an image engine."""
 
 import base64
 import io
@@ -8,12 +8,25 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from resgen.image.engine import MIX, STYLES, grid, save_png
+from resgen.image.engine import MIX, STYLES, grid, save_animation, save_png
 from resgen.ui import strings
-from resgen.ui.controls import connect, endpoint, new_folder, seed_box, slider, textbox
+from resgen.ui.controls import (
+    PRIVATE,
+    connect,
+    endpoint,
+    inputs_of,
+    new_folder,
+    results,
+    run_until_stopped,
+    runner,
+    seed_box,
+    slider,
+    textbox,
+)
 
 QUALITIES = {strings.FAST: 4, strings.FINE: 20}  # steps
 SHOWN = 256  # pixels a side of a finished picture
+ILLUSTRATIONS = 4
 PREVIEW_SECONDS = 0.3  # at least between two previews: each is some files
 
 # The browser's own completion: the dictionary as a <datalist>. Tabs are built when first opened, hence on focus.
@@ -88,6 +101,15 @@ def data_addresses(result) -> list[str]:
     return addresses
 
 
+def animation_file(frames: list | None, settings: dict | None):
+    """How the pictures came out of the noise, as a WebP file to download: resgen-image-SEED-steps.webp."""
+    if not frames or not settings:
+        return gr.DownloadButton(interactive=False)
+    path = new_folder() / f"resgen-image-{settings['seed']}-steps.webp"
+    save_animation(frames, path, settings)
+    return gr.DownloadButton(value=str(path), interactive=True)
+
+
 def image_tab(painter) -> None:
     """Build the tab, its events and the endpoint /draw, inside an open `gr.Tab`."""
     request = painter.request
@@ -109,7 +131,19 @@ def image_tab(painter) -> None:
                 stop = gr.Button(strings.STOP, variant="stop", elem_id="draw-stop")
             samples = [[words] for words in strings.DRAW_EXAMPLES]
             gr.Examples(samples, [prompt], label=strings.DRAW_EXAMPLES_LABEL, api_visibility="private")
+            with gr.Accordion(strings.BLENDING, open=False):
+                blend = textbox(
+                    request, "blend", label=strings.BLEND, placeholder=strings.BLEND_HINT, max_lines=1, elem_id="blend"
+                )
+                balance = slider(request, "balance", strings.BALANCE)
+                strip = gr.Button(strings.STRIP, size="sm", elem_id="strip")
+            with gr.Accordion(strings.BEGINNING, open=False, elem_id="beginning"):
+                picture = gr.Image(
+                    label=strings.GIVEN, type="filepath", sources=["upload", "clipboard"], height=180, elem_id="given"
+                )
+                strength = slider(request, "strength", strings.STRENGTH)
             with gr.Accordion(strings.MORE, open=False):
+                avoid = textbox(request, "avoid", label=strings.AVOID, max_lines=1, elem_id="avoid")
                 count = slider(request, "count", strings.COUNT)
                 guidance = slider(request, "guidance", strings.GUIDANCE)
                 seed = seed_box(request, "draw-seed")
@@ -129,28 +163,50 @@ def image_tab(painter) -> None:
             with gr.Row():
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="draw-keep")
                 download = gr.DownloadButton(strings.SHEET, size="sm", interactive=False, elem_id="draw-download")
+                film = gr.DownloadButton(strings.ANIMATION, size="sm", interactive=False, elem_id="draw-film")
+            vary = gr.Button(strings.VARY, size="sm", interactive=False, elem_id="vary")
             with gr.Accordion(strings.USED_DRAWING, open=False):
                 used = gr.JSON(show_label=False)
+    frames, chosen = gr.State(), gr.State()
 
     def show(stream):
-        last = -PREVIEW_SECONDS
+        seen, last = [], -PREVIEW_SECONDS
         for result in stream:
+            seen.append(result.pixels)
             finished = result.progress.done == result.progress.total
             if finished or result.progress.seconds - last >= PREVIEW_SECONDS:
                 last = result.progress.seconds
                 scale = SHOWN // result.pixels.shape[1] if finished else 1
-                yield picture_files(result, scale), result.settings, status(result)
+                yield picture_files(result, scale), result.settings, status(result), seen
 
-    connect(
-        painter,
-        {"prompt": prompt, "style": style, "steps": quality, "count": count, "guidance": guidance, "seed": seed},
-        show,
-        [gallery, used, line],
-        [go.click, prompt.submit],
+    def finished(pictures, seen, settings):
+        return sheet_file(pictures, settings), animation_file(seen, settings)
+
+    def choose(pictures, event: gr.SelectData):
+        return pictures[event.index][0], gr.Button(interactive=True)
+
+    settings = {"prompt": prompt, "style": style, "steps": quality, "count": count, "guidance": guidance}
+    settings |= {"blend": blend, "balance": balance, "avoid": avoid, "strength": strength, "seed": seed}
+    given = {"picture": picture}
+    outputs = [gallery, used, line, frames]
+    finish = {"fn": finished, "inputs": [gallery, frames, used], "outputs": [download, film]}
+    connect(painter, settings, show, outputs, [go.click, prompt.submit], stop, finish, keep, used, given)
+    run_until_stopped(
+        [strip.click, blend.submit],
+        runner(painter, settings, show, strip=True),
+        inputs_of(settings),
+        outputs,
         stop,
-        {"fn": sheet_file, "inputs": [gallery, used], "outputs": download},
-        keep,
-        used,
+        finish,
+    )
+    gallery.select(choose, gallery, [chosen, vary], queue=False, **PRIVATE)
+    run_until_stopped(
+        [vary.click],
+        runner(painter, settings, show, {"picture": chosen}),
+        inputs_of(settings, {"picture": chosen}),
+        outputs,
+        stop,
+        finish,
     )
     words = json.dumps(painter.dictionary.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
@@ -161,3 +217,38 @@ def image_tab(painter) -> None:
         "draw",
         "Draw pictures; streams (PNG data addresses, settings) step by step.",
     )
+
+
+def illustrate(painter, story: gr.Component, used: gr.Component, stop: gr.Button) -> None:
+    """Build a button that draws what a story is about, and its pictures; stop ends it too.
+
+    Args:
+        used: the settings of the story, whose topic comes first.
+    """
+    button = gr.Button(strings.ILLUSTRATE, size="sm", elem_id="illustrate")
+    pictures = gr.Gallery(
+        show_label=False,
+        format="png",
+        columns=4,
+        height=170,
+        object_fit="contain",
+        interactive=False,
+        visible=False,
+        elem_id="illustrations",
+    )
+
+    def show(text, settings):
+        mentioned = painter.dictionary.mentioned
+        topic = mentioned((settings or {}).get("topic", ""), ILLUSTRATIONS)
+        things = list(dict.fromkeys([*topic, *mentioned(text, ILLUSTRATIONS)]))[:ILLUSTRATIONS]
+        if not things:
+            raise gr.Error(strings.NOTHING_TO_DRAW if text else strings.NOTHING_WRITTEN)
+        drawn = []
+        for thing in things:
+            for result in results(painter, {"prompt": thing, "style": STYLES[0], "count": 1}):  # noqa: B007
+                pass
+            drawn.append((picture_files(result, SHOWN // result.pixels.shape[1])[0], thing))
+            yield gr.Gallery(drawn, visible=True)
+
+    nothing = {"fn": lambda: None, "inputs": None, "outputs": None}
+    run_until_stopped([button.click], show, [story, used], [pictures], stop, nothing)

@@ -8,7 +8,7 @@ import gradio as gr
 import resgen
 from resgen.device import describe
 from resgen.ui import strings
-from resgen.ui.image_tab import image_tab
+from resgen.ui.image_tab import illustrate, image_tab
 from resgen.ui.speech_tab import read_aloud, speech_tab
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
@@ -23,7 +23,7 @@ def build() -> gr.Blocks:
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
         gr.Markdown(f"# {strings.TITLE}\n{strings.TAGLINE.format(device=device)}", elem_id="title")
         with gr.Tab(strings.TEXT_TAB):
-            text_tab(writer, partial(read_aloud, speaker))
+            text_tab(writer, [partial(read_aloud, speaker), partial(illustrate, painter)])
         with gr.Tab(strings.IMAGE_TAB):
             image_tab(painter)
         with gr.Tab(strings.SPEECH_TAB):

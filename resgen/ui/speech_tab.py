@@ -180,7 +180,7 @@ def data_address(result) -> str:
     return "data:audio/wav;base64," + base64.b64encode(result.wav()).decode()
 
 
-def read_aloud(speaker, story: gr.Component, stop: gr.Button) -> None:
+def read_aloud(speaker, story: gr.Component, _: gr.Component, stop: gr.Button) -> None:
     """Build a button that reads what stands in a text box, and its player; stop ends it too."""
     read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
     audio = player("read-sound", visible=False)

@@ -11,9 +11,10 @@ from resgen.ui.controls import (
     PRIVATE,
     connect,
     endpoint,
+    inputs_of,
     new_folder,
-    results,
     run_until_stopped,
+    runner,
     seed_box,
     slider,
     textbox,
@@ -54,11 +55,12 @@ def text_file(text: str, settings: dict | None):
     return gr.DownloadButton(value=str(path), interactive=True)
 
 
-def text_tab(writer, under_story: Callable[[gr.Component, gr.Button], None]) -> None:
+def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.Button], None]]) -> None:
     """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`.
 
     Args:
-        under_story: builds what else can be done with a story, given its text box and the Stop button.
+        under_story: each builds something else that can be done with a story, given the components of its text and
+            its settings, and the Stop button.
     """
     request = writer.request
     with gr.Row():
@@ -99,11 +101,13 @@ def text_tab(writer, under_story: Callable[[gr.Component, gr.Button], None]) -> 
                 more = gr.Button(strings.CONTINUE, size="sm", elem_id="continue")
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="keep")
                 download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="download")
-            under_story(story, stop)
+            used = gr.JSON(show_label=False, render=False)
+            for build in under_story:
+                build(story, used, stop)
             weigh = gr.Button(strings.WEIGH, size="sm", elem_id="weigh")
             weighed = gr.HTML(visible=False, elem_id="weighed")
             with gr.Accordion(strings.USED, open=False):
-                used = gr.JSON(show_label=False)
+                used.render()
     last = gr.State()
 
     controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "seed": seed}
@@ -136,10 +140,6 @@ def text_tab(writer, under_story: Callable[[gr.Component, gr.Button], None]) -> 
     variant.input(choose, [last, variant], [story, used, download, weighed], queue=False, **PRIVATE)
     weigh.click(colour, [story, used], weighed, **PRIVATE, **MODEL_QUEUE)
 
-    def go_on(*values):
-        values = dict(zip(controls, values, strict=True))
-        yield from show(results(writer, values))
-
-    inputs = [story if name == "prompt" else control for name, control in controls.items()]
-    run_until_stopped([more.click], go_on, inputs, outputs, stop, finish)
+    again = controls | {"prompt": story}
+    run_until_stopped([more.click], runner(writer, again, show), inputs_of(again), outputs, stop, finish)
     endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).")
