@@ -21,6 +21,7 @@ from resgen.speech.phonemes import Alphabet, Reader, Sentence
 from resgen.speech.vocoder import speak
 
 FADE = 120  # samples (5 ms) at both ends of a sentence, so that seams cannot click
+PARAGRAPH = 0.4  # seconds of silence after one, at speed 1
 VOICES = ("heart",)
 
 
@@ -128,6 +129,8 @@ class Speaker:
         for index, text in enumerate(sentences):
             sentence = self.reader.pronounce(text)
             wave, times = self.say(sentence, request.speed, request.pitch, request.seed + index)
+            if text.endswith("\n"):
+                wave = np.pad(wave, (0, round(PARAGRAPH / request.speed * SAMPLE_RATE)))
             words = [Spoken(t.text, t.start + samples / SAMPLE_RATE, t.end + samples / SAMPLE_RATE) for t in times]
             samples += len(wave)
             result = replace(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resgen.engine import RequestError
+from resgen.speech.spelling import spell_out
 
 MOST_LETTERS = 240  # characters spoken in one go; longer sentences are cut between clauses, then between words
 TITLES = {"Mr", "Mrs", "Ms", "Dr", "St", "Prof", "Rev", "Gen", "Col", "Capt", "Lt", "Sgt", "Gov", "Sen", "Jr", "vs"}
@@ -158,6 +159,7 @@ class Reader:
 
     def read(self, text: str) -> tuple[list[str], list[str]]:
         """Check a whole text: the sentences to speak one by one with `pronounce`, and notices of what was left out.
+        A sentence that ends a paragraph, but for the last, ends with a line break: a longer pause follows.
 
         Raises:
             RequestError: nothing to say, another script, or a [word](/phonemes/) with characters that are none.
@@ -170,10 +172,23 @@ class Reader:
                     f"{link[0]} cannot be spoken: {' '.join(unknown) or 'it'} is no phoneme. Possible are: "
                     f"{''.join(self.alphabet.ids)}"
                 )
-        sentences = [part for part in split(cleaned) if any(c.isalnum() or c in _SYMBOLS for c in part)]
+        sentences = []
+        for paragraph in re.split(r"\n\s*\n", self._spelled(cleaned)):
+            parts = [part for part in split(paragraph) if any(c.isalnum() or c in _SYMBOLS for c in part)]
+            sentences += [*parts[:-1], *(f"{part}\n" for part in parts[-1:])]
         if not sentences:
             raise RequestError("There is nothing to say: write at least one word or number.")
-        return sentences, notices
+        return [*sentences[:-1], sentences[-1].rstrip()], notices
+
+    @staticmethod
+    def _spelled(text: str) -> str:
+        """The text with `spell_out` done to all but what stands in a [word](/phonemes/)."""
+        links = [link[0] for link in _LINK.finditer(text)]
+        # A letter of no script that text can hold keeps the places, so that lines are seen whole.
+        spelled = spell_out(_LINK.sub("\ue000", text))
+        for link in links:
+            spelled = spelled.replace("\ue000", link, 1)
+        return spelled
 
     def pronounce(self, sentence: str) -> Sentence:
         """The phonemes of one sentence of `read`, word by word. May be empty, as for a lone symbol without a name."""

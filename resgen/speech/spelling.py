@@ -1,0 +1,69 @@
+"""What writing has and speech has not, put into words: addresses, list signs, headings, emphasis, abbreviations.
+
+Called by `resgen.speech.phonemes` on a whole text before it is cut into sentences. Numbers, dates, money and units are
+left to `hibari.g2p`, which reads them sentence by sentence.
+"""
+
+import re
+
+SIGNS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", "?": "question mark", "=": "equals"}
+SIGNS |= {"&": "and", "#": "hash", "%": "percent", "+": "plus", ":": "colon", "~": "tilde"}
+SHORT = {"e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "cf.": "compare", "ca.": "about"}
+
+_HEADING = re.compile(r"^[ \t]*#{1,6}\s+(.*?)[ \t]*#*$", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*[-*+•‣–]\s+(?=\S)(.*)$", re.MULTILINE)
+_NUMBERED = re.compile(r"^[ \t]*(\d{1,3})[.)]\s+(?=\S)(.*)$", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*([-*_=~][ \t]*){3,}$", re.MULTILINE)
+_QUOTED_LINE = re.compile(r"^[ \t]*>+[ \t]?", re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<![\w*_`])(\*\*\*|\*\*|\*|__|_|`)(?=\S)([^*_`\n]+?)(?<=\S)\1(?![\w*_`])")
+_NAMED_LINK = re.compile(r"\[([^\[\]\n]+)\]\((?!/[^()/]*/\))[^()\s]*\)")  # of Markdown; not phonemes
+_ADDRESS = re.compile(
+    r"\b(?:(?:https?|ftp)://|www\.)[^\s<>\"“”()]+"  # a web address
+    r"|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
+    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|info|io|ai|app|dev|co|uk|de|fr|eu|us)\b(?:/[^\s<>\"“”()]*)?",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\b([A-Za-z_][\w-]*)\.([a-z][a-z0-9]{1,4})\b(?!\.\w)")
+_HEIGHT = re.compile(r"\b(\d)['′]\s?(\d{1,2})[\"″]")
+_HOUR = re.compile(r"\b(\d{1,2})\s?([ap])\.?m\.?(?=\W|$)", re.IGNORECASE)
+_SHORT = re.compile(rf"\b(?:{'|'.join(map(re.escape, SHORT))})", re.IGNORECASE)
+_TAG = re.compile(r"(?<!\S)#(?=[A-Za-z])")
+
+
+def spell_out(text: str) -> str:
+    """A text as one would read it to somebody; lines and paragraphs stay as they are."""
+    text = _RULE.sub("", text)
+    text = _QUOTED_LINE.sub("", text)
+    text = _HEADING.sub(lambda found: _closed(found[1]), text)
+    text = _NUMBERED.sub(lambda found: f"{found[1]}: {_closed(found[2])}", text)
+    text = _BULLET.sub(lambda found: _closed(found[1]), text)
+    text = _NAMED_LINK.sub(r"\1", text)
+    for _ in range(2):  # bold within italics
+        text = _EMPHASIS.sub(r"\2", text)
+    text = _ADDRESS.sub(lambda found: _spelled(found[0]), text)
+    text = _SHORT.sub(_long, text)
+    text = _HEIGHT.sub(r"\1 foot \2", text)
+    text = _HOUR.sub(lambda found: f"{found[1]} {found[2].upper()}.M.", text)
+    text = _FILE.sub(r"\1 dot \2", text)
+    return _TAG.sub("hashtag ", text)
+
+
+def _closed(line: str) -> str:
+    """A heading or an item of a list, with a full stop where it has no end, so that it is followed by a pause."""
+    return line if re.search(r"[.!?:;,…][\"'”’)\]*_`]*$", line) else f"{line}."
+
+
+def _spelled(address: str) -> str:
+    """www.example.com/a_b -> w w w dot example dot com slash a underscore b; what ends the sentence stays behind."""
+    end = re.search(r"[.,;:!?'’]*$", address)[0]
+    address = re.sub(r"^\w+://", "", address[: len(address) - len(end)]).rstrip("/")
+    address = re.sub(r"^www\.", "W W W.", address, flags=re.IGNORECASE)
+    words = re.sub(r"[^\w\s]|_", lambda sign: f" {SIGNS.get(sign[0], ' ')} ", address)
+    return " ".join(words.split()) + end
+
+
+def _long(found: re.Match) -> str:
+    """Before a capital letter or the end, the dot of an abbreviation ends the sentence as well."""
+    word = SHORT[found[0].lower()]
+    after = found.string[found.end() :]
+    return word + ("." if found[0].lower() == "etc." and re.match(r"\s*(?:$|[\n]|\s[A-Z“\"])", after) else "")
