@@ -9,6 +9,7 @@ import resgen
 from resgen.device import describe
 from resgen.ui import strings
 from resgen.ui.image_tab import illustrate, image_tab
+from resgen.ui.openai import add_route
 from resgen.ui.speech_tab import read_aloud, speech_tab
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
@@ -43,9 +44,9 @@ def build() -> gr.Blocks:
 
 
 def launch(demo: gr.Blocks, block: bool = True) -> str:
-    """Serve the page, closed to everything it does not need, and return its address."""
-    _, url, _ = demo.launch(
-        prevent_thread_lock=not block,
+    """Serve the page and `resgen.ui.openai`'s endpoint, closed to everything they do not need; returns the address."""
+    app, url, _ = demo.launch(
+        prevent_thread_lock=True,
         theme=THEME,
         css=CSS,
         max_file_size="5mb",
@@ -55,4 +56,7 @@ def launch(demo: gr.Blocks, block: bool = True) -> str:
         run_history=False,
         ssr_mode=False,
     )
+    add_route(app, url)
+    if block:
+        demo.block_thread()
     return url
