@@ -90,7 +90,8 @@ class DeepConvLayer(nn.Module):
         causal: see only the past (dims 1).
         gated: a * silu(b) from twice the channels, else silu(a).
         condition: K, the width of the condition; 0 for none.
-        dropout: share of hidden values set to zero in training, 0-1.
+        dropout: share of hidden channels that training sets to zero, each in all positions of a sample, 0-1
+            (arXiv:1512.05287; noise for every position would cost a CPU half as much again).
         zero: start as zero; switched off in stacks without residual connections.
     """
 
@@ -116,7 +117,7 @@ class DeepConvLayer(nn.Module):
         self.norm = ChannelNorm(channels)
         self.modulate = nn.Linear(condition, 2 * channels) if condition else None
         self.expand = convolution(channels, hidden * (2 if gated else 1), kernel, dilation, **shape)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = (nn.Dropout1d if dims == 1 else nn.Dropout2d)(dropout)
         self.project = convolution(hidden, channels, kernel_out, **shape)
         self._call = {"causal": causal}
         if self.modulate is not None:

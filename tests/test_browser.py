@@ -285,6 +285,20 @@ def test_one_press_speaks_and_the_sound_can_be_downloaded(page):
     assert settings["text"].startswith("Hello!") and settings["voice"] == "heart"
 
 
+def test_phonemes_can_be_changed_and_said(page):
+    open_speaking(page)
+    page.get_by_role("button", name="Speak", exact=True).click()
+    expect(page.locator("#speak-download")).to_be_enabled(timeout=30_000)
+    page.locator("#phonemes textarea").fill("həlˈO!\nɡʊdbˈI.")
+    page.locator("#say-phonemes").click()
+    expect(page.locator("#speak-status")).to_contain_text("sentence 2 of 2 · ", timeout=30_000)
+    page.wait_for_timeout(500)
+    expect(page.locator("#phonemes textarea")).to_have_value("həlˈO!\nɡʊdbˈI.")
+    page.locator("#phonemes textarea").fill("жжж")
+    page.locator("#say-phonemes").click()
+    expect(page.get_by_text("These phonemes cannot be spoken: ж")).to_be_visible(timeout=10_000)
+
+
 def test_words_are_shown_while_they_sound(page):
     open_speaking(page)
     page.locator("#speak-text textarea").fill("Supercalifragilistic words are fun.")

@@ -60,6 +60,22 @@ def test_a_sentence_sounds_the_same_wherever_it_stands(speaker):
     assert np.array_equal(after.waves[1], alone.waves[0])
 
 
+def test_the_phonemes_of_a_text_say_the_same_again(speaker):
+    told = speaker.speak(TWO, seed=1)
+    again = speaker.speak(phonemes="\n".join(told.phonemes), seed=1)
+    assert again.wave.tobytes() == told.wave.tobytes() and again.phonemes == told.phonemes
+    assert [word.text for word in again.words] == " ".join(told.phonemes).split()
+    changed = speaker.speak("Ignored.", phonemes=told.phonemes[0].replace("O", "A"), seed=1)
+    assert len(changed.waves) == 1 and changed.wave.tobytes() != told.waves[0].tobytes()
+
+
+@pytest.mark.parametrize("phonemes", ["həlˈO ж", "ˈ", "a" * 481])
+def test_what_are_no_phonemes_is_refused_before_any_work(speaker, monkeypatch, phonemes):
+    monkeypatch.setattr(Speaker, "say", lambda *_: pytest.fail("work began"))
+    with pytest.raises(RequestError, match="honemes"):
+        speaker.speak("Hello.", phonemes=phonemes)
+
+
 @pytest.mark.parametrize("speed", [0.5, 0.75, 1.5, 2.0])
 def test_speed_changes_duration_as_said(speaker, speed):
     text = "The friendly gang left the drug store and went home."

@@ -33,6 +33,7 @@ class SpeechRequest:
     voice: str = setting("heart", f"one of {', '.join(VOICES)}", high=20)
     speed: float = setting(1.0, "2 is twice as fast, 0.5 half as fast", 0.5, 2.0, 0.05)
     pitch: float = setting(0.0, "higher or lower, in semitones", -6.0, 6.0, 0.5)
+    phonemes: str = setting("", "how it sounds, said instead of the text: a sentence a line", high=20_000)
     seed: int = seed_setting()
 
 
@@ -116,20 +117,25 @@ class Speaker:
         Sentence i of a request has noise of its own, of seed + i: what came before it in the text does not matter.
 
         Raises:
-            RequestError: before any work, for settings outside their limits, another script, or nothing to say.
+            RequestError: before any work, for settings outside their limits, another script, characters that are no
+                phonemes, or nothing to say.
         """
         request = checked(request)
         if request.voice not in VOICES:
             raise RequestError(f"voice must be one of {', '.join(VOICES)}; it is {request.voice!r}.")
         began = time.perf_counter()
-        sentences, notices = self.reader.read(request.text)
+        sentences: list[str | Sentence]
+        if request.phonemes.strip():
+            sentences, notices = self.reader.given(request.phonemes), []
+        else:
+            sentences, notices = self.reader.read(request.text)
         settings = {"model": self.card["name"], **asdict(request)}
         result = SpeechResult((), (), (), tuple(notices), settings, Progress(0, len(sentences), 0.0))
         samples = 0
-        for index, text in enumerate(sentences):
-            sentence = self.reader.pronounce(text)
+        for index, part in enumerate(sentences):
+            sentence = part if isinstance(part, Sentence) else self.reader.pronounce(part)
             wave, times = self.say(sentence, request.speed, request.pitch, request.seed + index)
-            if text.endswith("\n"):
+            if isinstance(part, str) and part.endswith("\n"):
                 wave = np.pad(wave, (0, round(PARAGRAPH / request.speed * SAMPLE_RATE)))
             words = [Spoken(t.text, t.start + samples / SAMPLE_RATE, t.end + samples / SAMPLE_RATE) for t in times]
             samples += len(wave)
@@ -170,7 +176,7 @@ class Speaker:
         times = [Spoken(word.text, ends[word.start], ends[word.end]) for word in sentence.words]
         return wave.clip(-1, 1), times
 
-    def speak(self, text: str, **settings) -> SpeechResult:
+    def speak(self, text: str = "", **settings) -> SpeechResult:
         """Say a whole text; settings are those of `SpeechRequest`.
 
         Raises:

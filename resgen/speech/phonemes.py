@@ -190,6 +190,30 @@ class Reader:
             spelled = spelled.replace("\ue000", link, 1)
         return spelled
 
+    def given(self, phonemes: str) -> list[Sentence]:
+        """Sentences told in phonemes, one a line; words stand between blanks.
+
+        Raises:
+            RequestError: characters that are no phonemes, no phoneme at all, or a line that is too long.
+        """
+        lines = [" ".join(line.split()) for line in phonemes.splitlines()]
+        unknown = sorted({letter for line in lines for letter in line} - self.alphabet.ids.keys())
+        sentences = [line for line in lines if set(line) - _STRESS_AND_MARKS]
+        if unknown or not sentences:
+            raise RequestError(
+                f"These phonemes cannot be spoken: {' '.join(unknown) or 'there are none'}. Possible are: "
+                f"{''.join(self.alphabet.ids)}"
+            )
+        if max(map(len, sentences)) > 2 * MOST_LETTERS:
+            raise RequestError(
+                f"A line of phonemes has more than {2 * MOST_LETTERS} characters; write a sentence a line."
+            )
+        found = []
+        for line in sentences:
+            words = tuple(Word(word[0], word.start(), word.end()) for word in re.finditer(r"\S+", line))
+            found.append(Sentence(line, words))
+        return found
+
     def pronounce(self, sentence: str) -> Sentence:
         """The phonemes of one sentence of `read`, word by word. May be empty, as for a lone symbol without a name."""
         pieces = self._words(sentence)

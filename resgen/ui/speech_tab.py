@@ -9,7 +9,18 @@ from resgen.speech.engine import VOICES
 from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.picture import spectrogram
 from resgen.ui import strings
-from resgen.ui.controls import connect, endpoint, new_folder, results, run_until_stopped, seed_box, slider, textbox
+from resgen.ui.controls import (
+    connect,
+    endpoint,
+    inputs_of,
+    new_folder,
+    results,
+    run_until_stopped,
+    runner,
+    seed_box,
+    slider,
+    textbox,
+)
 from resgen.ui.theme import ACCENT
 
 PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
@@ -127,9 +138,18 @@ def speech_tab(speaker) -> None:
                 buttons=["download", "fullscreen"],
                 elem_id="spectrogram",
             )
-            phonemes = gr.Textbox(
-                label=strings.PHONEMES, lines=2, max_lines=6, interactive=False, buttons=["copy"], elem_id="phonemes"
+            phonemes = textbox(
+                request,
+                "phonemes",
+                label=strings.PHONEMES,
+                info=strings.PHONEMES_HINT,
+                lines=2,
+                max_lines=6,
+                interactive=True,
+                buttons=["copy"],
+                elem_id="phonemes",
             )
+            again = gr.Button(strings.SAY_PHONEMES, size="sm", elem_id="say-phonemes")
             with gr.Row():
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="speak-keep")
                 download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="speak-download")
@@ -146,17 +166,12 @@ def speech_tab(speaker) -> None:
                 pictured, image = len(wave) / SAMPLE_RATE, spectrogram(wave, WIDTH)
             yield update, both, status(result), image, "\n".join(result.phonemes), result.settings
 
-    connect(
-        speaker,
-        {"text": text, "voice": voice, "speed": speed, "pitch": pitch, "seed": seed},
-        show,
-        [audio, said, line, picture, phonemes, used],
-        [go.click],
-        stop,
-        {"fn": whole, "inputs": [said], "outputs": [audio, download]},
-        keep,
-        used,
-    )
+    controls = {"text": text, "voice": voice, "speed": speed, "pitch": pitch, "seed": seed}
+    outputs = [audio, said, line, picture, phonemes, used]
+    finish = {"fn": whole, "inputs": [said], "outputs": [audio, download]}
+    connect(speaker, controls, show, outputs, [go.click], stop, finish, keep, used)
+    edited = controls | {"phonemes": phonemes}
+    run_until_stopped([again.click], runner(speaker, edited, show), inputs_of(edited), outputs, stop, finish)
     endpoint(
         speaker,
         data_address,
