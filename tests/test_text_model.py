@@ -7,6 +7,7 @@ from conftest import randomise
 from resgen.text.attention import Attention
 from resgen.text.model import TextNet
 from resgen.text.recurrent import MatrixRNN, scan
+from resgen.text.topic import Topic
 
 T = 140
 
@@ -94,6 +95,52 @@ def test_only_attention_needs_more_memory_for_longer_texts(kind, tokens):
     kind(tokens[:, :1].expand(-1, 300), memory)
     attends = any(isinstance(layer, Attention) for layer in kind.modules())
     assert (size(memory) > before) == attends
+
+
+MARKS = (0, 1, 2)
+HEADED = [0, 9, 0, 1, 5, 6, 7, 2, 8, 8, 0, 8, 0, 1, 4, 2, 9, 9]  # no header, one of three tokens, none, one of one
+
+
+@pytest.fixture
+def topical(architecture):
+    return randomise(TextNet(**architecture, marks=MARKS)).eval().requires_grad_(False)
+
+
+def test_the_topic_in_view_is_the_sum_of_its_own_documents_header():
+    topic = Topic(4, MARKS)
+    torch.nn.init.eye_(topic.map.weight)
+    tokens = torch.tensor([HEADED])
+    embedded = torch.randn(1, len(HEADED), 4)
+    seen = topic(tokens, embedded)[0]
+    three, one = embedded[0, 4:7].sum(0) / 3**0.5, embedded[0, 14]
+    expected = [(0, None), (1, None), (3, None), (4, embedded[0, 4]), (7, three), (9, three), (10, None), (11, None)]
+    for place, vector in [*expected, (12, None), (14, one), (15, one), (17, one)]:
+        torch.testing.assert_close(seen[place], torch.zeros(4) if vector is None else vector, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("pieces", [[1] * 18, [5, 1, 6, 6], [3, 15], [17, 1]], ids=str)
+def test_the_topic_in_view_is_the_same_in_pieces(topical, pieces):
+    tokens = torch.tensor([HEADED, HEADED[::-1]])
+    memory = {}
+    parts = [topical(piece, memory) for piece in tokens.split(pieces, dim=1)]
+    torch.testing.assert_close(torch.cat(parts, dim=1), topical(tokens), atol=1e-4, rtol=1e-4)
+
+
+def test_a_topic_is_in_view_however_far_behind(topical):
+    far = [0, 1, 5, 2] + [7] * 400
+    other = [0, 1, 6, 2] + [7] * 400
+    for layer in topical.stack.layers:
+        if isinstance(layer, MatrixRNN):
+            layer.project.weight.zero_()  # nothing else remembers
+    assert not torch.allclose(topical(torch.tensor([far]))[0, -1], topical(torch.tensor([other]))[0, -1], atol=1e-4)
+
+
+def test_a_fresh_topic_changes_nothing(architecture, tokens):
+    torch.manual_seed(0)
+    fresh = TextNet(**architecture, marks=MARKS)
+    plain = TextNet(**architecture)
+    plain.load_state_dict(fresh.state_dict(), strict=False)
+    assert torch.equal(fresh(tokens), plain(tokens))
 
 
 def test_a_plain_stack_has_no_residual_connections(architecture, tokens):

@@ -35,7 +35,7 @@ HUB = {  # (name, split) -> (repository, file of the whole set, plain text)
 }
 KEYWORDS_KEPT = 10  # candidates a document, from which a header is drawn
 HEADER_WORDS = 4  # at most
-NO_HEADER = 0.3  # share of documents trained without a header
+NO_HEADER = 0.2  # share of documents trained without a header
 COMMON = 0.25  # a word in a larger share of the documents tells nothing about one of them
 # Nor do these, however rare they are in one kind of text.
 FUNCTION_WORDS = """

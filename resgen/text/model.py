@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from resgen.blocks import ChannelNorm, DeepConvLayer, Memory, StackedConvNet
 from resgen.text.attention import Attention
 from resgen.text.recurrent import GRU, MatrixRNN
+from resgen.text.topic import Topic
 
 
 class TextNet(nn.Module):
@@ -28,6 +29,7 @@ class TextNet(nn.Module):
         stage: the layers of a stage, by name: convolution, mlp, matrix (gated linear attention), delta (gated delta
             rule), gru, attention. A GPT is ("attention", "mlp").
         residual: False leaves the residual connections out: the plain (VGG-like) stack.
+        marks: ids of the tokens around a header (see `Topic`) that is kept in view; None: it is read, no more.
 
     Raises:
         ValueError: a stage names a layer that does not exist.
@@ -44,6 +46,7 @@ class TextNet(nn.Module):
         dropout: float = 0.0,
         stage: tuple[str, ...] = ("convolution", "mlp", "matrix", "mlp"),
         residual: bool = True,
+        marks: tuple[int, int, int] | None = None,
     ):
         super().__init__()
         self.embed = nn.Embedding(vocabulary, channels)
@@ -59,6 +62,7 @@ class TextNet(nn.Module):
         }
         if unknown := set(stage) - set(kinds):
             raise ValueError(f"Layers are {', '.join(kinds)}; not {', '.join(sorted(unknown))}.")
+        self.topic = Topic(channels, marks) if marks else None
         self.norm_in = ChannelNorm(channels)
         self.stack = StackedConvNet([kinds[name](dilation) for dilation in dilations for name in stage], residual)
         self.norm_out = ChannelNorm(channels)
@@ -68,7 +72,10 @@ class TextNet(nn.Module):
 
     def stream(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
         """(B, T) ids -> the residual stream after the last layer, (B, C, T)."""
-        return self.stack(self.norm_in(self.embed(tokens).mT), None, memory)
+        embedded = self.embed(tokens)
+        if self.topic is not None:
+            embedded = embedded + self.topic(tokens, embedded, memory)
+        return self.stack(self.norm_in(embedded.mT), None, memory)
 
     def head(self, stream: Tensor) -> Tensor:
         """The stream (B, C, T) -> logits (B, T, vocabulary), by the transposed embedding."""

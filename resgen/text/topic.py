@@ -1,0 +1,49 @@
+"""The topic, kept in view: what a document's header says is added to every position after it. Called by
+`resgen.text.model`.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from resgen.blocks import Memory
+
+
+class Topic(nn.Module):
+    """Adds up the embeddings of a header's tokens and maps the sum onto every later position of the document.
+
+    An RNN has to remember a header over hundreds of tokens to write about it; here it is as near as the token itself.
+    Starts as zero. Causal: within a header a position knows the part read so far.
+
+    Shapes: tokens (B, T), embedded (B, T, C) -> (B, T, C). `memory` keeps (B, C + 2): the sum, the number of its
+    tokens, and whether the header is still open.
+
+    Args:
+        channels: C.
+        marks: ids of the tokens that begin a document, open its header and close it.
+    """
+
+    def __init__(self, channels: int, marks: tuple[int, int, int]):
+        super().__init__()
+        self.marks = marks
+        self.map = nn.Linear(channels, channels, bias=False)
+        nn.init.zeros_(self.map.weight)
+
+    def forward(self, tokens: Tensor, embedded: Tensor, memory: Memory | None = None) -> Tensor:
+        begin, opening, closing = self.marks
+        B, T, C = embedded.shape
+        before = None if memory is None else memory.get(self)
+        if before is None:
+            before = embedded.new_zeros(B, C + 2, dtype=torch.float32)
+        carried, was_open = before[:, : C + 1].unsqueeze(1), before[:, C + 1 :]
+        opened = was_open + (tokens == opening).cumsum(1) - (tokens == closing).cumsum(1)
+        inside = ((opened > 0) & (tokens != opening)).unsqueeze(-1)
+        counted = torch.cat([embedded.float(), embedded.new_ones(B, T, 1)], dim=-1) * inside
+        total = carried + counted.cumsum(1)
+        # What stood before the document's beginning is taken off again.
+        places = torch.arange(T, device=tokens.device).where(tokens == begin, -1).cummax(1).values
+        stale = total.gather(1, places.clamp(min=0).unsqueeze(-1).expand_as(total))
+        total = torch.where((places >= 0).unsqueeze(-1), total - stale, total)
+        if memory is not None:
+            memory[self] = torch.cat([total[:, -1], opened[:, -1:]], dim=-1)
+        mean = total[..., :C] * total[..., C:].clamp(min=1).rsqrt()
+        return self.map(mean.to(embedded.dtype))
