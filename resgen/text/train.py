@@ -104,7 +104,6 @@ def main(arguments: list[str] | None = None) -> Path:
         return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)} if valid else {}
 
     network, facts = train(network, next_token_loss, batches, options.schedule, folder, report)
-    tokens = facts["steps"] * options.rows * options.length
     saved = {
         "kind": "text",
         "description": "Short stories for children, on a topic named by key words.",
@@ -114,12 +113,13 @@ def main(arguments: list[str] | None = None) -> Path:
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
             **facts,
-            "tokens": tokens,
-            "tokens_with_init": tokens
-            + (card["training"].get("tokens_with_init", card["training"]["tokens"]) if card else 0),
+            "tokens": facts["steps"] * options.rows * options.length,
+            "shares": {"first": options.first, "last": options.last, "annealed": ANNEALED},
+            "dropout": options.dropout,
             "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
             "command": " ".join(["python -m resgen.text.train", *(sys.argv[1:] if arguments is None else arguments)]),
             "init": args.init,
+            "before": card["training"] if card else None,  # how the weights it went on from were trained
         },
         "metrics": {},
     }

@@ -1,0 +1,90 @@
+"""Tests the promise that one command trains a text model that loads and writes, and goes on from older weights."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from conftest import ARCHITECTURE, make_sentences
+
+from resgen import checkpoint
+from resgen.text import data, train
+from resgen.text.data import Corpus
+from resgen.text.engine import Writer
+from resgen.text.model import TextNet
+from resgen.text.tokenizer import Tokenizer
+
+
+@pytest.fixture
+def small_world(monkeypatch, tmp_path):
+    """A few sentences in place of every source, and a small network."""
+    monkeypatch.setenv("RESGEN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        data, "documents", lambda name, split: make_sentences(150 if split == "train" else 4, len(name))
+    )
+
+    class SmallNet(TextNet):
+        def __init__(self, **architecture):
+            super().__init__(**ARCHITECTURE | architecture)
+
+    monkeypatch.setattr(train, "TextNet", SmallNet)
+    monkeypatch.setattr("resgen.text.model.TextNet", SmallNet)
+    options = train.PRESETS["smoke"]
+    short = replace(options, rows=2, length=16, schedule=replace(options.schedule, steps=3, warmup=1))
+    monkeypatch.setitem(train.PRESETS, "smoke", short)
+
+
+def run(*arguments: str):
+    return train.main(["--preset", "smoke", *arguments])
+
+
+def test_a_run_gives_weights_that_write_and_a_card_that_tells_how(small_world, tmp_path):
+    weights = run("--name", "tiny", "--out", str(tmp_path))
+    network, card, extras = checkpoint.load("text", str(weights))
+    assert set(card["data"]) == set(data.CREDITS) and card["passages_dropped_for_slurs"] == 0
+    told = card["training"]
+    assert told["tokens"] == 3 * 2 * 16 and told["dropout"] == 0.3 and told["before"] is None
+    assert told["curve"] == [[3, told["valid"]]]
+    tokenizer = Tokenizer(extras["tokenizer"])
+    assert tuple(network.topic.marks) == (tokenizer.end, tokenizer.topic, tokenizer.text)
+    assert len(Writer(network, tokenizer, card).write("Mia", topic="cat", words=3, seed=1).text) > 3
+
+
+def test_a_run_goes_on_from_weights_and_remembers_theirs(small_world, tmp_path):
+    first = run("--name", "one", "--out", str(tmp_path))
+    second = run("--name", "two", "--out", str(tmp_path / "two"), "--init", str(first))
+    _, card, extras = checkpoint.load("text", str(second))
+    assert card["training"]["init"] == str(first)
+    assert card["training"]["before"]["tokens"] == 96
+    assert extras["tokenizer"] == checkpoint.load("text", str(first))[2]["tokenizer"]
+
+
+def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world, tmp_path, monkeypatch):
+    run("--name", "one", "--out", str(tmp_path))
+    network, card, extras = checkpoint.load("text", str(tmp_path / "one.safetensors"))
+    card["architecture"].pop("marks")
+    network.topic = None
+    older = checkpoint.save(tmp_path, "older", network, card, extras)
+    started = {}
+
+    def untrained(network, *_):
+        started.update(network.state_dict())
+        return network, {"steps": 0, "hours": 0.0, "loss": 0.0}
+
+    monkeypatch.setattr(train, "train", untrained)
+    run("--name", "two", "--out", str(tmp_path / "two"), "--init", str(older))
+    assert torch.equal(started["embed.weight"], checkpoint.load("text", str(older))[0].embed.weight)
+    assert not started["topic.map.weight"].any()
+
+
+def test_a_corpus_travels_as_one_file(small_world, tmp_path):
+    packed = run("--pack", str(tmp_path / "pack" / "text.npz"))
+    assert set(Corpus.load(packed).sources) == set(data.CREDITS)
+    run("--name", "tiny", "--out", str(tmp_path), "--corpus", str(packed))
+
+
+def test_a_corpus_of_another_tokenizer_is_refused(small_world, tmp_path):
+    first = run("--name", "one", "--out", str(tmp_path))
+    texts = {name: make_sentences(150, seed=99) for name in data.CREDITS}
+    Corpus.build(texts, Tokenizer.train(texts["tinystories"], 280)).save(tmp_path / "other.npz")
+    with pytest.raises(SystemExit, match="another tokenizer"):
+        run("--init", str(first), "--corpus", str(tmp_path / "other.npz"))
