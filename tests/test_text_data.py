@@ -64,6 +64,22 @@ def test_passages_with_slurs_are_left_out_and_counted():
     assert data.clean("tinystories", [book, "Three.\n\n_Four_"]) == (["Three.\n\n_Four_"], 1)
 
 
+def test_chapters_come_in_parts_of_some_paragraphs():
+    paragraphs = [f"{number} " + "word " * 100 for number in range(9)]
+    parts, _ = data.clean("childrens_books", ["\n\n".join(paragraphs), "Short."])
+    assert parts[-1] == "Short." and "\n\n".join(parts[:-1]) == "\n\n".join(paragraphs)
+    assert all(500 <= len(part) <= data.PART for part in parts[:-1]) and len(parts) == 6
+
+
+def test_rows_begin_with_a_document_and_lose_nothing(corpus, tokenizer):
+    ids, _ = corpus.epoch(tokenizer, 0, 0)
+    rows = list(itertools.islice(corpus.rows(0, 40, 0), 12))
+    for tokens, targets in rows:
+        assert tokens[0] == tokenizer.end and len(tokens) == len(targets) == 40
+    learned = {tokenizer.decode(tokens.tolist()) for tokens, _ in rows}
+    assert len(learned) == 12
+
+
 def test_a_corpus_tells_what_it_left_out(tokenizer):
     packed = Corpus.build({"tinystories": ["A cat.", "A squaw."], "tinyfables": ["Sambo!", "A dog."]}, tokenizer)
     assert int(packed.dropped) == 2 and packed.source.tolist() == [0, 1]

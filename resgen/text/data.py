@@ -33,6 +33,7 @@ HUB = {  # (name, split) -> (repository, file of the whole set, plain text)
     ("tinystories", "train"): ("roneneldan/TinyStories", "TinyStories-train.txt"),
     ("tinystories", "valid"): ("roneneldan/TinyStories", "TinyStories-valid.txt"),
 }
+PART = 1_400  # characters of a part of a chapter, about
 KEYWORDS_KEPT = 10  # candidates a document, from which a header is drawn
 HEADER_WORDS = 4  # at most
 NO_HEADER = 0.2  # share of documents trained without a header
@@ -76,18 +77,26 @@ def documents(name: str, split: str) -> list[str]:
 
 
 def clean(name: str, documents: list[str]) -> tuple[list[str], int]:
-    """The documents without passages that hold a slur, and how many passages were left out."""
+    """The documents without passages that hold a slur, and how many passages were left out.
+
+    Chapters come back in parts of some paragraphs, so that each has key words of its own.
+    """
     kept, dropped = [], 0
     for document in documents:
-        if name in LONG:
-            document = re.sub(r"\[Illustration[^\]]*\]|_", "", document)
-            passages = re.split(r"\n\s*\n", document)
-        else:
+        if name not in LONG:
             passages = [document]
+        else:
+            passages = re.split(r"\n\s*\n", re.sub(r"\[Illustration[^\]]*\]|_", "", document))
         good = [passage for passage in passages if not SLURS.search(passage)]
         dropped += len(passages) - len(good)
-        if good:
-            kept.append("\n\n".join(good))
+        part = ""
+        for passage in good:
+            if part and len(part) + len(passage) > PART:
+                kept.append(part)
+                part = ""
+            part += ("\n\n" if part else "") + passage
+        if part:
+            kept.append(part)
     return kept, dropped
 
 
@@ -193,16 +202,22 @@ class Corpus:
         return np.concatenate(ids).astype(np.int64), np.concatenate(learn)
 
     def rows(self, source: int, length: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Endless (tokens, targets) of `length` each, cut from whole epochs of a source; -100 = do not learn."""
+        """Endless (tokens, targets) of `length` each, cut from whole epochs of a source; -100 = do not learn.
+
+        A row begins with a document, so that its header is seen: with the one that the row before had to cut off.
+        """
         tokenizer = Tokenizer(self.tokenizer)
         for epoch in itertools.count():
             number = (seed * 1_000 + epoch) * 100 + source
             ids, learn = self.epoch(tokenizer, source, number)
-            usable = (len(ids) - 1) // length * length
-            tokens = ids[:usable].reshape(-1, length)
-            targets = np.where(learn, ids, -100)[1 : usable + 1].reshape(-1, length)
-            for row in np.random.default_rng(number).permutation(len(tokens)):
-                yield tokens[row], targets[row]
+            targets = np.where(learn, ids, -100)
+            beginnings = np.flatnonzero(ids == tokenizer.end)
+            places = [0]
+            while (end := places[-1] + length) + length < len(ids):
+                cut = int(beginnings[np.searchsorted(beginnings, end, "right") - 1])
+                places.append(cut if cut > places[-1] else end)
+            for place in np.random.default_rng(number).permutation(places):
+                yield ids[place : place + length], targets[place + 1 : place + length + 1]
 
     def batches(
         self, rows: int, length: int, seed: int, start: int = 0, mix: "Mix | None" = None
