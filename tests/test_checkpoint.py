@@ -59,7 +59,7 @@ def test_the_card_states_what_is_in_the_file(saved, network, architecture):
 def test_resgen_load_makes_a_writer_of_a_file(saved, monkeypatch):
     monkeypatch.setenv("RESGEN_DEVICE", "cpu")
     writer = resgen.load("text", str(saved))
-    assert writer.write("Hi", tokens=3, seed=1).settings["model"] == "tiny"
+    assert writer.write("Hi", words=3, seed=1).settings["model"] == "tiny"
 
 
 def test_truncated_weights_are_refused(saved):

@@ -75,7 +75,7 @@ def test_the_pack_says_what_is_missing(monkeypatch, tmp_path):
 
 
 def test_data_that_is_nowhere_is_explained(monkeypatch):
-    monkeypatch.setattr(data, "find", lambda file: None)
+    monkeypatch.setattr(data, "data_file", lambda file: None)
     data.emoji.cache_clear()
     with pytest.raises(FileNotFoundError, match="python -m resgen.image.pack --out FOLDER/image"):
         data.emoji()

@@ -27,15 +27,19 @@ TOPICS = [
     ("tree", "bird"),
     ("apple", "market"),
 ]
+TEMPERATURE = 0.8
 
 
 def main() -> None:
     writer = load("text")
     print("# Twenty stories, unedited\n")
-    print(f"Model `{writer.card['name']}`, sha256 `{writer.card['sha256'][:12]}…`, default settings, seeds 0-19, one")
-    print("topic pair each, fixed before the first was written. Made by `python -m resgen.text.examples`.")
+    print(
+        f"Model `{writer.card['name']}`, sha256 `{writer.card['sha256'][:12]}…`, temperature {TEMPERATURE}, the other"
+    )
+    print("settings as they are, seeds 0-19, one topic pair each, fixed before the first was written. Made by")
+    print("`python -m resgen.text.examples`.")
     for seed, words in enumerate(TOPICS):
-        result = writer.write(topic=", ".join(words), seed=seed)
+        result = writer.write(topic=", ".join(words), temperature=TEMPERATURE, seed=seed)
         print(f"\n## {', '.join(words)} (seed {seed})\n\n{result.text}")
 
 
