@@ -34,7 +34,7 @@ class TextRequest:
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
     top_p: float = setting(0.95, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
     repetition: float = setting(1.15, "makes tokens of the recent text less likely; 1 = off", 1, 2, 0.01)
-    focus: float = setting(2.5, "how strongly to follow the topic; 1 = as learned", 1, 4, 0.1)
+    focus: float = setting(2.0, "how strongly to follow the topic; 1 = as learned", 1, 4, 0.1)
     variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
     seed: int = seed_setting()
 
