@@ -158,3 +158,11 @@ def test_things_mentioned_are_found_by_their_names_most_often_first():
     assert found == ["mouse", "polar bear", "car", "bear"]
     assert make_dictionary().mentioned(text, 2) == ["mouse", "polar bear"]
     assert make_dictionary().mentioned("A fire engine saw nothing.", 4) == []  # held out
+
+
+def test_the_settings_of_each_picture_of_a_strip_make_it_alone(painter):
+    *_, strip = painter.run(painter.request("cat", "mix", 3, 2, blend="dog", seed=3), strip=True)
+    for pixels, own in zip(strip.pixels, strip.own, strict=True):
+        settings = strip.settings | own
+        settings.pop("model")
+        assert np.abs(painter.draw(**settings).pixels[0].astype(int) - pixels).max() <= 2

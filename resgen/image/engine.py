@@ -55,12 +55,14 @@ class ImageRequest:
 
 @dataclass(frozen=True)
 class ImageResult:
-    """The pictures so far: pixels (N, H, W, 4) uint8, straight RGBA; `reading` tells how the prompt was understood."""
+    """The pictures so far: pixels (N, H, W, 4) uint8, straight RGBA; `reading` tells how the prompt was understood;
+    `settings` with `own[i]` over them make picture i alone."""
 
     pixels: np.ndarray
     reading: Reading
     settings: dict
     progress: Progress
+    own: tuple[dict, ...]
 
     def images(self) -> list[Image.Image]:
         return [Image.fromarray(picture) for picture in self.pixels]
@@ -123,6 +125,10 @@ class Painter:
             balance = [i / max(1, request.count - 1) for i in range(request.count)]
         else:
             balance = [request.balance] * request.count
+        own = tuple(
+            {"count": 1, "seed": seed, "style": style, "balance": share}
+            for seed, style, share in zip(seeds, styles, balance, strict=True)
+        )
         drawing = self.paint(
             names,
             styles,
@@ -136,7 +142,7 @@ class Painter:
         )
         for done, pixels in enumerate(drawing, 1):
             progress = Progress(done, request.steps, time.perf_counter() - began)
-            yield ImageResult(pixels, reading, settings, progress)
+            yield ImageResult(pixels, reading, settings, progress, own)
 
     def _read(self, text: str) -> Reading:
         """What a text names.

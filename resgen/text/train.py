@@ -29,12 +29,11 @@ class Options:
     length: int = 512  # tokens a sequence
     vocabulary: int = 4096
     dropout: float = 0.3
-    first: dict[str, float] = field(default_factory=lambda: FIRST)  # shares of the sources, as in `data.Mix`
-    last: dict[str, float] = field(default_factory=lambda: LAST)
     schedule: Schedule = field(default_factory=Schedule)
 
 
-# Richer English first, then more and more of what is to be written; 30 % of the steps learn from the last mix.
+# Shares of the sources, as in `data.Mix`: richer English first, then more and more of what is to be written; the last
+# 30 % of the steps learn from the last mix.
 FIRST = {"childrens_books": 0.45, "storybooks_ccby": 0.05, "tinyfables": 0.15, "tinystories": 0.35}
 LAST = {"childrens_books": 0.1, "tinystories": 0.9}
 ANNEALED = 0.7
@@ -94,7 +93,7 @@ def main(arguments: list[str] | None = None) -> Path:
         if new and new != ["topic.map.weight"]:
             raise SystemExit(f"{args.init} lacks {', '.join(new)}.")
     folder = args.out or cache() / "runs" / args.name
-    mix = data.Mix(options.first, options.last, round(ANNEALED * options.schedule.steps))
+    mix = data.Mix(FIRST, LAST, round(ANNEALED * options.schedule.steps))
     valid = list(corpus.valid)
 
     def batches(start: int, process: int):
@@ -114,7 +113,7 @@ def main(arguments: list[str] | None = None) -> Path:
         "training": {
             **facts,
             "tokens": facts["steps"] * options.rows * options.length,
-            "shares": {"first": options.first, "last": options.last, "annealed": ANNEALED},
+            "shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED},
             "dropout": options.dropout,
             "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
             "command": " ".join(["python -m resgen.text.train", *(sys.argv[1:] if arguments is None else arguments)]),

@@ -60,18 +60,15 @@ def connect(
         used: shows the settings of the last result.
         given: what the engine's `run` takes beside the request -> component.
     """
-    run_until_stopped(start, runner(engine, controls, show, given), inputs_of(controls, given), outputs, stop, finish)
+    run_until_stopped(start, *runner(engine, controls, show, given), outputs, stop, finish)
     seed = controls["seed"]
     keep.click(lambda last, now: last["seed"] if last else now, [used, seed], seed, queue=False, **PRIVATE)
 
 
-def inputs_of(controls: dict, given: dict | None = None) -> list[gr.Component]:
-    """The inputs of a `runner`."""
-    return [*controls.values(), *(given or {}).values()]
-
-
-def runner(engine, controls: dict, show: Callable, given: dict | None = None, **fixed) -> Callable[..., Iterator]:
-    """A generator function that takes the values of controls and given, and shows what the engine makes of them.
+def runner(
+    engine, controls: dict, show: Callable, given: dict | None = None, **fixed
+) -> tuple[Callable[..., Iterator], list[gr.Component]]:
+    """A generator function that shows what the engine makes of its inputs, and these: controls and given.
 
     Args:
         fixed: further arguments of the engine's `run`.
@@ -82,7 +79,7 @@ def runner(engine, controls: dict, show: Callable, given: dict | None = None, **
         others = dict(zip(given or {}, values[len(settings) :], strict=True))
         yield from show(results(engine, settings, **others, **fixed))
 
-    return generate
+    return generate, [*controls.values(), *(given or {}).values()]
 
 
 def run_until_stopped(

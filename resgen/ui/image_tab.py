@@ -14,7 +14,6 @@ from resgen.ui.controls import (
     PRIVATE,
     connect,
     endpoint,
-    inputs_of,
     new_folder,
     results,
     run_until_stopped,
@@ -68,12 +67,10 @@ def picture_files(result, scale: int) -> list[str]:
     """One PNG for each picture, with the settings that make this very picture again; their paths."""
     folder = new_folder()
     paths = []
-    for index, image in enumerate(result.images()):
-        # Picture i of a request is picture 0 of the same request with seed + i.
-        seed = result.settings["seed"] + index
-        style = result.settings["style"]
-        own = {"count": 1, "seed": seed, "style": STYLES[seed % len(STYLES)] if style == MIX else style}
-        path = folder / f"resgen-image-{seed}.png"
+    for index, (image, own) in enumerate(zip(result.images(), result.own, strict=True)):
+        path = folder / f"resgen-image-{own['seed']}.png"
+        if path.exists():  # a film strip has one seed
+            path = path.with_stem(f"{path.stem}-{index + 1}")
         if scale > 1:
             image = image.resize((image.width * scale, image.height * scale), Image.Resampling.LANCZOS)
         save_png(image, path, result.settings | own)
@@ -187,27 +184,13 @@ def image_tab(painter) -> None:
 
     settings = {"prompt": prompt, "style": style, "steps": quality, "count": count, "guidance": guidance}
     settings |= {"blend": blend, "balance": balance, "avoid": avoid, "strength": strength, "seed": seed}
-    given = {"picture": picture}
     outputs = [gallery, used, line, frames]
     finish = {"fn": finished, "inputs": [gallery, frames, used], "outputs": [download, film]}
-    connect(painter, settings, show, outputs, [go.click, prompt.submit], stop, finish, keep, used, given)
-    run_until_stopped(
-        [strip.click, blend.submit],
-        runner(painter, settings, show, strip=True),
-        inputs_of(settings),
-        outputs,
-        stop,
-        finish,
-    )
+    connect(painter, settings, show, outputs, [go.click, prompt.submit], stop, finish, keep, used, {"picture": picture})
+    strip_run = runner(painter, settings, show, strip=True)
+    run_until_stopped([strip.click, blend.submit], *strip_run, outputs, stop, finish)
     gallery.select(choose, gallery, [chosen, vary], queue=False, **PRIVATE)
-    run_until_stopped(
-        [vary.click],
-        runner(painter, settings, show, {"picture": chosen}),
-        inputs_of(settings, {"picture": chosen}),
-        outputs,
-        stop,
-        finish,
-    )
+    run_until_stopped([vary.click], *runner(painter, settings, show, {"picture": chosen}), outputs, stop, finish)
     words = json.dumps(painter.dictionary.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
     endpoint(

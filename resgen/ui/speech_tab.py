@@ -12,7 +12,6 @@ from resgen.ui import strings
 from resgen.ui.controls import (
     connect,
     endpoint,
-    inputs_of,
     new_folder,
     results,
     run_until_stopped,
@@ -171,7 +170,7 @@ def speech_tab(speaker) -> None:
     finish = {"fn": whole, "inputs": [said], "outputs": [audio, download]}
     connect(speaker, controls, show, outputs, [go.click], stop, finish, keep, used)
     edited = controls | {"phonemes": phonemes}
-    run_until_stopped([again.click], runner(speaker, edited, show), inputs_of(edited), outputs, stop, finish)
+    run_until_stopped([again.click], *runner(speaker, edited, show), outputs, stop, finish)
     endpoint(
         speaker,
         data_address,

@@ -11,7 +11,6 @@ from resgen.ui.controls import (
     PRIVATE,
     connect,
     endpoint,
-    inputs_of,
     new_folder,
     run_until_stopped,
     runner,
@@ -141,5 +140,5 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
     weigh.click(colour, [story, used], weighed, **PRIVATE, **MODEL_QUEUE)
 
     again = controls | {"prompt": story}
-    run_until_stopped([more.click], runner(writer, again, show), inputs_of(again), outputs, stop, finish)
+    run_until_stopped([more.click], *runner(writer, again, show), outputs, stop, finish)
     endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).")

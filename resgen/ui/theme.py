@@ -31,5 +31,11 @@ CSS = """
   padding: 4px 10px; border-radius: 6px; font-size: 0.85rem; line-height: 1.5; white-space: normal;
   background: var(--neutral-900); color: var(--neutral-50); border: 1px solid var(--neutral-500); pointer-events: none;
 }
+/* Four pictures side by side are wider than a phone. */
+@media (max-width: 520px) {
+  #pictures .grid-container, #illustrations .grid-container {
+    grid-template-columns: repeat(3, minmax(0, 1fr)) !important;
+  }
+}
 .status { min-height: 1.6em; opacity: 0.85; font-variant-numeric: tabular-nums; }
 """
