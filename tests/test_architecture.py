@@ -17,7 +17,7 @@ OUTSIDE_PAGE = [path for path in MODULES if path not in PAGE]
 TRAINING_NAMES = {"train", "training", "data", "evaluate", "judge", "pack", "teacher", "compare"}
 NETWORK_NAMES = {"model", "recurrent", "attention", "topic", "autoencoder", "blocks", "acoustic", "vocoder", "features"}
 RUNTIME_NAMES = NETWORK_NAMES | {"__init__", "engine", "checkpoint", "device", "sampling", "tokenizer", "prompt"}
-RUNTIME_NAMES |= {"phonemes", "picture", "slurs", "upload", "spelling"}
+RUNTIME_NAMES |= {"phonemes", "picture", "slurs", "upload", "spelling", "keywords"}
 RUNTIME = [p for p in MODULES if p.stem in RUNTIME_NAMES or p in PAGE]
 LEARNING_NAMES = TRAINING_NAMES | NETWORK_NAMES | {"checkpoint", "device", "judge", "pack"}
 # The teacher's audio is made with the teacher's own library; that is not training yet.

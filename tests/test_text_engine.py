@@ -9,8 +9,8 @@ import torch
 from conftest import make_sentences
 
 from resgen.engine import MOST_SEED, RequestError
-from resgen.text.engine import SENTENCE_WORDS, TOKENS_PER_WORD, TextRequest, topic_words
-from resgen.text.sampling import guide
+from resgen.text.engine import SENTENCE_WORDS, TOKENS_PER_WORD, TextRequest
+from resgen.text.sampling import LEAST, guide
 from resgen.text.slurs import SLURS
 
 PROMPTS = [
@@ -266,9 +266,8 @@ def test_the_topic_changes_the_text(writer):
     assert len(texts) == 3
 
 
-def test_topics_are_split_cleaned_and_not_repeated():
-    assert topic_words("Cars,  the rain;cars,, \n frog，月亮") == ["cars", "the rain", "frog", "月亮"]
-    assert topic_words(" , ;\x00") == []
+def test_a_topic_of_nothing_is_none(writer):
+    assert writer.write(topic=" , ;\x00", words=1).settings["topic"] == ""
 
 
 def test_temperature_zero_needs_no_seed(writer):
@@ -335,7 +334,34 @@ def test_focus_one_is_writing_without_guidance(writer):
 def test_guidance_adds_what_the_topic_adds(writer):
     with_topic, without = torch.randn(50), torch.randn(50)
     rows = torch.stack([with_topic, without])
-    torch.testing.assert_close(guide(rows, 1.0), with_topic.log_softmax(-1))
+    likely = with_topic.softmax(-1) >= LEAST * with_topic.softmax(-1).max()
+    assert 1 < likely.sum() < 50
+    torch.testing.assert_close(guide(rows, 1.0)[likely], with_topic.log_softmax(-1)[likely])
     torch.testing.assert_close(guide(rows[:1], 3.0), with_topic)
     gain = guide(rows, 2.0) - guide(rows, 1.0)
-    torch.testing.assert_close(gain, with_topic.log_softmax(-1) - without.log_softmax(-1))
+    torch.testing.assert_close(gain[likely], (with_topic.log_softmax(-1) - without.log_softmax(-1))[likely])
+    assert (guide(rows, 8.0)[~likely] == -torch.inf).all()
+
+
+@pytest.fixture
+def headers(writer, monkeypatch):
+    """The words of every header read so far."""
+    read, original = [], writer.tokenizer.header
+    monkeypatch.setattr(writer.tokenizer, "header", lambda words: read.append(list(words)) or original(words))
+    return read
+
+
+def test_guidance_asks_only_for_words_not_named_yet(writer, headers):
+    def text(focus):
+        return writer.write("The cats sat. Mia", topic="cat, dog", words=8, seed=4, focus=focus).text
+
+    assert text(4) != text(1)
+    assert headers == [["cat", "dog"], ["cat"], ["cat", "dog"]]
+
+
+def test_guidance_ends_when_all_words_are_named(writer, headers):
+    def text(focus):
+        return writer.write("The cats saw a dog. Mia", topic="cat, dog", words=8, seed=4, focus=focus).text
+
+    assert text(4) == text(1)
+    assert headers == [["cat", "dog"]] * 2

@@ -34,7 +34,7 @@ HUB = {  # (name, split) -> (repository, file of the whole set, plain text)
     ("tinystories", "valid"): ("roneneldan/TinyStories", "TinyStories-valid.txt"),
 }
 PART = 1_400  # characters of a part of a chapter, about
-KEYWORDS_KEPT = 10  # candidates a document, from which a header is drawn
+KEYWORDS_KEPT = 6  # candidates a document, from which a header is drawn
 HEADER_WORDS = 4  # at most
 NO_HEADER = 0.2  # share of documents trained without a header
 COMMON = 0.25  # a word in a larger share of the documents tells nothing about one of them
@@ -52,6 +52,7 @@ FUNCTION_WORDS = """
     wants was wasn well went were what when where whether which while who whole whom whose why will with without would
     yes yet you your yourself
 """
+DETERMINED = re.compile(r"\b(?i:a|an|the|his|her|its|their|my|your|our|this|that|some) ([a-z]{3,})\b(?: ([a-z]+))?")
 
 
 def documents(name: str, split: str) -> list[str]:
@@ -100,15 +101,32 @@ def clean(name: str, documents: list[str]) -> tuple[list[str], int]:
     return kept, dropped
 
 
-def keywords(texts: list[str]) -> list[list[str]]:
-    """For each text its most telling words: highest tf-idf among lower-case words of three letters and more.
+def nouns(texts: list[str]) -> set[str]:
+    """The lower-case words of three letters and more that behave as nouns: they often follow a determiner, and the noun
+    phrase then ends with them ("the car stopped" and "the car.", but "the red car")."""
+    counts = Counter(word for text in texts for word in re.findall(r"\b[a-z]{3,}\b", text))
+    determined, ends, function_words = Counter(), Counter(), set(FUNCTION_WORDS.split())
+    for text in texts:
+        for word, follower in DETERMINED.findall(text):
+            determined[word] += 1
+            # What follows a noun is punctuation or a function word more often than not, as most verbs are not.
+            ends[word] += len(follower) <= 2 or follower in function_words
+    return {
+        word
+        for word, n in counts.items()
+        if determined[word] >= 0.15 * n and ends[word] >= 0.5 * determined[word] and word not in function_words
+    }
 
-    Words written with a capital (names, sentence starts) do not count, nor do function words and those in fewer
-    than three texts or in more than a share `COMMON` of them.
+
+def keywords(texts: list[str]) -> list[list[str]]:
+    """For each text its most telling nouns: those with the highest tf-idf.
+
+    Words written with a capital (names, sentence starts) do not count, nor do those in fewer than three texts or in
+    more than a share `COMMON` of them.
     """
-    common = set(FUNCTION_WORDS.split())
-    counts = [Counter(re.findall(r"\b[a-z]{3,}\b", text)) for text in texts]
-    spread = Counter(word for count in counts for word in count if word not in common)
+    known = nouns(texts)
+    counts = [Counter(word for word in re.findall(r"\b[a-z]{3,}\b", text) if word in known) for text in texts]
+    spread = Counter(word for count in counts for word in count)
     rarity = {word: log(len(texts) / n) for word, n in spread.items() if 3 <= n <= COMMON * len(texts)}
     best = []
     for count in counts:

@@ -4,19 +4,20 @@ page and the command line; knows none of them.
 
 import re
 import time
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
 import torch
 
 from resgen.blocks import Memory
-from resgen.engine import MOST_SEED, Progress, RequestError, checked, complete, seed_setting, setting
+from resgen.engine import MOST_SEED, Progress, checked, complete, seed_setting, setting
+from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, topic_words, without
 from resgen.text.model import TextNet
 from resgen.text.sampling import guide, penalise, sample
 from resgen.text.slurs import ends_in_slur
 from resgen.text.tokenizer import Tokenizer
 
-MOST_TOPIC_WORDS = 8
 RECENT = 128  # tokens the repetition penalty looks back on
 SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
 TOKENS_PER_WORD = 4  # at most: stories have 1.3
@@ -34,7 +35,7 @@ class TextRequest:
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
     top_p: float = setting(0.95, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
     repetition: float = setting(1.15, "makes tokens of the recent text less likely; 1 = off", 1, 2, 0.01)
-    focus: float = setting(2.0, "how strongly to follow the topic; 1 = as learned", 1, 4, 0.1)
+    focus: float = setting(4.0, "how strongly to ask for key words that were not named yet; 1 = as learned", 1, 8, 0.1)
     variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
     seed: int = seed_setting()
 
@@ -82,6 +83,7 @@ class _Variant:
 
     generator: torch.Generator
     context: list[int]  # tokens of the prompt that are looked back on
+    awaited: list[str]  # words of the topic that the text has not named yet; guidance asks for them
     text: str = ""
     written: list[int] = field(default_factory=list)
     finished: bool = False
@@ -90,19 +92,6 @@ class _Variant:
 
 def seed_of(seed: int, variant: int) -> int:
     return (seed + variant) % (MOST_SEED + 1)
-
-
-def topic_words(topic: str) -> list[str]:
-    """`Cars,  the rain` -> ["cars", "the rain"]: split at commas and semicolons, lower-case, without repeats.
-
-    Raises:
-        RequestError: too many words.
-    """
-    words = [" ".join(_clean(part).lower().split()) for part in re.split(r"[,;，、；\n]", topic)]
-    words = list(dict.fromkeys(word for word in words if word))
-    if len(words) > MOST_TOPIC_WORDS:
-        raise RequestError(f"topic has {len(words)} key words; at most {MOST_TOPIC_WORDS} are possible.")
-    return words
 
 
 def _clean(text: str) -> str:
@@ -138,17 +127,10 @@ class Writer:
         stream = self.network.stream(torch.tensor(rows, device=self.device), memory)
         return self.network.head(stream[..., -1:])[:, 0].float().cpu()
 
-    @torch.inference_mode()
-    def _begin(self, words: list[str], ids: list[int], focus: float) -> tuple[torch.Tensor, Memory]:
-        """Read header and prompt: the first logits (B, V) and the memory; B is 2, with and without the header,
-        where guidance needs both."""
-        end, memory = self.tokenizer.end, {}
-        logits = self._advance([[end, *self.tokenizer.header(words), *ids]], memory)
-        if not words or focus == 1:
-            return logits, memory
-        plain: Memory = {}
-        logits = torch.cat([logits, self._advance([[end, *ids]], plain)])
-        return logits, {layer: torch.cat([past, plain[layer]]) for layer, past in memory.items()}
+    def _read(self, words: list[str], ids: list[int]) -> tuple[torch.Tensor, Memory]:
+        """Read a document from its beginning, behind a header of those words: logits (1, V) and the memory."""
+        memory: Memory = {}
+        return self._advance([[self.tokenizer.end, *self.tokenizer.header(words), *ids]], memory), memory
 
     def run(self, request: TextRequest) -> Iterator[TextResult]:
         """Write. Yields after every token; the last result is the whole text.
@@ -160,18 +142,22 @@ class Writer:
         settings = {"model": self.card["name"], **asdict(request)}
         began = time.perf_counter()
         ids = self.tokenizer.encode(_readable(request.prompt))
-        logits, memory = self._begin(words, ids, request.focus)
-        guided = len(logits)
+        # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
+        # only the words that were named already. So guidance asks for the others, and ends when all are named.
+        asked = words if request.focus != 1 else []
+        left = awaited(asked, request.prompt)
+        read = [self._read(header, ids) for header in ([words, without(asked, left)] if left else [words])]
         variants = [
-            _Variant(torch.Generator().manual_seed(seed_of(request.seed, number)), ids[-RECENT:], request.prompt)
-            for number in range(request.variants)
+            _Variant(torch.Generator().manual_seed(seed_of(request.seed, n)), ids[-RECENT:], left, request.prompt)
+            for n in range(request.variants)
         ]
-        # All go on from the one prompt: a row each with the header, then a row each without.
-        active, copies = variants, [row for row in range(guided) for _ in variants]
-        logits, memory = logits[copies], _pick(memory, copies)
+        active, copies = variants, [row for row in range(len(read)) for _ in variants]
+        logits = torch.cat([logits for logits, _ in read])[copies]
+        memory = {layer: torch.cat([past[layer] for _, past in read])[copies] for layer in read[0][1]}
         while True:
             for number, variant in enumerate(active):
-                self._extend(variant, logits[number :: len(active)], request)
+                rows = logits[number :: len(active)]
+                self._extend(variant, rows if variant.awaited else rows[:1], request)
             yield TextResult(
                 tuple(variant.text for variant in variants),
                 settings,
@@ -182,10 +168,17 @@ class Writer:
             going = [number for number, variant in enumerate(active) if not variant.over]
             if not going:
                 return
-            if len(going) < len(active):
+            guided = 1 + any(active[number].awaited for number in going)
+            if len(going) < len(active) or guided * len(active) < len(logits):
                 memory = _pick(memory, [row * len(active) + number for row in range(guided) for number in going])
                 active = [active[number] for number in going]
             logits = self._advance([[variant.written[-1]] for variant in active] * guided, memory)
+            for number, variant in enumerate(active):
+                left = awaited(variant.awaited, variant.text)
+                if left and left != variant.awaited:
+                    anew = self._read(without(words, left), [*ids, *variant.written])
+                    logits, memory = _replace((logits, memory), len(active) + number, anew)
+                variant.awaited = left
 
     def _extend(self, variant: _Variant, rows: torch.Tensor, request: TextRequest) -> None:
         """Draw the next token of a variant from its logits (1 or 2, V), and see whether the text is over."""
@@ -248,11 +241,24 @@ class Writer:
         ids = tokenizer.encode(request.prompt)
         if not ids:
             return []
-        rows = []
-        for header in [tokenizer.header(words), []] if words and request.focus != 1 else [tokenizer.header(words)]:
+
+        def read(words: list[str]) -> torch.Tensor:
+            header = tokenizer.header(words)
             tokens = torch.tensor([[tokenizer.end, *header, *ids[:-1]]], device=self.device)
-            rows.append(self.network(tokens)[0, len(header) :].float().cpu())
-        logits = guide(torch.stack(rows), request.focus)
+            return self.network(tokens)[0, len(header) :].float().cpu()
+
+        logits = read(words)
+        # The places from which on one word more was named; up to each, guidance asks for those left.
+        asked = words if request.focus != 1 else []
+        named = [
+            bisect(range(len(ids)), 0, key=lambda n, w=word: not awaited([w], tokenizer.decode(ids[:n])))
+            for word in asked
+        ]
+        start = 0
+        for stop in sorted(set(named)):
+            said = [word for word, place in zip(asked, named, strict=True) if place <= start]
+            logits[start:stop] = guide(torch.stack([logits[start:stop], read(said)[start:stop]]), request.focus)
+            start = stop
         logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
         chances = logits.softmax(-1)
         best, likeliest = chances.topk(ALTERNATIVES + 1)
@@ -272,8 +278,19 @@ class Writer:
 def _understood(request: TextRequest) -> tuple[TextRequest, list[str]]:
     """The request, checked and with prompt and topic cleaned, and the topic's words."""
     request = checked(request)
-    words, prompt = topic_words(request.topic), _clean(request.prompt)
+    words, prompt = topic_words(_clean(request.topic)), _clean(request.prompt)
     return replace(request, prompt=prompt if prompt.strip() else "", topic=", ".join(words)), words
+
+
+def _replace(
+    batch: tuple[torch.Tensor, Memory], row: int, anew: tuple[torch.Tensor, Memory]
+) -> tuple[torch.Tensor, Memory]:
+    """Logits and memory of a batch, with that row from a batch of one."""
+
+    def put(whole: torch.Tensor, one: torch.Tensor) -> torch.Tensor:
+        return torch.cat([whole[:row], one, whole[row + 1 :]])
+
+    return put(batch[0], anew[0]), {layer: put(past, anew[1][layer]) for layer, past in batch[1].items()}
 
 
 def _pick(memory: Memory, rows: list[int]) -> Memory:

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from resgen.text import data
+from resgen.text.keywords import names
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 
@@ -46,15 +47,6 @@ TOPIC_SETS = """
 SEEDS = 4
 
 
-def holds(text: str, word: str) -> bool:
-    """Whether a noun occurs, in singular or plural: car, cars, car's; puppy, puppies. Forms of verbs do not count, for
-    with them a caring friend would be a car."""
-    forms = f"{re.escape(word)}(s|es|'s|s'|es')?"
-    if word.endswith("y"):
-        forms += f"|{re.escape(word[:-1])}ies('s?)?"
-    return bool(re.search(rf"\b({forms})\b", text, re.IGNORECASE))
-
-
 def topic_words(writer, with_topic: bool) -> tuple[float, float]:
     """Of `SEEDS` free stories for each of `TOPIC_SETS`, default settings: the share of topic words that occur, and
     the share of stories in which all do. Without the topic it is the control."""
@@ -62,7 +54,7 @@ def topic_words(writer, with_topic: bool) -> tuple[float, float]:
     sets = [part.strip() for part in re.split("[·\n]", TOPIC_SETS) if part.strip()]
     for number, topic in enumerate(sets):
         texts = writer.write(topic=topic if with_topic else "", variants=SEEDS, seed=1_000 + SEEDS * number).texts
-        found += [[holds(text, word) for word in topic.split(", ")] for text in texts]
+        found += [[names(text, word) for word in topic.split(", ")] for text in texts]
     hits = [hit for story in found for hit in story]
     return sum(hits) / len(hits), sum(map(all, found)) / len(found)
 

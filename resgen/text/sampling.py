@@ -5,17 +5,22 @@ import math
 import torch
 from torch import Tensor
 
+# Guidance may not bring in tokens this many times less likely, given the topic, than the likeliest.
+LEAST = 1 / 50
+
 
 def guide(rows: Tensor, focus: float) -> Tensor:
     """Classifier-free guidance: log p(token | text) + focus * (log p(token | topic, text) - log p(token | text))
-    (Ho & Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806).
+    (Ho & Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806), among the tokens that make
+    sense where they stand (the plausibility constraint of contrastive decoding, arXiv:2210.15097, section 3.3).
 
     Shapes: rows (2, ..., V), logits with and without the topic, or (1, ..., V) without guidance -> (..., V).
     """
     if len(rows) == 1:
         return rows[0].clone()
     with_topic, without = rows.log_softmax(-1)
-    return without + focus * (with_topic - without)
+    guided = without + focus * (with_topic - without)
+    return guided.masked_fill(with_topic < with_topic.amax(-1, keepdim=True) + math.log(LEAST), -torch.inf)
 
 
 def penalise(logits: Tensor, seen: Tensor, penalty: float) -> Tensor:

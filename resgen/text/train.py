@@ -48,12 +48,13 @@ PRESETS = {
 
 
 def prepare(tokenizer: str | None = None) -> data.Corpus:
-    """All sources as a packed corpus; built once for a tokenizer, then read from the cache.
+    """All sources as a packed corpus; built once for a tokenizer and a version of `data.py`, then read from the cache.
 
     Args:
         tokenizer: the JSON of the one to use; by default one is learned from the stories and fables.
     """
-    path = cache() / "data" / f"text-{hashlib.sha256((tokenizer or '').encode()).hexdigest()[:8]}.npz"
+    made_by = (tokenizer or "").encode() + Path(data.__file__).read_bytes()
+    path = cache() / "data" / f"text-{hashlib.sha256(made_by).hexdigest()[:8]}.npz"
     if not path.exists():
         texts = {name: data.documents(name, "train") for name in data.CREDITS}
         learned = Tokenizer(tokenizer) if tokenizer else Tokenizer.train(texts["tinystories"] + texts["tinyfables"])

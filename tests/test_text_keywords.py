@@ -1,0 +1,39 @@
+"""Tests the promises of topic words: what is one, and when a text has named it."""
+
+import pytest
+
+from resgen.text.keywords import awaited, names, topic_words
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "held"),
+    [
+        ("Two cars came.", "car", True),
+        ("The Car's door", "car", True),
+        ("She took care of a card in a carriage.", "car", False),
+        ("A caring friend cared.", "car", False),
+        ("A train came in spring.", "rain", False),
+        ("Puppies!", "puppy", True),
+        ("The races", "race", True),
+        ("Grace was here.", "race", False),
+        ("boxes", "box", True),
+        ("", "box", False),
+        ("One car came.", "cars", True),
+        ("Two princes", "princess", False),
+        ("A bu", "bus", False),
+    ],
+)
+def test_inflections_count_and_other_words_do_not(text, word, held):
+    assert names(text, word) == held
+
+
+def test_a_word_at_the_end_may_still_grow():
+    assert awaited(["car", "cat"], "A cat in a car") == ["car"]
+    assert awaited(["car", "cat"], "A cat in a car.") == []
+    assert awaited(["the rain", "小明"], "小明 saw the rain.") == []
+    assert awaited([], "") == []
+
+
+def test_topics_are_split_and_not_repeated():
+    assert topic_words("Cars,  the rain;cars,, \n frog，月亮") == ["cars", "the rain", "frog", "月亮"]
+    assert topic_words(" , ;") == []
