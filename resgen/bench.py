@@ -48,9 +48,10 @@ def image_figures() -> dict:
     figures = {"image_load_seconds": round(time.perf_counter() - began, 3)}
     first = painter.draw("red car", seed=0)
     figures["image_first_press_seconds"] = round(first.progress.seconds, 3)
-    for steps in (1, 4, 20):
-        seconds = [painter.draw("red car", count=8, steps=steps, seed=seed).progress.seconds for seed in range(3)]
-        figures[f"pictures_per_second_{steps}_steps"] = round(8 / median(seconds), 1)
+    for steps, size in ((1, 64), (4, 64), (20, 64), (4, 256)):
+        request = {"count": 8, "steps": steps, "size": size}
+        seconds = [painter.draw("red car", seed=seed, **request).progress.seconds for seed in range(3)]
+        figures[f"pictures_per_second_{steps}_steps_{size}_pixels"] = round(8 / median(seconds), 1)
     return figures
 
 

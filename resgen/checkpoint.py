@@ -21,6 +21,7 @@ MOST_BYTES = 16 * 2**20  # of one file
 KINDS = {
     "text": ("resgen.text.model", "TextNet", "stories"),
     "image": ("resgen.image.model", "PictureNet", "emoji"),
+    "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
     "speech": ("resgen.speech.acoustic", "AcousticNet", "heart"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
 }

@@ -61,9 +61,9 @@ def data_file(file: str) -> Path | None:
     return None
 
 
-def run_options(room: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:
+def run_options(module: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:
     """The command-line options every room's training has: preset, init, name, steps, out."""
-    parser = argparse.ArgumentParser(prog=f"python -m resgen.{room}.train", description=description)
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     parser.add_argument("--preset", choices=presets, default="cpu")
     parser.add_argument("--init", metavar="NAME", help="go on from the weights of a shipped model or a file")
     parser.add_argument("--name", default=name, help="name of the model and of the run's folder")

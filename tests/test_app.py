@@ -51,7 +51,7 @@ def test_draw_gives_pictures_and_settings_with_only_its_first_argument(client):
     pictures, settings = client.predict("red car", api_name="/draw")
     assert len(pictures) == settings["count"] and settings["seed"] >= 0 and settings["model"] == "emoji"
     image = opened(pictures[0])
-    assert image.size == (64, 64) and image.mode == "RGBA"
+    assert image.size == (256, 256) and image.mode == "RGBA"
 
 
 def test_the_settings_of_pictures_make_them_again(client):

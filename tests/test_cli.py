@@ -36,7 +36,7 @@ def test_draw_writes_a_sheet_that_knows_its_settings(tmp_path):
     settings = json.loads(outcome.stderr.splitlines()[-1])
     assert settings["seed"] == 1 and settings["count"] == 5 and settings["prompt"] == "red apple"
     image = Image.open(out)
-    assert image.size == (3 * 128, 2 * 128)
+    assert image.size == (3 * 256, 2 * 256)
     assert json.loads(image.text["resgen"]) == settings
 
 

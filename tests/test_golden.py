@@ -134,6 +134,19 @@ def fundamental(wave: np.ndarray) -> float:
     return float(np.median(found))
 
 
+def test_an_enlarged_picture_shows_the_same_with_sharper_edges(painter):
+    small = over_white(sheet(painter)).astype(float)
+    large = over_white(painter.enlarge(sheet(painter))).astype(float)
+    count, side, *_ = small.shape
+    again = large.reshape(count, side, 4, side, 4, 3).mean((2, 4))
+    assert np.abs(again - small).mean() < 3
+    smooth = np.zeros_like(large)
+    for picture, wide in zip(small.astype(np.uint8), smooth, strict=True):
+        wide[:] = Image.fromarray(picture).resize((4 * side, 4 * side))
+    steepest = [np.sort(np.abs(np.diff(picture, axis=2)), axis=None)[-10_000:].mean() for picture in (large, smooth)]
+    assert steepest[0] > 1.2 * steepest[1]
+
+
 def test_a_higher_pitch_is_heard_as_higher(speaker):
     low, high = (fundamental(speaker.speak("What joy there is in living.", pitch=p, seed=0).wave) for p in (-3, 3))
     assert high > 1.15 * low
@@ -144,13 +157,14 @@ def test_cards_and_readme_agree(writer, painter, speaker):
     assert f"{writer.card['metrics']['bits_per_byte_tinystories_valid']:.4f}" in readme
     assert f"{painter.card['metrics']['seen_top5']:.1f} %" in readme
     assert f"{speaker.card['metrics']['word_error_rate']:.1f} %" in readme
-    for card in (writer.card, painter.card, speaker.card, speaker.vocoder_card):
+    assert f"{painter.upscaler_card['metrics']['held_out_pairs_psnr']:.1f} dB" in readme
+    for card in (writer.card, painter.card, painter.upscaler_card, speaker.card, speaker.vocoder_card):
         assert f"{card['parameters']:,}" in readme
 
 
 if __name__ == "__main__":
     artist = resgen.load("image")
-    save_png(grid(sheet(artist), columns=len(THINGS), scale=1), PICTURES, {"sha256": artist.card["sha256"]})
+    save_png(grid(sheet(artist), columns=len(THINGS)), PICTURES, {"sha256": artist.card["sha256"]})
     talker = resgen.load("speech")
     sums = [talker.card["sha256"], talker.vocoder_card["sha256"]]
     SPEECH.write_text(json.dumps({"sha256": sums, **spoken(talker)}, indent=1, ensure_ascii=False) + "\n")

@@ -14,6 +14,7 @@ from resgen.engine import MOST_SEED, RequestError
 from resgen.image.engine import STYLES, ImageRequest, Painter, grid, over_white, save_png, straight, write_samples
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
+from resgen.image.upscaler import Upscaler
 
 AUTOENCODER = {"fine": 16, "coarse": 24, "encoder": (1, 1), "decoder": (1, 1)}
 SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "meaning": 16, "condition": 16}
@@ -51,7 +52,8 @@ def make_network(**options) -> PictureNet:
 
 
 def make_painter() -> Painter:
-    return Painter(make_network().eval().requires_grad_(False), make_dictionary(), {"name": "tiny"})
+    upscaler = Upscaler(channels=8, depth=1).eval().requires_grad_(False)
+    return Painter(make_network().eval().requires_grad_(False), make_dictionary(), {"name": "tiny"}, upscaler)
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def assert_alike(one: np.ndarray, other: np.ndarray):
 
 def test_same_seed_same_bytes_other_seed_other_picture(painter):
     one, same, other = (painter.draw("car", count=2, steps=2, seed=seed).pixels for seed in (1, 1, 2))
-    assert one.shape == (2, 64, 64, 4) and one.dtype == np.uint8
+    assert one.shape == (2, 256, 256, 4) and one.dtype == np.uint8
     assert one.tobytes() == same.tobytes()
     assert one.tobytes() != other.tobytes()
 
@@ -145,9 +147,9 @@ def test_there_is_a_result_after_every_step(painter):
     assert [(r.progress.done, r.progress.total) for r in results] == [(i, 5) for i in range(1, 6)]
     seconds = [r.progress.seconds for r in results]
     assert seconds[0] > 0 and all(a <= b for a, b in pairwise(seconds))
-    assert {r.pixels.shape for r in results} == {(2, 64, 64, 4)}
+    assert [r.pixels.shape for r in results] == [(2, 64, 64, 4)] * 4 + [(2, 256, 256, 4)]
     assert not np.array_equal(results[0].pixels, results[-1].pixels)
-    assert [image.size for image in results[-1].images()] == [(64, 64)] * 2
+    assert [image.size for image in results[-1].images()] == [(256, 256)] * 2
     assert np.array_equal(np.asarray(results[-1].images()[1]), results[-1].pixels[1])
 
 
@@ -229,7 +231,7 @@ def test_bad_requests_are_refused_clearly_before_any_work(painter, calls, bad, m
 
 @pytest.mark.parametrize("prompt", ["", "  \n"], ids=repr)
 def test_an_empty_prompt_draws_things_of_all_kinds(painter, prompt):
-    result = painter.draw(prompt, style="noto", count=2, steps=1, seed=3)
+    result = painter.draw(prompt, style="noto", count=2, steps=1, seed=3, size=64)
     assert result.reading.words == ()
     names = [painter.surprise(seed) for seed in (3, 4)]
     assert names[0] != names[1]
@@ -270,7 +272,7 @@ def test_over_white_mixes_with_white():
 
 @pytest.mark.parametrize(
     ("count", "options", "size"),
-    [(1, {}, (16, 12)), (5, {}, (48, 24)), (5, {"columns": 5, "scale": 1}, (40, 6)), (9, {"scale": 3}, (72, 54))],
+    [(1, {}, (8, 6)), (5, {}, (24, 12)), (5, {"columns": 5}, (40, 6)), (9, {"columns": 2}, (16, 30))],
 )
 def test_a_grid_holds_all_pictures(count, options, size):
     sheet = grid(np.zeros((count, 6, 8, 4), np.uint8), **options)
@@ -280,7 +282,7 @@ def test_a_grid_holds_all_pictures(count, options, size):
 def test_a_grid_keeps_the_order_and_is_white_elsewhere():
     pixels = np.full((3, 4, 4, 4), 255, np.uint8)
     pixels[..., :3] = np.array([0, 100, 200]).reshape(3, 1, 1, 1)
-    sheet = np.asarray(grid(pixels, scale=1))
+    sheet = np.asarray(grid(pixels))
     assert [sheet[y, x, 0] for y, x in ((0, 0), (3, 7), (4, 0), (7, 7))] == [0, 100, 200, 255]
 
 
@@ -300,13 +302,13 @@ def test_samples_are_those_of_requests(painter, tmp_path):
     assert samples.shape == (72, 64, 64, 3) and samples.dtype == np.uint8
     assert (settings["count"], settings["seed"], settings["model"]) == (72, 5, "tiny")
     for i in (0, 63, 64, 70):
-        single = painter.draw("", style="mix", count=1, steps=1, seed=5 + i).pixels[0]
+        single = painter.draw("", style="mix", count=1, steps=1, seed=5 + i, size=64).pixels[0]
         assert np.abs(samples[i].astype(int) - over_white(single)).max() <= 2
 
 
 def test_samples_of_a_drawn_seed_can_be_made_again(painter, tmp_path):
     settings = write_samples(painter, ImageRequest("car", count=2, steps=1), tmp_path / "samples.npy")
-    again = painter.draw("car", count=2, steps=1, seed=settings["seed"]).pixels
+    again = painter.draw("car", count=2, steps=1, seed=settings["seed"], size=64).pixels
     assert np.array_equal(np.load(tmp_path / "samples.npy"), over_white(again))
 
 

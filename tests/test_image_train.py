@@ -1,6 +1,7 @@
 """Tests the promise that one command trains a picture model that loads and draws, and goes on where it stopped."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,8 +17,8 @@ from resgen.image.prompt import Dictionary
 
 
 @pytest.fixture
-def small_world(monkeypatch, tmp_path):
-    """A few pictures, their words, a short held-out list, and a small network in place of the real ones."""
+def small_pictures(monkeypatch, tmp_path):
+    """A few pictures, their words and a short held-out list in place of the real ones."""
     names = [entry["name"] for entry in ENTRIES]
     name, style = (index.ravel() for index in np.mgrid[: len(names), : len(STYLES)])
     pixels = np.random.default_rng(0).integers(0, 256, (len(name), 4, 64, 64), dtype=np.uint8)
@@ -25,8 +26,17 @@ def small_world(monkeypatch, tmp_path):
     file = tmp_path / "held_out.json"
     file.write_text(json.dumps({"pairs": PAIRS, "names": ["fire engine"]}))
     monkeypatch.setattr(data, "HELD_OUT", file)
-    monkeypatch.setattr(data, "emoji", lambda: pictures)
+
+    def emoji(size: int = 64):
+        return replace(pictures, pixels=pixels.repeat(size // 64, 2).repeat(size // 64, 3))
+
+    monkeypatch.setattr(data, "emoji", emoji)
     monkeypatch.setattr(data, "words", lambda: {e["name"]: {k: e[k] for k in e if k != "styles"} for e in ENTRIES})
+
+
+@pytest.fixture
+def small_world(small_pictures, monkeypatch):
+    """The few pictures, and a small network in place of the real one."""
 
     class SmallNet(PictureNet):
         def __init__(self, **architecture):
@@ -52,7 +62,8 @@ def test_smoke_trains_a_model_that_draws_and_goes_on(small_world, tmp_path):
     assert set(card["data"]) == {"fluent", "noto", "twemoji", "emojibase"}
     dictionary = Dictionary(extras["dictionary"])
     assert dict(zip(dictionary.names, dictionary.entries, strict=True))["fire engine"]["styles"] == []
-    assert Painter(network, dictionary, card).draw("cat", count=2, steps=2, seed=0).pixels.shape == (2, 64, 64, 4)
+    drawn = Painter(network, dictionary, card).draw("cat", count=2, steps=2, seed=0)
+    assert drawn.pixels.shape == (2, 256, 256, 4)
     losses = [entry for entry in map(json.loads, (out / "log.jsonl").open()) if "held_out_loss" in entry]
     assert losses and np.isfinite(losses[-1]["seen_loss"])
 
@@ -77,5 +88,5 @@ def test_the_pack_says_what_is_missing(monkeypatch, tmp_path):
 def test_data_that_is_nowhere_is_explained(monkeypatch):
     monkeypatch.setattr(data, "data_file", lambda file: None)
     data.emoji.cache_clear()
-    with pytest.raises(FileNotFoundError, match="python -m resgen.image.pack --out FOLDER/image"):
+    with pytest.raises(FileNotFoundError, match="python -m resgen.image.pack --size 64 --out FOLDER/image"):
         data.emoji()

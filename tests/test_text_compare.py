@@ -56,6 +56,8 @@ def test_a_trial_trains_and_measures(tmp_path, monkeypatch, tokenizer):
     assert figures[0]["bits_per_byte"] == figures[1]["bits_per_byte"]
     smoothed = trial("three", small, schedule, loss=compare.smoothed_loss)
     assert smoothed["bits_per_byte"] != figures[0]["bits_per_byte"]
+    monkeypatch.setattr(compare, "TIMED", schedule)
+    assert trial.tokens_per_second(small) > 0
 
 
 def test_the_figures_kept_are_complete():

@@ -64,30 +64,36 @@ def over_white(rgba: np.ndarray) -> np.ndarray:
     return np.moveaxis(np.concatenate([engine.over_white(rgba), rgba[..., 3:]], -1), -1, -3)
 
 
+def to_bytes(pictures: Tensor) -> Tensor:
+    """float in about [-1, 1] -> uint8 0-255."""
+    return ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+
+
 def to_float(pictures: Tensor) -> Tensor:
     """uint8 0-255 -> float in [-1, 1], as the networks see pictures."""
     return pictures.float() / 127.5 - 1
 
 
-@lru_cache(maxsize=1)
-def emoji() -> Pictures:
-    """All pictures of the pack.
+@lru_cache(maxsize=2)
+def emoji(size: int = 64) -> Pictures:
+    """All pictures of the pack with so many pixels a side.
 
     Raises:
         FileNotFoundError: there is no pack; says how to make one.
     """
-    path = data_file("image/emoji64_webp.npz")
+    file = f"emoji{size}_webp.npz"
+    path = data_file(f"image/{file}")
     if path is None:
         raise FileNotFoundError(
-            "image/emoji64_webp.npz is not in RESGEN_DATA. Make it: python -m resgen.image.pack --out FOLDER/image, "
-            "then set RESGEN_DATA=FOLDER."
+            f"image/{file} is not in RESGEN_DATA. Make it: python -m resgen.image.pack --size {size} "
+            "--out FOLDER/image, then set RESGEN_DATA=FOLDER."
         )
     with np.load(path) as pack:
         data, offsets = pack["webp"].tobytes(), pack["offsets"]
         files = [data[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
-        rgba = np.stack([np.asarray(Image.open(io.BytesIO(file)).convert("RGBA")) for file in files])
+        pixels = np.stack([over_white(np.asarray(Image.open(io.BytesIO(file)).convert("RGBA"))) for file in files])
         text = {key: pack[key].tolist() for key in ("names", "styles", "categories")}
-        return Pictures(over_white(rgba), pack["name"].astype(np.int64), pack["style"].astype(np.int64), **text)
+        return Pictures(pixels, pack["name"].astype(np.int64), pack["style"].astype(np.int64), **text)
 
 
 def things(pictures: Pictures) -> Pictures:

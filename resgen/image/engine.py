@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from resgen import checkpoint
 from resgen.engine import (
     MOST_SEED,
     Progress,
@@ -28,12 +29,14 @@ from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary, Reading
 from resgen.image.sampling import follow, guided, noise_for
 from resgen.image.upload import opened, prepared
+from resgen.image.upscaler import FACTOR
 
 MIX = "mix"
 STYLES = ("fluent 3d", "fluent flat", "noto", "twemoji")
 MOST_COUNT = 64
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
-SIDE = 64  # pixels of a picture
+SIDE = 64  # pixels of a picture as it is painted
+SIZES = (SIDE, SIDE * FACTOR)
 IMAGE_DESCRIPTION = 0x010E  # its EXIF tag
 
 
@@ -50,13 +53,14 @@ class ImageRequest:
     balance: float = setting(0.5, "how much of the second thing: 0 = none of it, 1 = nothing else", 0, 1, 0.05)
     avoid: str = setting("", "words to keep away from; the more, the higher the guidance", high=200)
     strength: float = setting(0.6, "of a picture that was given, how much is drawn anew; 1 = all of it", 0.05, 1, 0.05)
+    size: int = setting(SIZES[1], f"pixels a side: {SIZES[0]} as painted, {SIZES[1]} enlarged", *SIZES)
     seed: int = seed_setting()
 
 
 @dataclass(frozen=True)
 class ImageResult:
-    """The pictures so far: pixels (N, H, W, 4) uint8, straight RGBA; `reading` tells how the prompt was understood;
-    `settings` with `own[i]` over them make picture i alone."""
+    """The pictures so far: pixels (N, H, W, 4) uint8, straight RGBA, as painted until they are finished; `reading`
+    tells how the prompt was understood; `settings` with `own[i]` over them make picture i alone."""
 
     pixels: np.ndarray
     reading: Reading
@@ -75,14 +79,20 @@ class Painter:
         network: the picture model, in evaluation mode.
         dictionary: the names it knows.
         card: its card.
+        upscaler: enlarges finished pictures; the shipped one by default.
     """
 
     request = ImageRequest
     language = Dictionary
 
-    def __init__(self, network: PictureNet, dictionary: Dictionary, card: dict):
+    def __init__(
+        self, network: PictureNet, dictionary: Dictionary, card: dict, upscaler: torch.nn.Module | None = None
+    ):
         self.network, self.dictionary, self.card = network, dictionary, card
         self.device = next(network.parameters()).device
+        if upscaler is None:
+            upscaler, self.upscaler_card, _ = checkpoint.load("upscaler")
+        self.upscaler = upscaler.to(self.device, memory_format=torch.channels_last)  # takes a CPU half the time
 
     def run(
         self, request: ImageRequest, picture: Path | str | Image.Image | None = None, strip: bool = False
@@ -103,6 +113,8 @@ class Painter:
         request = checked(request)
         if request.style not in (*STYLES, MIX):
             raise RequestError(f"style must be one of {', '.join((*STYLES, MIX))}; it is {request.style!r}.")
+        if request.size not in SIZES:
+            raise RequestError(f"size must be {' or '.join(map(str, SIZES))}; it is {request.size}.")
         texts = {name: getattr(request, name).encode("utf-8", "ignore").decode() for name in WORDED}
         request = replace(request, **texts)
         readings = [self._read(text) for text in texts.values()]
@@ -141,6 +153,8 @@ class Painter:
             strength=request.strength,
         )
         for done, pixels in enumerate(drawing, 1):
+            if done == request.steps and request.size != SIDE:
+                pixels = self.enlarge(pixels)
             progress = Progress(done, request.steps, time.perf_counter() - began)
             yield ImageResult(pixels, reading, settings, progress, own)
 
@@ -210,6 +224,14 @@ class Painter:
         for codes in follow(guess, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
             yield straight(network.autoencoder.decode(codes))
 
+    @torch.no_grad()
+    def enlarge(self, pixels: np.ndarray) -> np.ndarray:
+        """Pictures (N, H, W, 4) uint8, straight RGBA, at four times the width and height."""
+        unit = np.concatenate([over_white(pixels), pixels[..., 3:]], -1).astype(np.float32) / 127.5 - 1
+        # One at a time: a picture does not depend on how many are drawn with it, and memory stays small.
+        parts = torch.from_numpy(unit).movedim(-1, 1).to(self.device).split(1)
+        return np.concatenate([straight(self.upscaler(part)) for part in parts])
+
     def _meaning(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
         """Words and styles (B,) -> (B, M); no words mean nothing in particular."""
         words, letters = zip(*map(self.dictionary.encode, names), strict=True)
@@ -245,8 +267,8 @@ def over_white(pixels: np.ndarray) -> np.ndarray:
     return (pixels[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
 
 
-def grid(pixels: np.ndarray, columns: int | None = None, scale: int = 2) -> Image.Image:
-    """Pictures (N, H, W, 4) side by side on white, about as wide as high, enlarged by `scale`."""
+def grid(pixels: np.ndarray, columns: int | None = None) -> Image.Image:
+    """Pictures (N, H, W, 4) side by side on white, about as wide as high."""
     count = len(pixels)
     columns = columns or int(np.ceil(np.sqrt(count)))
     rows = -(-count // columns)
@@ -254,8 +276,7 @@ def grid(pixels: np.ndarray, columns: int | None = None, scale: int = 2) -> Imag
     sheet = np.full((rows * columns, height, width, 3), 255, np.uint8)
     sheet[:count] = over_white(pixels)
     sheet = sheet.reshape(rows, columns, height, width, 3).swapaxes(1, 2).reshape(rows * height, columns * width, 3)
-    image = Image.fromarray(sheet)
-    return image.resize((image.width * scale, image.height * scale), Image.Resampling.LANCZOS)
+    return Image.fromarray(sheet)
 
 
 def save_png(image: Image.Image, path: Path, settings: dict) -> None:
@@ -268,7 +289,8 @@ def save_png(image: Image.Image, path: Path, settings: dict) -> None:
 def save_animation(frames: list[np.ndarray], path: Path, settings: dict, milliseconds: int = 120) -> None:
     """Write sheets of pictures (N, H, W, 4) one after another as an animated WebP, the last for a while longer; the
     settings as JSON in its EXIF image description."""
-    sheets = [grid(frame, columns=min(4, len(frame)), scale=1) for frame in frames]
+    sheets = [grid(frame, columns=min(4, len(frame))) for frame in frames]
+    sheets = [sheet.resize(sheets[-1].size, Image.Resampling.BICUBIC) for sheet in sheets]
     exif = Image.Exif()
     exif[IMAGE_DESCRIPTION] = json.dumps(settings)
     times = [milliseconds] * (len(sheets) - 1) + [10 * milliseconds]
@@ -276,7 +298,8 @@ def save_animation(frames: list[np.ndarray], path: Path, settings: dict, millise
 
 
 def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
-    """Write any number of pictures as an .npy file of uint8 (N, H, W, 3) over white, batch by batch; returns settings.
+    """Write any number of pictures, as painted, as an .npy file of uint8 (N, 64, 64, 3) over white, batch by batch;
+    returns settings.
 
     Picture i is that of seed + i, as in a request of at most 64.
 
@@ -285,13 +308,13 @@ def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
     """
     most = settings_of(ImageRequest)["count"][0]
     count = number("count", request.count, int, replace(most, high=1_000_000))
-    first = checked(replace(request, count=1))
+    first = checked(replace(request, count=1, size=SIDE))
     file = None
     for done in range(0, count, MOST_COUNT):
         part = replace(first, seed=(first.seed + done) % (MOST_SEED + 1), count=min(MOST_COUNT, count - done))
         *_, result = painter.run(part)
         if file is None:
-            shape = (count, *result.pixels.shape[1:3], 3)
+            shape = (count, SIDE, SIDE, 3)
             file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
             settings = result.settings
         file[done : done + len(result.pixels)] = over_white(result.pixels)

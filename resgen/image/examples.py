@@ -36,7 +36,7 @@ def main() -> None:
             "guidance": guidance,
             "first_seed": 0,
         }
-        save_png(grid(pixels, columns), FOLDER / file, settings)
+        save_png(grid(painter.enlarge(pixels), columns).reduce(2), FOLDER / file, settings)
         print(FOLDER / file)
 
 

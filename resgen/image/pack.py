@@ -1,8 +1,8 @@
-"""Make the picture data from its public source: `python -m resgen.image.pack --out FOLDER`.
+"""Make the picture data from its public source: `python -m resgen.image.pack --out FOLDER [--size 256]`.
 
-Needs npm and `pip install resvg-py`; takes about a minute. Writes emoji64_webp.npz (64 x 64 RGBA pictures of four
-emoji sets) and emoji_words.json (the words CLDR gives to each name). With resvg-py 0.5.0 and pillow 12.3.0 the
-pictures are, byte for byte, those the models were trained on.
+Needs npm and `pip install resvg-py`; takes about a minute, with `--size 256` some more. Writes emoji64_webp.npz (64 x
+64 RGBA pictures of four emoji sets; the upscaler needs them at 256 too) and emoji_words.json (the words CLDR gives to
+each name). With resvg-py 0.5.0 and pillow 12.3.0 the pictures are, byte for byte, those the models were trained on.
 """
 
 import argparse
@@ -29,7 +29,7 @@ SETS = {
 # Not "light", "medium" and "dark" alone, of the two Fluent sets: they are words of things too (light bulb), and
 # people are no part of the training anyway.
 SKIN_TONES = ("skin tone", "medium light", "medium dark")
-SIZE = 64
+SIZE = 64  # pixels a side the painter learns from
 
 
 def npm_files(package: str, *files: str) -> list[dict]:
@@ -83,9 +83,9 @@ def word_entries() -> list[dict]:
     return entries
 
 
-def pack() -> dict[str, np.ndarray]:
-    """The arrays of emoji64_webp.npz: webp (all files' bytes end to end), offsets (n + 1), name and style (indices
-    into names and styles), names, styles, categories (one a name, may be empty).
+def pack(size: int = SIZE) -> dict[str, np.ndarray]:
+    """The arrays of emoji64_webp.npz, or of one with other pixels a side: webp (all files' bytes end to end), offsets
+    (n + 1), name and style (indices into names and styles), names, styles, categories (one a name, may be empty).
 
     Pictures are sorted by name, then in the order of SETS; names are those of at least two sets, without skin tones.
 
@@ -108,6 +108,8 @@ def pack() -> dict[str, np.ndarray]:
     spaced = {key.replace("-", " "): key for key in count if count[key] > 1}
     names = sorted(name for name in spaced if not any(tone in name for tone in SKIN_TONES))
 
+    # The last half of the bytes would cost large pictures thirty times the time.
+    effort = {} if size == SIZE else {"method": 0, "quality": 0}
     files, indices = [], []
     for name_index, name in enumerate(names):
         for style_index, icons in enumerate(sets):
@@ -116,11 +118,11 @@ def pack() -> dict[str, np.ndarray]:
                 width, height = icon.get("width", icons["width"]), icon.get("height", icons["height"])
                 svg = (
                     f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-                    f'viewBox="0 0 {width} {height}" width="{SIZE}" height="{SIZE}">{icon["body"]}</svg>'
+                    f'viewBox="0 0 {width} {height}" width="{size}" height="{size}">{icon["body"]}</svg>'
                 )
                 png = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)  # no emoji has text
                 file = io.BytesIO()
-                Image.open(io.BytesIO(png)).convert("RGBA").save(file, "webp", lossless=True)
+                Image.open(io.BytesIO(png)).convert("RGBA").save(file, "webp", lossless=True, **effort)
                 files.append(file.getvalue())
                 indices.append((name_index, style_index))
     name, style = np.array(indices).T
@@ -138,13 +140,15 @@ def pack() -> dict[str, np.ndarray]:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m resgen.image.pack", description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="made if it is not there")
-    folder = parser.parse_args(arguments).out
+    parser.add_argument("--size", type=int, default=SIZE, help="pixels a side of the pictures (64)")
+    args = parser.parse_args(arguments)
+    folder = args.out
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # The quick one first: a folder that cannot be written to fails before the long drawing.
         words = json.dumps(word_entries(), ensure_ascii=False)
         (folder / "emoji_words.json").write_text(words, encoding="utf-8")
-        np.savez(folder / "emoji64_webp.npz", **pack())
+        np.savez(folder / f"emoji{args.size}_webp.npz", **pack(args.size))
     except OSError as error:
         raise SystemExit(f"Cannot write to {folder}: {error}") from error
     except RuntimeError as error:

@@ -101,7 +101,7 @@ def fit_autoencoder(network: PictureNet, options: Options, folder: Path) -> dict
 
 
 def main(arguments: list[str] | None = None) -> Path:
-    args = run_options("image", __doc__.splitlines()[0], PRESETS, "emoji").parse_args(arguments)
+    args = run_options("resgen.image.train", __doc__.splitlines()[0], PRESETS, "emoji").parse_args(arguments)
     options = PRESETS[args.preset]
     if args.steps:
         options = replace(options, flow=replace(options.flow, steps=args.steps))

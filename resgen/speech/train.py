@@ -137,7 +137,7 @@ def held_out_loss(part: Part, speech: data.Speech, options: Options) -> Callable
 
 
 def main(arguments: list[str] | None = None) -> Path:
-    parser = run_options("speech", __doc__.splitlines()[0], PARTS["acoustic"].presets, None)
+    parser = run_options("resgen.speech.train", __doc__.splitlines()[0], PARTS["acoustic"].presets, None)
     parser.add_argument("--part", choices=PARTS, required=True, help="which of the two networks, or the last stage")
     parser.add_argument("--acoustic", metavar="NAME", help="tune: the acoustic model, a shipped one or a file")
     args = parser.parse_args(arguments)

@@ -1,13 +1,14 @@
 """What the parts of the text network are worth: networks of other kinds, trained alike and measured alike.
 
 `python -m resgen.text.compare` trains what `assets/compare/text.json` has no figures of yet, and adds them: hours on
-two CPU threads. `--speed` only measures generation anew, in a minute, with nothing else running.
+two CPU threads. `--speed` only times all kinds anew, one after another in ten minutes, with nothing else running.
 """
 
 import argparse
 import json
 import math
 import statistics
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ RESULTS = Path(__file__).parents[2] / "assets" / "compare" / "text.json"
 ROWS, LENGTH = 16, 512
 SEARCH_STEPS, STEPS = 62, 490  # 0.5 and 4 million tokens
 POSITIONS = (100, 1_000, 2_000, 4_000, 8_000)
+TIMED = Schedule(steps=50, log_every=10)
 SIZE = 6_380_000  # parameters, reached by the width inside the MLPs
 
 # kind -> what it has other than the shipped network
@@ -79,6 +81,14 @@ class Trial:
         self.tokenizer = Tokenizer(checkpoint.load("text", "stories")[2]["tokenizer"])
         self.corpus = prepare(self.tokenizer.serialized)
         self.valid = data.documents("tinystories", "valid")
+
+    def tokens_per_second(self, architecture: dict) -> int:
+        """How fast a network trains, compiled: the median of some steps."""
+        torch.compiler.reset()
+        network = TextNet(vocabulary=len(self.tokenizer), **architecture)
+        with tempfile.TemporaryDirectory() as folder:
+            train(network, next_token_loss, lambda start, _: self.corpus.batches(ROWS, LENGTH, 0), TIMED, Path(folder))
+            return round(speed(Path(folder) / "log.jsonl"))
 
     def __call__(self, name: str, architecture: dict, schedule: Schedule, share: float = 1.0, loss=next_token_loss):
         """Train from random weights and return {"parameters", "bits_per_byte", "tokens", "tokens_per_second"}.
@@ -162,7 +172,7 @@ def twice_as_fast_from(ours: dict, theirs: dict) -> int | None:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m resgen.text.compare", description=__doc__.splitlines()[0])
-    parser.add_argument("--speed", action="store_true", help="only measure generation anew")
+    parser.add_argument("--speed", action="store_true", help="only time all kinds anew")
     args = parser.parse_args(arguments)
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     results["hardware"] = device.describe(torch.device("cpu"))
@@ -184,6 +194,8 @@ def main(arguments: list[str] | None = None) -> None:
         results["generation"] = {kind: generation(a, 4096) for kind, a in architectures.items()}
         ours, theirs = (results["generation"][kind] for kind in ("residual + matrix RNN", "GPT"))
         results["twice_as_fast_as_gpt_from_position"] = twice_as_fast_from(ours, theirs)
+        trial = Trial()
+        results["training"] = {kind: trial.tokens_per_second(a) for kind, a in architectures.items()}
         save()
         return
     trial = Trial()

@@ -69,7 +69,7 @@ def next_token_loss(network: TextNet, batch: dict[str, Tensor]) -> Tensor:
 
 
 def main(arguments: list[str] | None = None) -> Path:
-    parser = run_options("text", __doc__.splitlines()[0], PRESETS, "stories")
+    parser = run_options("resgen.text.train", __doc__.splitlines()[0], PRESETS, "stories")
     parser.add_argument("--corpus", type=Path, help="a packed corpus (.npz); default: made from the public data")
     parser.add_argument("--pack", type=Path, help="only write the packed corpus to this .npz")
     args = parser.parse_args(arguments)

@@ -24,7 +24,6 @@ from resgen.ui.controls import (
 )
 
 QUALITIES = {strings.FAST: 4, strings.FINE: 20}  # steps
-SHOWN = 256  # pixels a side of a finished picture
 ILLUSTRATIONS = 4
 PREVIEW_SECONDS = 0.3  # at least between two previews: each is some files
 
@@ -63,7 +62,7 @@ def status(result) -> str:
     return "  \n".join(lines)
 
 
-def picture_files(result, scale: int) -> list[str]:
+def picture_files(result) -> list[str]:
     """One PNG for each picture, with the settings that make this very picture again; their paths."""
     folder = new_folder()
     paths = []
@@ -71,8 +70,6 @@ def picture_files(result, scale: int) -> list[str]:
         path = folder / f"resgen-image-{own['seed']}.png"
         if path.exists():  # a film strip has one seed
             path = path.with_stem(f"{path.stem}-{index + 1}")
-        if scale > 1:
-            image = image.resize((image.width * scale, image.height * scale), Image.Resampling.LANCZOS)
         save_png(image, path, result.settings | own)
         paths.append(str(path))
     return paths
@@ -84,7 +81,7 @@ def sheet_file(gallery: list | None, settings: dict | None):
         return gr.DownloadButton(interactive=False)
     pixels = np.stack([np.asarray(Image.open(path).convert("RGBA")) for path, _ in gallery])
     path = new_folder() / f"resgen-image-{settings['seed']}-sheet.png"
-    save_png(grid(pixels, scale=1), path, settings)
+    save_png(grid(pixels), path, settings)
     return gr.DownloadButton(value=str(path), interactive=True)
 
 
@@ -173,8 +170,7 @@ def image_tab(painter) -> None:
             finished = result.progress.done == result.progress.total
             if finished or result.progress.seconds - last >= PREVIEW_SECONDS:
                 last = result.progress.seconds
-                scale = SHOWN // result.pixels.shape[1] if finished else 1
-                yield picture_files(result, scale), result.settings, status(result), seen
+                yield picture_files(result), result.settings, status(result), seen
 
     def finished(pictures, seen, settings):
         return sheet_file(pictures, settings), animation_file(seen, settings)
@@ -230,7 +226,7 @@ def illustrate(painter, story: gr.Component, used: gr.Component, stop: gr.Button
         for thing in things:
             for result in results(painter, {"prompt": thing, "style": STYLES[0], "count": 1}):  # noqa: B007
                 pass
-            drawn.append((picture_files(result, SHOWN // result.pixels.shape[1])[0], thing))
+            drawn.append((picture_files(result)[0], thing))
             yield gr.Gallery(drawn, visible=True)
 
     nothing = {"fn": lambda: None, "inputs": None, "outputs": None}

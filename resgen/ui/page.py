@@ -37,7 +37,7 @@ def build() -> gr.Blocks:
                     megabytes=card["bytes"] / 1e6,
                     data="; ".join(card["data"].values()),
                 )
-                for card in (writer.card, painter.card, speaker.card, speaker.vocoder_card)
+                for card in (writer.card, painter.card, painter.upscaler_card, speaker.card, speaker.vocoder_card)
             )
             gr.Markdown(strings.ABOUT.format(device=device, models=models, load_seconds=load_seconds))
     return demo.queue(max_size=16, default_concurrency_limit=1, api_open=False)

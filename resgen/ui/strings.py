@@ -110,7 +110,7 @@ needs the same time and memory for every token, however long the story.
 4. The sum is turned into probabilities for the next token, one is drawn, and all begins again.
 
 The topic works because every training story came with a few key words of its own, so the network learned to write
-towards them.
+towards them. Until a story has named a key word, what that word adds to each prediction is amplified (**guidance**).
 
 ### How it draws
 1. Residual convolutions read your words **letter by letter and word by word**; a word they never saw is read by its
@@ -118,6 +118,7 @@ letters alone.
 2. The picture begins as pure noise. Step by step a **residual U-Net** guesses the clean picture from the noisy one,
 the words and the style, and moves a little way towards it (**flow matching**). It works on a grid of 8 x 8 codes.
 3. A **residual autoencoder**, trained before on many pictures, turns the codes into 64 x 64 pixels.
+4. A **residual upscaler** draws the finished picture anew at four times the size, with sharp edges.
 
 Every seed is other noise. Where words and style leave little room, the pictures hardly differ.
 
