@@ -14,7 +14,18 @@ PACKAGE = ROOT / "resgen"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PAGE = [*sorted((PACKAGE / "ui").rglob("*.py")), *ROOT.glob("app.py")]
 OUTSIDE_PAGE = [path for path in MODULES if path not in PAGE]
-TRAINING_NAMES = {"train", "training", "data", "evaluate", "judge", "pack", "teacher", "compare", "train_upscaler"}
+TRAINING_NAMES = {
+    "train",
+    "training",
+    "data",
+    "evaluate",
+    "judge",
+    "pack",
+    "teacher",
+    "compare",
+    "train_upscaler",
+    "made",
+}
 NETWORK_NAMES = {"model", "recurrent", "attention", "topic", "autoencoder", "blocks", "acoustic", "vocoder", "features"}
 NETWORK_NAMES |= {"upscaler"}
 RUNTIME_NAMES = NETWORK_NAMES | {"__init__", "engine", "checkpoint", "device", "sampling", "tokenizer", "prompt"}

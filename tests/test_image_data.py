@@ -9,7 +9,7 @@ import torch
 from test_image_engine import ENTRIES
 
 from resgen.image import data
-from resgen.image.data import Phrases, Pictures, code_batches, misspelt, over_white, picture_batches
+from resgen.image.data import Phrases, Pictures, Shown, code_batches, misspelt, over_white, picture_batches
 from resgen.image.engine import STYLES
 from resgen.image.prompt import LETTERS, WORDS, Dictionary
 
@@ -123,10 +123,14 @@ def numbered(pictures) -> torch.Tensor:
     return torch.arange(len(pictures)).float().view(-1, 1, 1, 1).expand(-1, 16, 8, 8)
 
 
+def batches_of(pictures, dictionary, size, made=0, **options):
+    shown = [Shown((name,)) for name, _ in pictures.pairs()]
+    return code_batches(numbered(pictures), shown, pictures.style, made, dictionary, size, **options)
+
+
 def test_code_batches_can_be_repeated_and_continued(pictures, dictionary):
     def first(count, **options):
-        batches = code_batches(numbered(pictures), pictures, dictionary, 6, **options)
-        return list(itertools.islice(batches, count))
+        return list(itertools.islice(batches_of(pictures, dictionary, 6, **options), count))
 
     def equal(one, other):
         return all(torch.equal(a[key], b[key]) for a, b in zip(one, other, strict=True) for key in a)
@@ -146,7 +150,7 @@ def test_code_batches_can_be_repeated_and_continued(pictures, dictionary):
 
 
 def test_words_and_styles_are_left_out_as_often_as_said(pictures, dictionary):
-    batch = next(code_batches(numbered(pictures), pictures, dictionary, 10_000, seed=0))
+    batch = next(batches_of(pictures, dictionary, 10_000, seed=0))
     wordless, styleless = batch["letters"].sum((1, 2)) == 0, batch["style"] == len(STYLES)
     shares = [part.float().mean().item() for part in (wordless, styleless, wordless & styleless)]
     assert shares == pytest.approx([0.15, 0.15, 0.1], abs=0.015)
@@ -154,7 +158,7 @@ def test_words_and_styles_are_left_out_as_often_as_said(pictures, dictionary):
 
 
 def test_words_and_styles_belong_to_the_codes(pictures, dictionary):
-    batch = next(code_batches(numbered(pictures), pictures, dictionary, 500, seed=0))
+    batch = next(batches_of(pictures, dictionary, 500, seed=0))
     chosen = batch["codes"][:, 0, 0, 0].long()
     style = torch.from_numpy(pictures.style)[chosen]
     assert ((batch["style"] == style) | (batch["style"] == len(STYLES))).all()
@@ -162,6 +166,21 @@ def test_words_and_styles_belong_to_the_codes(pictures, dictionary):
     own = {dictionary.encode((word,))[0][0] for word in ("dog", "animal", "pet")} | {0}
     assert dogs.sum() > 10
     assert set(batch["words"][dogs].flatten().tolist()) <= own
+
+
+def test_half_of_a_batch_is_of_made_pictures(pictures, dictionary):
+    batch = next(batches_of(pictures, dictionary, 500, made=3, seed=0))
+    made = batch["codes"][:, 0, 0, 0] >= len(pictures) - 3
+    assert made.sum() == 250
+
+
+def test_made_pictures_are_asked_for_with_what_was_done(dictionary):
+    phrases, random = Phrases(dictionary), np.random.default_rng(0)
+    asked = {phrases.ask(Shown(("dog", "cat"), "{} and {}"), random) for _ in range(50)}
+    assert "dog and cat" in asked and all(" and " in phrase for phrase in asked)
+    colours = frozenset(("red", "blue"))
+    blue = {phrases.ask(Shown(("red apple",), "blue {}", colours), random) for _ in range(50)}
+    assert "blue apple" in blue and not any("red" in phrase.split() for phrase in blue)
 
 
 @pytest.mark.parametrize("phrase", ["strawberry", "red balloon", "polar bear cub", "deer deer"])

@@ -57,9 +57,9 @@ def test_the_judge_learns_what_it_is_shown():
 def test_painted_pictures_are_those_the_engine_draws():
     painter = make_painter()
     pixels = painted(painter, [("cat", "noto"), ("red apple", "twemoji")], seed=5, steps=2, guidance=1.5)
-    assert pixels.shape == (2, 3, 64, 64) and pixels.dtype == np.uint8
+    assert pixels.shape == (2, 4, 64, 64) and pixels.dtype == np.uint8
     drawn = painter.draw("red apple", style="twemoji", count=1, steps=2, guidance=1.5, seed=6, size=64)
     colour = drawn.pixels[0, ..., :3].astype(int)
     opaque = drawn.pixels[0, ..., 3] == 255
     assert opaque.any()
-    assert np.abs(colour[opaque] - np.moveaxis(pixels[1], 0, -1)[opaque]).max() <= 2
+    assert np.abs(colour[opaque] - np.moveaxis(pixels[1, :3], 0, -1)[opaque]).max() <= 2

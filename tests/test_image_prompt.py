@@ -38,7 +38,6 @@ READINGS = {
     "🐻": "bear",
     "汽车": "automobile",
     "红苹果": "red apple",
-    "猫和狗": "cat dog",
     "水果": "strawberry",  # where this keyword comes sooner than in another
     "公交车": "bus",  # its label, though a keyword of one before it
     "北极熊": "polar bear",  # not the bear in it
@@ -69,6 +68,20 @@ def test_other_names_mean_the_thing_and_keywords_are_read_as_they_are(dictionary
 def test_latin_letters_among_chinese_keywords_leave_english_words_whole(dictionary):
     assert any("id" in entry["chinese"] for entry in ENTRIES)
     assert dictionary.read("spider video").words == ("spider", "video")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2 pink cats", ("two", "pink", "cat")),
+        ("三只紫色的猫", ("three", "purple", "cat")),
+        ("猫和狗", ("cat", "and", "dog")),
+        ("cat & dog", ("cat", "and", "dog")),
+    ],
+)
+def test_colours_counts_and_pairs_are_understood(dictionary, text, words):
+    reading = dictionary.read(text)
+    assert (reading.words, reading.unknown, reading.dropped) == (words, (), ())
 
 
 def test_misspelt_words_are_kept_and_reported_once(dictionary):
@@ -159,7 +172,7 @@ def test_the_source_makes_the_same_dictionary(dictionary):
 
 
 def test_an_empty_dictionary_reads_all_words_as_unknown():
-    assert Dictionary("[]").read("red 车 🚗") == Reading(("red",), ("red",), Dictionary("[]").read("车 🚗").dropped)
+    assert Dictionary("[]").read("zorb 车 🚗") == Reading(("zorb",), ("zorb",), Dictionary("[]").read("车 🚗").dropped)
 
 
 def test_plain_words_are_lower_case_without_accents():

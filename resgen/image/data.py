@@ -177,12 +177,36 @@ def misspelt(phrase: str, random: np.random.Generator) -> str:
     return " ".join(words)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a picture shows, and how it is asked for.
+
+    Args:
+        names: of the things in it.
+        template: with a place for each, such as "blue {}" or "{} and {}".
+        without: words that the things must be asked for without, for they may contradict the template's.
+    """
+
+    names: tuple[str, ...]
+    template: str = "{}"
+    without: frozenset[str] = frozenset()
+
+
 class Phrases:
     """Ways to ask for a thing, as training hears them: mostly its name, else another name, keywords, slips."""
 
     def __init__(self, dictionary: Dictionary):
         self.entries = {entry["name"]: entry for entry in dictionary.entries}
         self.owned = {p for entry in dictionary.entries for p in (entry["name"], *entry["aliases"])}
+
+    def ask(self, shown: Shown, random: np.random.Generator) -> str:
+        """A way to ask for a whole picture."""
+
+        def bare(phrase: str) -> str:
+            return " ".join(word for word in phrase.split() if word not in shown.without)
+
+        things = [bare(self.draw(name, random)) or bare(name) or name for name in shown.names]
+        return shown.template.format(*things)
 
     def draw(self, name: str, random: np.random.Generator) -> str:
         entry = self.entries[name]
@@ -201,25 +225,40 @@ class Phrases:
         return keyword if chance < 0.9 else f"{keyword} {other}" if chance < 0.95 else f"{other} {keyword}"
 
 
-def code_batches(codes: Tensor, pictures: Pictures, dictionary: Dictionary, size: int, seed: int, start: int = 0):
+def code_batches(
+    codes: Tensor,
+    shown: list[Shown],
+    style: np.ndarray,
+    made: int,
+    dictionary: Dictionary,
+    size: int,
+    seed: int,
+    start: int = 0,
+):
     """Endless random batches for the flow: codes (size, C, H, W), words (size, W), letters (size, W, L), style (size,).
 
     A tenth has neither words nor style, for guidance (arXiv:2207.12598); a twentieth each lacks one of them.
+
+    Args:
+        codes, shown, style: of all pictures; the number of no style is one more than the largest.
+        made: the last so many are made of the others; half of a batch, if there are any, is of them.
     """
-    phrases = Phrases(dictionary)
+    phrases, real, no_style = Phrases(dictionary), len(codes) - made, int(style.max()) + 1
     for step in itertools.count(start):
         random = np.random.default_rng((seed, step))
-        chosen = random.integers(len(codes), size=size)
+        chosen = random.integers(real, size=size)
+        if made:
+            chosen[size // 2 :] = real + random.integers(made, size=size - size // 2)
         fate = random.random(size)
         texts = [
-            "" if f < 0.1 or 0.15 <= f < 0.2 else phrases.draw(pictures.names[pictures.name[i]], random)
+            "" if f < 0.1 or 0.15 <= f < 0.2 else phrases.ask(shown[i], random)
             for i, f in zip(chosen, fate, strict=True)
         ]
         words, letters = zip(*(dictionary.encode(tuple(text.split()[:WORDS])) for text in texts), strict=True)
-        style = np.where(fate < 0.15, len(pictures.styles), pictures.style[chosen])
+        styles = np.where(fate < 0.15, no_style, style[chosen])
         yield {
             "codes": codes[chosen],
             "words": torch.tensor(words),
             "letters": torch.tensor(letters),
-            "style": torch.from_numpy(style),
+            "style": torch.from_numpy(styles),
         }

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from resgen.engine import settings_of
 from resgen.image import data
-from resgen.image.engine import over_white
 from resgen.image.judge import judge_of, verdict
+from resgen.image.made import main_colour, recoloured, withheld
+from resgen.image.prompt import COLOURS
 
 AT_ONCE = 64  # pictures painted in one go
 
@@ -41,15 +42,15 @@ def frechet(a: Tensor, b: Tensor) -> float:
 
 
 def painted(painter, pairs: list[tuple[str, str]], seed: int, steps: int, guidance: float) -> np.ndarray:
-    """One picture (3, 64, 64) uint8 over white for each (name, style), with seeds from `seed` on."""
+    """One picture (4, 64, 64) uint8, colours over white and alpha, for each (name, style); seeds from `seed` on."""
     sheets = []
     for start in range(0, len(pairs), AT_ONCE):
         names, styles = zip(*pairs[start : start + AT_ONCE], strict=True)
         words = [painter.dictionary.read(name).words for name in names]
         seeds = list(range(seed + start, seed + start + len(words)))
         *_, last = painter.paint(words, list(styles), seeds, steps, guidance)
-        sheets.append(over_white(last))
-    return np.moveaxis(np.concatenate(sheets), -1, 1)
+        sheets.append(data.over_white(last))
+    return np.concatenate(sheets)
 
 
 def evaluate(painter) -> dict:
@@ -69,7 +70,7 @@ def evaluate(painter) -> dict:
     parts = {"seen": halves[0], "held_out_pairs": pictures.select(pairs), "held_out_names": pictures.select(names)}
     for part, real in parts.items():
         answers = np.searchsorted(known, real.name)
-        drawn = painted(painter, real.pairs(), 1000, steps, guidance)
+        drawn = painted(painter, real.pairs(), 1000, steps, guidance)[:, :3]
         for kind, pixels in ((part, drawn), (f"{part}_real", real.pixels[:, :3])):
             figures |= {f"{kind}_{k}": value for k, value in verdict(judge, pixels, answers, real.style).items()}
         figures[f"{part}_pictures"] = len(real)
@@ -77,4 +78,23 @@ def evaluate(painter) -> dict:
             others = features(halves[1].pixels[:, :3])
             figures["frechet"] = round(frechet(features(drawn), others), 2)
             figures["frechet_floor"] = round(frechet(features(real.pixels[:, :3]), others), 2)
-    return figures
+    return figures | colours(painter, seen, steps, guidance)
+
+
+def colours(painter, seen: data.Pictures, steps: int, guidance: float, count: int = 200) -> dict:
+    """Of things asked for in a colour in which training never showed them, such as "blue owl": the share in percent
+    whose main colour it is, and of real pictures recoloured, which is the most to expect."""
+    taken = np.random.default_rng(0).choice(len(seen), count, replace=False)
+    chosen = seen.select(np.isin(np.arange(len(seen)), taken))
+    wanted = [withheld(chosen, index) for index in range(count)]
+    pairs = [
+        (" ".join([colour, *(word for word in name.split() if word not in COLOURS)]), style)
+        for colour, (name, style) in zip(wanted, chosen.pairs(), strict=True)
+    ]
+    drawn = painted(painter, pairs, 2000, steps, guidance)
+    real = [recoloured(picture, colour) for picture, colour in zip(chosen.pixels, wanted, strict=True)]
+    found = {
+        kind: round(100 * float(np.mean([main_colour(p) == c for p, c in zip(pixels, wanted, strict=True)])), 1)
+        for kind, pixels in (("colours", drawn), ("colours_real", real))
+    }
+    return found | {"colours_pictures": count}

@@ -15,6 +15,12 @@ THINGS = (
     + ("sailboat", "airplane", "bicycle", "strawberry", "banana", "cactus", "snowman", "house", "birthday cake")
     + ("butterfly", "turtle", "camera")
 )
+# What no set of emoji holds.
+ASKED = (
+    ("blue owl", "purple cat", "green dog", "pink elephant", "black rose", "yellow rocket", "white car", "red whale")
+    + ("two cats", "three rockets", "two roses", "three owls")
+    + ("cat and dog", "owl and teapot", "pizza and rocket", "horse and castle")
+)
 IN_FOUR_STYLES = ("dog", "car", "castle", "rocket", "pizza", "owl")
 
 
@@ -24,6 +30,7 @@ def main() -> None:
     read = painter.dictionary.read
     sheets = {
         "things.png": ([(thing, "noto") for thing in THINGS], 8),
+        "asked.png": ([(words, STYLES[i % 4]) for i, words in enumerate(ASKED)], 8),
         "styles.png": ([(thing, style) for style in STYLES for thing in IN_FOUR_STYLES], len(IN_FOUR_STYLES)),
     }
     for file, (pairs, columns) in sheets.items():

@@ -17,6 +17,12 @@ CHINESE_COLOURS = {
     **{"红": "red", "橙": "orange", "黄": "yellow", "绿": "green", "蓝": "blue"},
     **{"紫": "purple", "棕": "brown", "黑": "black", "白": "white"},
 }
+CHINESE_COUNTS = {"两": "two", "二": "two", "三": "three"}
+CHINESE_MEASURES = "只个朵辆艘座把条匹头棵块"
+# Beside the words of names, what pictures were made for (`resgen.image.made`).
+COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white")
+MADE_WORDS = {*COLOURS, "two", "three", "and"}
+DIGITS = {"2": "two", "3": "three"}
 FILLERS = {"a", "an", "the", "some", "please", "draw", "paint", "me", "my", "picture", "drawing", "emoji"}
 
 
@@ -67,6 +73,9 @@ class Dictionary:
         self._signs |= {entry["emoji"].replace("\ufe0f", ""): entry["name"] for entry in entries if entry["emoji"]}
         for sign, colour in CHINESE_COLOURS.items():
             self._signs |= {sign: colour, f"{sign}色": colour, f"{sign}色的": colour}
+        for sign, count in CHINESE_COUNTS.items():
+            self._signs |= {sign + measure: count for measure in CHINESE_MEASURES}
+        self._signs |= {"和": "and", "&": "and", "+": "and"}
         longest_first = sorted(self._signs, key=lambda sign: (-len(sign), sign))
         self._sign = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
 
@@ -81,10 +90,10 @@ class Dictionary:
         strange = _unread(text)
         words = plain(text).split()
         if " ".join(words) not in self._phrases:
-            words = [self._singular(word) for word in words if word not in FILLERS]
+            words = [DIGITS.get(word, self._singular(word)) for word in words if word not in FILLERS]
         # "car" is a word of many names, but as a whole prompt it means one thing.
         words = self._meant.get(" ".join(words), words)
-        unknown = [word for word in words if word not in self._index]
+        unknown = [word for word in words if word not in self._index and word not in MADE_WORDS]
         dropped = strange
         if len(words) > WORDS:  # words it knows come first
             kept = sorted(range(len(words)), key=lambda i: (words[i] not in self._index, i))[:WORDS]

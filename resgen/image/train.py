@@ -18,6 +18,7 @@ from torch import Tensor
 from resgen import checkpoint, device
 from resgen.image import data
 from resgen.image.autoencoder import reconstruction_loss
+from resgen.image.made import make
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
 from resgen.training import Schedule, cache, run_options, train
@@ -35,6 +36,7 @@ class Options:
     flow: Schedule
     autoencoder_rows: int = 64
     flow_rows: int = 128
+    made: int = 20_000  # pictures made of others: recoloured, several, two things together
 
 
 PRESETS = {
@@ -52,6 +54,7 @@ PRESETS = {
         Schedule(steps=20, warmup=5, compile=False),
         autoencoder_rows=8,
         flow_rows=8,
+        made=40,
     ),
 }
 
@@ -114,19 +117,24 @@ def main(arguments: list[str] | None = None) -> Path:
             raise SystemExit(
                 f"{args.init} has another dictionary than the data; make the data anew: python -m resgen.image.pack."
             )
-        architecture, first = card["architecture"], card["training"]["autoencoder"]
+        architecture, before = card["architecture"], card["training"]  # how the weights it goes on from were trained
+        first = before["autoencoder"]
     else:
         architecture = {"vocabulary": len(dictionary.vocabulary), "styles": len(everything.styles)}
         network = PictureNet(**architecture)
-        first = fit_autoencoder(network, options, folder / "autoencoder")
+        before, first = None, fit_autoencoder(network, options, folder / "autoencoder")
     network.requires_grad_(True).autoencoder.requires_grad_(False)
 
     schedule = options.flow
     pictures = data.training(everything)
-    codes = codes_of(network, pictures)
+    made, shown = make(pictures, options.made, schedule.seed)
+    codes = torch.cat([codes_of(network, part) for part in (pictures, made)])
+    shown = [data.Shown((name,)) for name, _ in pictures.pairs()] + shown
+    style = np.concatenate([pictures.style, made.style])
 
     def batches(start: int, process: int):
-        return data.code_batches(codes, pictures, dictionary, options.flow_rows, schedule.seed + process, start)
+        seed = schedule.seed + process
+        return data.code_batches(codes, shown, style, len(made), dictionary, options.flow_rows, seed, start)
 
     report = held_out_loss(network, everything, pictures, dictionary)
     network, facts = train(network, flow_loss, batches, schedule, folder, report)
@@ -139,11 +147,13 @@ def main(arguments: list[str] | None = None) -> Path:
         "training": {
             **facts,
             "pictures": len(pictures),
+            "made": len(made),
             "seen": facts["steps"] * options.flow_rows,
             "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
             "command": " ".join(["python -m resgen.image.train", *(sys.argv[1:] if arguments is None else arguments)]),
             "init": args.init,
             "autoencoder": first,
+            "before": before,
         },
         "metrics": {},
     }

@@ -30,12 +30,12 @@ class TextRequest:
 
     prompt: str = setting("", "the beginning of the text; it is kept and continued", high=20_000)
     topic: str = setting("", f"key words the text is about, separated by commas, at most {MOST_TOPIC_WORDS}", high=200)
-    words: int = setting(200, "after so many new words it ends with the sentence, if it has not ended before", 1, 1500)
+    words: int = setting(300, "after so many new words it ends with the sentence, if it has not ended before", 1, 1500)
     temperature: float = setting(0.7, "0 always takes the likeliest token, 1 draws as learned", 0, 2, 0.05)
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
-    top_p: float = setting(0.9, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
-    repetition: float = setting(1.15, "makes tokens of the recent text less likely; 1 = off", 1, 2, 0.01)
-    focus: float = setting(4.0, "how strongly to ask for key words that were not named yet; 1 = as learned", 1, 8, 0.1)
+    top_p: float = setting(0.8, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
+    repetition: float = setting(1.1, "makes tokens of the recent text less likely; 1 = off", 1, 2, 0.01)
+    focus: float = setting(3.0, "how strongly to ask for key words that were not named yet; 1 = as learned", 1, 8, 0.1)
     variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
     seed: int = seed_setting()
 

@@ -40,8 +40,8 @@ TOPICS = ["car, rain, friend", "dragon, cake", "train, snow", "robot, garden", "
 
 IMAGE_TAB = "Draw"
 DRAW_PROMPT = "What shall it draw?"
-DRAW_HINT = "A thing in a few words, an emoji, or empty for a surprise"
-DRAW_EXAMPLES = ["red car", "owl", "birthday cake", "🚀", "城堡", "animal", "green apple"]
+DRAW_HINT = "Such as: blue owl, two cats, cat and dog; an emoji; or empty for a surprise"
+DRAW_EXAMPLES = ["red car", "blue owl", "two cats", "dog and pizza", "birthday cake", "🚀", "紫色的猫"]
 DRAW_EXAMPLES_LABEL = "Or try one of these"
 DRAW = "Draw"
 STYLE = "Style"
@@ -119,6 +119,9 @@ letters alone.
 the words and the style, and moves a little way towards it (**flow matching**). It works on a grid of 8 x 8 codes.
 3. A **residual autoencoder**, trained before on many pictures, turns the codes into 64 x 64 pixels.
 4. A **residual upscaler** draws the finished picture anew at four times the size, with sharp edges.
+
+Half of the pictures it learned from were recoloured, or show several things, so it knows what you mean by a blue owl or
+two cats.
 
 Every seed is other noise. Where words and style leave little room, the pictures hardly differ.
 
