@@ -40,8 +40,8 @@ TOPICS = ["car, rain, friend", "dragon, cake", "train, snow", "robot, garden", "
 
 IMAGE_TAB = "Draw"
 DRAW_PROMPT = "What shall it draw?"
-DRAW_HINT = "Such as: blue owl, two cats, cat and dog; an emoji; or empty for a surprise"
-DRAW_EXAMPLES = ["red car", "blue owl", "two cats", "dog and pizza", "birthday cake", "🚀", "紫色的猫"]
+DRAW_HINT = "A thing, such as a blue owl; an emoji; or empty for a surprise"
+DRAW_EXAMPLES = ["red car", "blue owl", "black rose", "yellow rocket", "birthday cake", "🚀", "紫色的猫"]
 DRAW_EXAMPLES_LABEL = "Or try one of these"
 DRAW = "Draw"
 STYLE = "Style"
@@ -120,8 +120,8 @@ the words and the style, and moves a little way towards it (**flow matching**). 
 3. A **residual autoencoder**, trained before on many pictures, turns the codes into 64 x 64 pixels.
 4. A **residual upscaler** draws the finished picture anew at four times the size, with sharp edges.
 
-Half of the pictures it learned from were recoloured, or show several things, so it knows what you mean by a blue owl or
-two cats.
+Half of the pictures it learned from were recoloured, or show several things, so it knows what you mean by a blue owl.
+Of two cats or a cat and a dog it has only a rough idea.
 
 Every seed is other noise. Where words and style leave little room, the pictures hardly differ.
 
