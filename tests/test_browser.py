@@ -119,7 +119,7 @@ def test_a_story_can_be_continued(page):
 
 
 def test_one_of_several_variants_can_be_chosen(page):
-    page.get_by_label("number input for Length").fill("10")
+    page.get_by_label("number input for Length").fill("60")
     page.get_by_text("More settings").click()
     page.get_by_label("number input for Variants").fill("3")
     press_and_wait(page, 20)
