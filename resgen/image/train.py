@@ -117,8 +117,9 @@ def main(arguments: list[str] | None = None) -> Path:
             raise SystemExit(
                 f"{args.init} has another dictionary than the data; make the data anew: python -m resgen.image.pack."
             )
-        architecture, before = card["architecture"], card["training"]  # how the weights it goes on from were trained
-        first = before["autoencoder"]
+        architecture = card["architecture"]
+        before = dict(card["training"])  # how the weights it goes on from were trained
+        first = before.pop("autoencoder")
     else:
         architecture = {"vocabulary": len(dictionary.vocabulary), "styles": len(everything.styles)}
         network = PictureNet(**architecture)

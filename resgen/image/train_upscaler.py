@@ -4,6 +4,7 @@ It sees pictures as the autoencoder of the shipped model decodes them, small and
 as their SVG does at four times the size. Writes NAME.safetensors and NAME.json with its figures beside Lanczos's.
 """
 
+import itertools
 import platform
 import sys
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from torch import Tensor
 from resgen import checkpoint, device
 from resgen.image import data
 from resgen.image.autoencoder import reconstruction_loss
+from resgen.image.engine import SIZES
 from resgen.image.train import NOISE
 from resgen.image.upscaler import FACTOR, Upscaler
 from resgen.training import Schedule, cache, run_options, train
@@ -59,7 +61,7 @@ def patches(small: np.ndarray, large: np.ndarray, size: int, seed: int, start: i
         large: (N, 4, 4 H, 4 W).
     """
     side = small.shape[-1] - PATCH + 1
-    for step in range(start, sys.maxsize):
+    for step in itertools.count(start):
         random = np.random.default_rng((seed, step))
         chosen = zip(
             random.integers(len(small), size=size),
@@ -103,7 +105,7 @@ def main(arguments: list[str] | None = None) -> Path:
     network = (checkpoint.load("upscaler", args.init)[0] if args.init else Upscaler()).requires_grad_(True)
     autoencoder = checkpoint.load("image")[0].autoencoder
 
-    small, large = (data.things(data.emoji(size)) for size in (64, 64 * FACTOR))
+    small, large = (data.things(data.emoji(size)) for size in SIZES)
     pairs, _ = data.held_out(large)
     taught = [data.training(pictures).pixels for pictures in (small, large)]
     seen = np.stack([taught[0], *(softened(autoencoder, taught[0], seed) for seed in range(3))])

@@ -120,8 +120,8 @@ the words and the style, and moves a little way towards it (**flow matching**). 
 3. A **residual autoencoder**, trained before on many pictures, turns the codes into 64 x 64 pixels.
 4. A **residual upscaler** draws the finished picture anew at four times the size, with sharp edges.
 
-Half of the pictures it learned from were recoloured, or show several things, so it knows what you mean by a blue owl.
-Of two cats or a cat and a dog it has only a rough idea.
+Half of the pictures it saw in its last training were recoloured, or show several things, so it
+knows what you mean by a blue owl. Of two cats or a cat and a dog it has only a rough idea.
 
 Every seed is other noise. Where words and style leave little room, the pictures hardly differ.
 

@@ -1,0 +1,50 @@
+"""Tests the promises of guidance: off at 1, among likely tokens, for the words not named yet, over when all are."""
+
+import pytest
+import torch
+
+from resgen.text.sampling import LEAST, guide
+
+
+def test_focus_one_is_writing_without_guidance(writer):
+    def text(**settings):
+        return writer.write("Mia", words=8, seed=4, **settings).text
+
+    assert text(topic="", focus=3) == text(topic="", focus=1)
+    assert text(topic="cat", focus=3) != text(topic="cat", focus=1)
+
+
+def test_guidance_adds_what_the_topic_adds():
+    with_topic, without = 2 * torch.randn(2, 50, generator=torch.Generator().manual_seed(0))
+    rows = torch.stack([with_topic, without])
+    likely = with_topic.softmax(-1) >= LEAST * with_topic.softmax(-1).max()
+    assert 1 < likely.sum() < 50
+    torch.testing.assert_close(guide(rows, 1.0)[likely], with_topic.log_softmax(-1)[likely])
+    torch.testing.assert_close(guide(rows[:1], 3.0), with_topic)
+    gain = guide(rows, 2.0) - guide(rows, 1.0)
+    torch.testing.assert_close(gain[likely], (with_topic.log_softmax(-1) - without.log_softmax(-1))[likely])
+    assert (guide(rows, 8.0)[~likely] == -torch.inf).all()
+
+
+@pytest.fixture
+def headers(writer, monkeypatch):
+    """The words of every header read so far."""
+    read, original = [], writer.tokenizer.header
+    monkeypatch.setattr(writer.tokenizer, "header", lambda words: read.append(list(words)) or original(words))
+    return read
+
+
+def test_guidance_asks_only_for_words_not_named_yet(writer, headers):
+    def text(focus):
+        return writer.write("The cats sat. Mia", topic="cat, dog", words=8, seed=4, focus=focus).text
+
+    assert text(4) != text(1)
+    assert headers == [["cat", "dog"], ["cat"], ["cat", "dog"]]
+
+
+def test_guidance_ends_when_all_words_are_named(writer, headers):
+    def text(focus):
+        return writer.write("The cats saw a dog. Mia", topic="cat, dog", words=8, seed=4, focus=focus).text
+
+    assert text(4) == text(1)
+    assert headers == [["cat", "dog"]] * 2
