@@ -77,7 +77,7 @@ def test_smoke_trains_a_model_that_draws_and_goes_on(small_world, tmp_path):
 def test_the_pack_says_what_is_missing(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RuntimeError, match="install npm"):
-        pack.npm_files("anything", "data.json")
+        pack.npm_json("anything", "data.json")
     with pytest.raises(SystemExit, match="install npm"):
         pack.main(["--out", str(tmp_path / "out")])
     (tmp_path / "file").write_text("")

