@@ -20,8 +20,11 @@ TRAINING_NAMES = {
     "data",
     "evaluate",
     "judge",
+    "judges",
     "pack",
     "teacher",
+    "kokoro",
+    "packages",
     "compare",
     "train_upscaler",
     "made",
@@ -29,11 +32,11 @@ TRAINING_NAMES = {
 NETWORK_NAMES = {"model", "recurrent", "attention", "topic", "autoencoder", "blocks", "acoustic", "vocoder", "features"}
 NETWORK_NAMES |= {"upscaler"}
 RUNTIME_NAMES = NETWORK_NAMES | {"__init__", "engine", "checkpoint", "device", "sampling", "tokenizer", "prompt"}
-RUNTIME_NAMES |= {"phonemes", "picture", "slurs", "upload", "spelling", "keywords"}
+RUNTIME_NAMES |= {"phonemes", "picture", "slurs", "upload", "spelling", "keywords", "voices"}
 RUNTIME = [p for p in MODULES if p.stem in RUNTIME_NAMES or p in PAGE]
 LEARNING_NAMES = TRAINING_NAMES | NETWORK_NAMES | {"checkpoint", "device", "judge", "pack"}
 # The teacher's audio is made with the teacher's own library; that is not training yet.
-WITH_TEACHER = {PACKAGE / "speech" / name for name in ("teacher.py", "evaluate.py")}
+WITH_TEACHER = {PACKAGE / "speech" / name for name in ("teacher.py", "evaluate.py", "kokoro.py")}
 LEARNING = [p for p in MODULES if p.stem in LEARNING_NAMES and p not in PAGE and p not in WITH_TEACHER]
 WEIGHTS = sorted((ROOT / "assets" / "weights").glob("*.safetensors"))
 

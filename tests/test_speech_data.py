@@ -37,7 +37,7 @@ def make_readings(count: int, seed: int = 0) -> list[dict[str, np.ndarray]]:
 @pytest.fixture
 def speech(tmp_path) -> data.Speech:
     data.write_shard(tmp_path / "0000.npz", make_readings(12))
-    return data.Speech.load([tmp_path / "0000.npz"], FIELDS)
+    return data.Speech.load([[tmp_path / "0000.npz"]], FIELDS)
 
 
 def test_shards_give_back_what_was_written(speech):
@@ -50,7 +50,7 @@ def test_shards_give_back_what_was_written(speech):
 
 def test_only_what_is_asked_for_takes_memory(tmp_path):
     data.write_shard(tmp_path / "0000.npz", make_readings(3))
-    speech = data.Speech.load([tmp_path / "0000.npz"], ("f0",))
+    speech = data.Speech.load([[tmp_path / "0000.npz"]], ("f0",))
     assert len(speech) == 3 and speech.wave == [] and speech.mel == []
 
 
@@ -72,6 +72,21 @@ def test_packed_rows_hold_whole_sentences_between_gaps(speech):
             assert int((tokens == number).sum()) % len(speech.tokens[number - 1]) == 0
             seen.add(number)
     assert len(seen) >= 6
+
+
+def test_a_row_has_one_voice_and_all_voices_come(tmp_path):
+    """Tokens tell the sentence, of which the first ten are of the first voice."""
+    readings = make_readings(16)
+    for name, part in (("a", readings[:10]), ("b", readings[10:])):
+        data.write_shard(tmp_path / f"{name}.npz", part)
+    speech = data.Speech.load([[tmp_path / "a.npz"], [tmp_path / "b.npz"]], FIELDS)
+    assert speech.voice == [0] * 10 + [1] * 6
+    stream, seen = data.packed_batches(speech, 4, 80, 160, 0, 0), set()
+    for batch in (next(stream) for _ in range(5)):
+        for voice, tokens in zip(batch["voice"].tolist(), batch["tokens"].tolist(), strict=True):
+            assert {token > 10 for token in set(tokens) - {GAP}} == {voice == 1}
+            seen.add(voice)
+    assert seen == {0, 1}
 
 
 def test_pitch_is_as_read_and_the_shift_beside_it(speech):

@@ -14,11 +14,13 @@ from test_speech_model import SMALL, SMALL_VOCODER
 from test_speech_phonemes import ALPHABET
 
 from resgen.engine import RequestError
-from resgen.speech.acoustic import AcousticNet
+from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps, hertz_of
 from resgen.speech.engine import FADE, Speaker, SpeechRequest, wav_bytes
-from resgen.speech.features import SAMPLE_RATE
+from resgen.speech.evaluate import prosody_errors
+from resgen.speech.features import SAMPLE_RATE, UNIT
 from resgen.speech.vocoder import VocoderNet
 
+CARD = {"name": "tiny", "voices": ["heart", "michael", "emma"]}
 TWO = "The red car drove home. It was late!"
 
 
@@ -26,12 +28,12 @@ TWO = "The red car drove home. It was late!"
 def speaker() -> Speaker:
     """Small networks with random weights; durations of about 100 ms a phoneme."""
     torch.manual_seed(0)
-    network = randomise(AcousticNet(**SMALL))
+    network = randomise(AcousticNet(**SMALL, voices=3))
     with torch.no_grad():
         network.duration.project.weight.mul_(0.05)
         network.duration.project.bias.fill_(1.4)
     vocoder = VocoderNet(**SMALL_VOCODER)
-    return Speaker(network.eval().requires_grad_(False), ALPHABET, {"name": "tiny"}, vocoder.requires_grad_(False))
+    return Speaker(network.eval().requires_grad_(False), ALPHABET, CARD, vocoder.requires_grad_(False))
 
 
 def test_the_same_seed_gives_the_same_bytes(speaker):
@@ -100,6 +102,66 @@ def test_pitch_changes_pitch_and_not_duration(speaker, monkeypatch):
     assert torch.allclose(low[voiced] / middle[voiced], torch.tensor(0.5**0.5), atol=1e-4)
 
 
+def test_every_voice_sounds_otherwise(speaker):
+    assert len({speaker.speak(TWO, voice=voice, seed=1).wave.tobytes() for voice in CARD["voices"]}) == 3
+    assert (
+        speaker.speak(TWO, voice=" Michael", seed=1).wave.tobytes()
+        == speaker.speak(TWO, voice="michael", seed=1).wave.tobytes()
+    )
+
+
+@pytest.mark.parametrize("second", ["michael", "emma"])
+def test_the_ends_of_a_blend_are_the_pure_voices(speaker, second):
+    def sound(voice: str, **settings) -> bytes:
+        return speaker.speak("A hot car.", voice=voice, seed=1, **settings).wave.tobytes()
+
+    first, last = sound("heart"), sound(second)
+    assert sound("heart", blend=second, balance=0) == first and sound("heart", blend=second, balance=1) == last
+    assert sound("heart", blend=second) not in (first, last)
+    assert sound("heart", blend="heart", balance=0.3) == first
+
+
+def test_a_blend_is_read_as_the_voice_that_has_most_of_it(speaker):
+    def read(**settings) -> tuple[str, ...]:
+        return speaker.speak("A hot car.", seed=1, **settings).phonemes
+
+    american, british = read(voice="heart"), read(voice="emma")
+    assert american != british
+    assert read(voice="heart", blend="emma", balance=0.4) == american
+    assert read(voice="heart", blend="emma", balance=0.6) == british
+
+
+def test_liveliness_stretches_the_melody_about_its_mean(speaker, monkeypatch):
+    heard = []
+    monkeypatch.setattr(
+        "resgen.speech.engine.speak",
+        lambda vocoder, mel, f0, noise: heard.append(f0) or torch.zeros_like(noise),
+    )
+    for liveliness in (1, 0, 2):
+        speaker.speak("What joy there is in living.", liveliness=liveliness, seed=1)
+    octaves = [f0[f0 > 0].log2() for f0 in heard]
+    plain, flat, lively = (o - o.mean() for o in octaves)
+    assert plain.abs().max() > 0.01 and flat.abs().max() < 1e-5
+    assert torch.allclose(lively, 2 * plain, atol=1e-4)
+    assert torch.allclose(octaves[0].mean(), octaves[2].mean(), atol=1e-4)
+
+
+def test_a_voice_that_is_as_its_teacher_has_no_errors(speaker):
+    (phonemes,) = speaker.speak("What joy there is in living.", seed=0).phonemes
+    tokens = ALPHABET.encode(phonemes)
+    stream, logs = speaker.network.encode(between_gaps(tokens, GAP), torch.tensor([[0.0, 1.0, 0.0]]))
+    units = logs[0, GAPS:-GAPS].exp().round().clamp(min=1).long()
+    frames = between_gaps((units * UNIT).tolist(), UNIT)
+    _, told = speaker.network.lengthen(stream, frames, int(frames.sum()))
+    f0 = hertz_of(told[:, 0], (told[:, 1] > 0).float())[0, GAPS * UNIT : -GAPS * UNIT].numpy()
+    late, apart = prosody_errors(speaker, "michael", tokens, units.numpy(), f0)
+    assert late < 12.5 and apart == pytest.approx(0, abs=0.5)  # durations are rounded to 25 ms
+    _, apart = prosody_errors(speaker, "michael", tokens, units.numpy(), f0 * 2)
+    assert apart == pytest.approx(1200, abs=1)
+    later, _ = prosody_errors(speaker, "michael", tokens, units.numpy() + 4, np.resize(f0, len(f0) + 8 * len(units)))
+    assert later == pytest.approx(100, abs=12.5)
+
+
 def test_words_come_one_after_another_within_the_sound(speaker):
     result = speaker.speak(TWO, seed=1)
     assert [word.text for word in result.words] == TWO.split()
@@ -140,7 +202,11 @@ def test_closing_the_generator_stops_the_work(speaker, monkeypatch):
         ({"text": "Hi", "speed": "fast"}, "speed must be a number"),
         ({"text": "Hi", "pitch": 7}, "pitch must be a number from -6.0 to 6.0"),
         ({"text": "Hi", "seed": -2}, "seed must be a whole number"),
-        ({"text": "Hi", "voice": "nobody"}, "voice must be one of heart"),
+        ({"text": "Hi", "voice": "nobody"}, "voice must be one of heart, michael, emma; it is 'nobody'"),
+        ({"text": "Hi", "voice": "george"}, "voice must be one of heart, michael, emma; it is 'george'"),
+        ({"text": "Hi", "blend": "nobody"}, "blend must be one of heart"),
+        ({"text": "Hi", "balance": 1.5}, "balance must be a number from 0.0 to 1.0"),
+        ({"text": "Hi", "liveliness": 3}, "liveliness must be a number from 0.0 to 2.0"),
         ({"text": None}, "text must be text"),
     ],
 )

@@ -15,7 +15,7 @@ SMALL_VOCODER = {"channels": 16, "dilations": (1,), "hidden": 8}
 @pytest.fixture
 def acoustic() -> AcousticNet:
     torch.manual_seed(0)
-    return randomise(AcousticNet(**SMALL))
+    return randomise(AcousticNet(**SMALL, voices=2))
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def make_batch(rows: int = 2, tokens: int = 9, frames: int = 40) -> dict[str, to
     f0[:, :10] = 0
     wave = torch.randn(rows, frames * HOP, generator=draw) * 0.1
     return {
+        "voice": torch.arange(rows) % 2,
         "tokens": torch.randint(0, GAP, (rows, tokens), generator=draw),
         "durations": durations,
         "mel": mel_spectrogram(wave),
@@ -61,7 +62,7 @@ def test_octaves_and_hertz_are_each_others_inverse():
 
 def test_shapes(acoustic, vocoder):
     batch = make_batch()
-    stream, durations = acoustic.encode(batch["tokens"])
+    stream, durations = acoustic.encode(batch["tokens"], acoustic.shares(batch["voice"]))
     assert stream.shape == (2, 16, 9) and durations.shape == (2, 9)
     stream, pitch = acoustic.lengthen(stream, batch["durations"], 40)
     assert stream.shape == (2, 16, 40) and pitch.shape == (2, 2, 40)
@@ -74,7 +75,9 @@ def test_shapes(acoustic, vocoder):
 
 def test_pitch_reaches_the_mel_only_where_voiced(acoustic):
     batch = make_batch()
-    stream, _ = acoustic.lengthen(acoustic.encode(batch["tokens"])[0], batch["durations"], 40)
+    stream, _ = acoustic.lengthen(
+        acoustic.encode(batch["tokens"], acoustic.shares(batch["voice"]))[0], batch["durations"], 40
+    )
     octaves, voiced = octaves_of(batch["f0"])
     same = acoustic.decode(stream, octaves + (1 - voiced), voiced)
     assert torch.equal(same, acoustic.decode(stream, octaves, voiced))
@@ -106,7 +109,10 @@ def test_the_pitch_learned_is_that_before_the_shift():
     batch = make_batch()
 
     class Perfect:
-        def encode(self, tokens):
+        def shares(self, voice):
+            return voice
+
+        def encode(self, tokens, voice):
             return tokens, (batch["durations"] / UNIT).log()
 
         def lengthen(self, x, durations, frames):

@@ -3,25 +3,30 @@
 import json
 
 import pytest
+import torch
 from test_speech_data import make_readings
 from test_speech_model import SMALL, SMALL_VOCODER
 from test_speech_phonemes import ALPHABET
 
 from resgen import checkpoint
-from resgen.speech import data, evaluate, train
+from resgen.speech import data, evaluate, judges, train
 from resgen.speech.acoustic import AcousticNet
 from resgen.speech.engine import Speaker
 from resgen.speech.phonemes import Alphabet
 from resgen.speech.vocoder import VocoderNet
 
 
+def make_shards(voice: str) -> None:
+    data.folder(voice).mkdir(parents=True)
+    for index in range(2):
+        data.write_shard(data.folder(voice) / f"{index:04}.npz", make_readings(40, index))
+
+
 @pytest.fixture
 def small_world(monkeypatch, tmp_path):
     """Two shards, the last held out, and small networks in place of the real ones."""
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
-    data.folder().mkdir(parents=True)
-    for index in range(2):
-        data.write_shard(data.folder() / f"{index:04}.npz", make_readings(40, index))
+    make_shards("heart")
     data.alphabet_path().write_text(ALPHABET.source)
 
     class SmallAcoustic(AcousticNet):
@@ -32,36 +37,76 @@ def small_world(monkeypatch, tmp_path):
         def __init__(self, **architecture):
             super().__init__(**SMALL_VOCODER, **architecture)
 
-    for part, network in (("acoustic", SmallAcoustic), ("vocoder", SmallVocoder), ("tune", SmallVocoder)):
+    for part, network in (
+        ("acoustic", SmallAcoustic),
+        ("voices", SmallAcoustic),
+        ("vocoder", SmallVocoder),
+        ("tune", SmallVocoder),
+    ):
         monkeypatch.setitem(train.PARTS, part, train.replace(train.PARTS[part], network=network))
     monkeypatch.setattr("resgen.speech.acoustic.AcousticNet", SmallAcoustic)
     monkeypatch.setattr("resgen.speech.vocoder.VocoderNet", SmallVocoder)
 
 
-def test_smoke_trains_both_networks_and_they_speak(small_world, tmp_path):
-    paths = {}
+def run(part: str, tmp_path, *more: str) -> str:
+    """Train a part; the path of its weights."""
+    return str(train.main(["--part", part, "--preset", "smoke", "--out", str(tmp_path / part), *more]))
+
+
+def test_smoke_trains_all_parts_and_they_speak(small_world, tmp_path):
+    acoustic, vocoder = run("acoustic", tmp_path), run("vocoder", tmp_path)
+    make_shards("george")
+    voices = run("voices", tmp_path, "--init", acoustic)
+    tuned = run("tune", tmp_path, "--init", vocoder, "--acoustic", voices)
     for part in train.PARTS:
-        out = tmp_path / part
-        more = ["--init", str(paths["vocoder"]), "--acoustic", str(paths["acoustic"])] if part == "tune" else []
-        paths[part] = train.main(["--part", part, "--preset", "smoke", "--name", part, "--out", str(out), *more])
-        losses = [entry for entry in map(json.loads, (out / "log.jsonl").open()) if "held_out_loss" in entry]
-        assert losses
-    network, card, extras = checkpoint.load("speech", str(paths["acoustic"]))
-    assert card["training"]["steps"] == 20 and card["training"]["sentences"] == 40
-    assert "hibari" in card["data"]["teacher"]
-    vocoder, later, _ = checkpoint.load("vocoder", str(paths["tune"]))
+        assert [entry for entry in map(json.loads, (tmp_path / part / "log.jsonl").open()) if "held_out_loss" in entry]
+    network, card, extras = checkpoint.load("speech", voices)
+    assert card["training"]["steps"] == 20 and card["training"]["sentences"] == 80
+    assert card["voices"] == ["heart", "george"] and card["training"]["before"]["sentences"] == 40
+    assert "Kokoro" in card["data"]["teacher"]
+    network_of_one, card_of_one, _ = checkpoint.load("speech", acoustic)
+    vocoder, later, _ = checkpoint.load("vocoder", tuned)
     assert later["training"]["before"]["steps"] == 20
     speaker = Speaker(network, Alphabet(extras["alphabet"]), card, vocoder)
-    assert len(speaker.speak("It was late!", seed=1).wave) > 0
+    heart, george = (speaker.speak("It was late!", voice=voice, seed=1).wave for voice in card["voices"])
+    assert len(heart) and len(george) and heart.tobytes() != george.tobytes()
+    alone = Speaker(network_of_one, Alphabet(extras["alphabet"]), card_of_one, vocoder)
+    assert alone.voices == ("heart",)
 
 
-def test_tuning_needs_a_vocoder_to_begin_with(small_world):
+@pytest.mark.parametrize("part", train.TRAINED_BEFORE)
+def test_some_parts_need_a_network_to_begin_with(small_world, part):
     with pytest.raises(SystemExit, match="--init"):
-        train.main(["--part", "tune", "--preset", "smoke"])
+        train.main(["--part", part, "--preset", "smoke"])
+
+
+def test_tuning_wants_an_acoustic_model_of_the_same_voices(small_world, tmp_path):
+    acoustic, vocoder = run("acoustic", tmp_path), run("vocoder", tmp_path)
+    make_shards("george")
+    with pytest.raises(SystemExit, match="george"):
+        run("tune", tmp_path, "--init", vocoder, "--acoustic", acoustic)
+
+
+def test_voices_sound_as_before_beside_a_new_one():
+    torch.manual_seed(0)
+    one = AcousticNet(**SMALL).eval()
+    two = train.with_voices(one, ["heart"], SMALL, ["heart", "emma"]).eval()
+    torch.nn.init.normal_(two.voice.weight)
+    three = train.with_voices(two, ["heart", "emma"], SMALL, ["bella", "emma", "heart"]).eval()
+    tokens = torch.arange(9)[None]
+
+    def told(network: AcousticNet, *shares: float) -> torch.Tensor:
+        return network.encode(tokens, torch.tensor([shares], dtype=torch.float))[0]
+
+    with torch.no_grad():
+        assert torch.allclose(told(two, 0, 1), told(three, 0, 1, 0))
+        assert torch.allclose(told(two, 0.5, 0.5), told(three, 1, 0, 0), atol=1e-6)
+        two.voice.weight.zero_()
+        assert torch.allclose(told(one, 1), told(two, 0.3, 0.7))
 
 
 def test_half_of_the_mels_are_foretold_at_the_same_length(small_world):
-    speech = data.Speech.load(data.shards()[:1], train.PARTS["tune"].fields)
+    speech = data.Speech.load([paths[:1] for paths in data.shards().values()], train.PARTS["tune"].fields)
     told = train.foretold(speech, AcousticNet(**SMALL))
     assert [len(mel) for mel in told.mel] == [len(mel) for mel in speech.mel]
     changed = [not (a == b).all() for a, b in zip(told.mel, speech.mel, strict=True)]
@@ -73,7 +118,7 @@ def test_half_of_the_mels_are_foretold_at_the_same_length(small_world):
     [("It's EASY, to tell!", "it's easy to tell"), ("well-known…  yes", "well known yes"), ("7 books.", "7 books")],
 )
 def test_words_are_counted_without_case_and_punctuation(text, words):
-    assert evaluate.words_of(text) == words
+    assert judges.words_of(text) == words
 
 
 def test_the_fifty_sentences_are_fifty():

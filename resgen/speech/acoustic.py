@@ -25,6 +25,12 @@ def stack(channels: int, dilations: tuple[int, ...], hidden: int, dropout: float
     )
 
 
+def between_gaps(values: list[int], gap: int) -> Tensor:
+    """One sentence's tokens or durations as the networks are given a sentence alone: (1, N + 2 * GAPS) int64, with
+    `gap` for each gap token."""
+    return torch.tensor([[gap] * GAPS + values + [gap] * GAPS])
+
+
 class Head(nn.Module):
     """A small stack of its own and a projection, from the stream to what is to be predicted.
 
@@ -63,6 +69,7 @@ class AcousticNet(nn.Module):
     """See the module's text.
 
     Args:
+        voices: how many it has. Each of several is a vector, added to the stream before the encoder and after it.
         channels: width of the residual stream.
         encoder: dilations of the encoder's layers.
         decoder: dilations of the decoder's layers.
@@ -72,6 +79,7 @@ class AcousticNet(nn.Module):
 
     def __init__(
         self,
+        voices: int = 1,
         channels: int = 256,
         encoder: tuple[int, ...] = (1, 2, 4, 8, 16),
         decoder: tuple[int, ...] = (1, 2, 4, 1, 2, 4),
@@ -80,6 +88,7 @@ class AcousticNet(nn.Module):
     ):
         super().__init__()
         self.embedding = nn.Embedding(TOKENS, channels)
+        self.voice = nn.Embedding(voices, 2 * channels) if voices > 1 else None
         self.encoder = stack(channels, encoder, channels, dropout)
         self.duration = Head(channels, 1, (1, 2), hidden, dropout)
         self.place = convolution(3, channels, 1)
@@ -89,11 +98,22 @@ class AcousticNet(nn.Module):
         self.norm = ChannelNorm(channels)
         self.mel = convolution(channels, MELS, 1)
         nn.init.normal_(self.embedding.weight)
+        if self.voice is not None:
+            nn.init.zeros_(self.voice.weight)  # all alike at first
 
-    def encode(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Tokens (B, N) -> the encoder's stream (B, C, N) and log durations (B, N): log of units of 25 ms."""
-        x = self.encoder(self.embedding(tokens).mT)
+    def encode(self, tokens: Tensor, voice: Tensor) -> tuple[Tensor, Tensor]:
+        """Tokens (B, N) and the share of each voice (B, voices), which sum to 1 -> the encoder's stream (B, C, N) and
+        log durations (B, N): log of units of 25 ms."""
+        x, after = self.embedding(tokens).mT, 0.0
+        if self.voice is not None:
+            before, after = (voice @ self.voice.weight)[..., None].chunk(2, 1)
+            x = x + before
+        x = self.encoder(x) + after
         return x, self.duration(x)[:, 0]
+
+    def shares(self, voice: Tensor) -> Tensor:
+        """Places of voices (B,) int64 -> one voice each, as `encode` takes them: (B, voices)."""
+        return F.one_hot(voice, 1 if self.voice is None else self.voice.num_embeddings).float()
 
     def lengthen(self, x: Tensor, durations: Tensor, frames: int) -> tuple[Tensor, Tensor]:
         """The encoder's stream at every frame (B, C, T), and the pitch it predicts (B, 2, T): octaves from 200 Hz,
@@ -128,7 +148,7 @@ def acoustic_loss(network: AcousticNet, batch: dict[str, Tensor]) -> Tensor:
     """Mean absolute errors of log durations, octaves of pitch and log mel, and cross-entropy of voicing; the weights
     bring them to about one size. Batch as of `resgen.speech.data.packed_batches`."""
     timed, spoken = batch["timed"], batch["spoken"]
-    x, durations = network.encode(batch["tokens"])
+    x, durations = network.encode(batch["tokens"], network.shares(batch["voice"]))
     told = (batch["durations"] / UNIT).clamp(min=1).log()
     duration = ((durations.float() - told).abs() * timed).sum() / timed.sum()
     x, pitch = network.lengthen(x, batch["durations"], spoken.shape[1])

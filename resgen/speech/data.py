@@ -18,17 +18,19 @@ from torch import Tensor
 
 from resgen.speech.acoustic import GAP, GAPS
 from resgen.speech.features import FLOOR, HOP, MELS, SAMPLE_RATE, UNIT, pulses
+from resgen.speech.voices import VOICES
 from resgen.training import cache, data_file
 
 CREDITS = {
-    "teacher": "audio made by hibari-tts 0.2.1, voice heart (Apache-2.0, taught by Kokoro-82M, Apache-2.0)",
+    "teacher": "audio made by hibari-tts 0.2.1, voice heart (Apache-2.0, taught by Kokoro-82M), and, in other voices, "
+    "by Kokoro-82M (Apache-2.0)",
     "sentences": "LJ Speech transcripts (public domain) and sentences of TinyStories (CDLA-Sharing-1.0) and TinyFables "
     "(MIT)",
 }
-SHARD = 256  # sentences
-SECONDS_A_SHARD = 1150  # roughly
+SHARD = 64  # sentences
+SECONDS_A_SHARD = 290  # roughly
 SILENCE = float(np.log(FLOOR))
-POOL = 64  # sentences of which those that fit fill a row
+POOL = 64  # sentences a voice, of which those that fit fill a row
 
 
 def sentences() -> list[str]:
@@ -42,9 +44,9 @@ def sentences() -> list[str]:
     return [sentence for story in found for sentence in story if 3 <= len(sentence) <= 190][:40_000]
 
 
-def folder() -> Path:
-    """Where the shards are."""
-    return cache() / "data" / "heart"
+def folder(voice: str = "") -> Path:
+    """Where the shards of a voice are, a folder each; without a voice, the folder they lie in."""
+    return cache() / "data" / "speech" / voice
 
 
 def alphabet_path() -> Path:
@@ -52,11 +54,13 @@ def alphabet_path() -> Path:
     return folder() / "alphabet.json"
 
 
-def shard_sentences() -> list[tuple[Path, list[str]]]:
-    """Every shard's path and its sentences."""
-    lines = sentences()
+def shard_sentences(voice: str) -> list[tuple[Path, list[str]]]:
+    """Every shard's path and its sentences; every voice begins with others, so that together they read more."""
+    lines, names = sentences(), list(VOICES)
+    begin = len(lines) * names.index(voice) // len(names)
+    lines = lines[begin:] + lines[:begin]
     parts = [lines[start : start + SHARD] for start in range(0, len(lines), SHARD)]
-    return [(folder() / f"{index:04}.npz", part) for index, part in enumerate(parts)]
+    return [(folder(voice) / f"{index:04}.npz", part) for index, part in enumerate(parts)]
 
 
 def write_shard(path: Path, readings: list[dict[str, np.ndarray]]) -> None:
@@ -73,10 +77,11 @@ def write_shard(path: Path, readings: list[dict[str, np.ndarray]]) -> None:
 
 @dataclass(frozen=True)
 class Speech:
-    """Sentences as the teacher read them. Each field is a list with one array a sentence:
+    """Sentences as the teachers read them. Each field is a list with one array a sentence:
 
     tokens (N,) phoneme ids; durations (N,) units of 25 ms; f0 (T,) Hz, 0 where unvoiced, before the shift; shift (1,)
     semitones by which it was read higher; mel (T, MELS); wave (T * HOP,) int16. A field not asked for is empty.
+    voice tells the place of each one's voice among those loaded.
     """
 
     tokens: list[np.ndarray]
@@ -85,19 +90,22 @@ class Speech:
     shift: list[np.ndarray]
     mel: list[np.ndarray]
     wave: list[np.ndarray]
+    voice: list[int]
 
     @classmethod
-    def load(cls, paths: list[Path], names: tuple[str, ...]) -> "Speech":
-        """Read shards; only the named fields take memory."""
+    def load(cls, voices: list[list[Path]], names: tuple[str, ...]) -> "Speech":
+        """Read the shards of some voices; only the named fields take memory."""
         fields: dict[str, list] = {name: [] for name in cls.__dataclass_fields__}
-        for path in paths:
-            with np.load(path) as shard:
-                for name in names:
-                    fields[name] += np.split(shard[name], shard[f"{name}_lengths"].cumsum()[:-1])
+        for voice, paths in enumerate(voices):
+            for path in paths:
+                with np.load(path) as shard:
+                    for name in names:
+                        fields[name] += np.split(shard[name], shard[f"{name}_lengths"].cumsum()[:-1])
+                    fields["voice"] += [voice] * len(shard["f0_lengths"])
         return cls(**fields)
 
     def __len__(self) -> int:
-        return len(self.f0)
+        return len(self.voice)
 
     def hours(self) -> float:
         return sum(map(len, self.f0)) * HOP / SAMPLE_RATE / 3600
@@ -107,13 +115,14 @@ class Speech:
         return self.f0[index].astype(np.float32) * 2 ** (self.shift[index][0] / 12)
 
 
-def shards() -> list[Path]:
-    """The shards there are.
+def shards() -> dict[str, list[Path]]:
+    """The shards there are of each voice that has some.
 
     Raises:
         FileNotFoundError: there are none; names the command that makes them.
     """
-    found = sorted(folder().glob("[0-9]*.npz"))
+    found = {voice: sorted(folder(voice).glob("[0-9]*.npz")) for voice in VOICES}
+    found = {voice: paths for voice, paths in found.items() if paths}
     if not found:
         raise FileNotFoundError(f"{folder()} holds no shards. Make them: python -m resgen.speech.teacher.")
     return found
@@ -128,17 +137,20 @@ def _orders(size: int, seed: int) -> Iterator[int]:
 def packed_batches(
     speech: Speech, rows: int, tokens: int, frames: int, seed: int, start: int
 ) -> Iterator[dict[str, Tensor]]:
-    """Whole sentences packed into rows of a fixed size, gap tokens between them, for the acoustic model.
+    """Whole sentences packed into rows of a fixed size, gap tokens between them, for the acoustic model. All of a row
+    are of one voice.
 
     Yields:
-        tokens (B, N) int64; durations (B, N) in frames, int64; mel (B, MELS, T); f0 (B, T) as read; shift (B, T) in
-        octaves; spoken (B, T) and timed (B, N): 1 where a sentence is, 0 in gaps.
+        voice (B,) int64, as in `Speech`; tokens (B, N) int64; durations (B, N) in frames, int64; mel (B, MELS, T);
+        f0 (B, T) as read; shift (B, T) in octaves; spoken (B, T) and timed (B, N): 1 where a sentence is, 0 in gaps.
     """
     gap = GAPS * UNIT
     order = _orders(len(speech), hash((seed, start)) % 2**31)
+    size = POOL * len(set(speech.voice))
     pool: list[int] = []  # sentences waiting, the oldest first
     while True:
         batch = {
+            "voice": np.zeros(rows, np.int64),
             "tokens": np.full((rows, tokens), GAP),
             "durations": np.zeros((rows, tokens), np.int64),
             "mel": np.full((rows, frames, MELS), SILENCE, np.float32),
@@ -150,8 +162,9 @@ def packed_batches(
         for row in range(rows):
             at, now = GAPS, gap
             batch["durations"][row, :GAPS] = UNIT
-            pool += [next(order) for _ in range(POOL - len(pool))]
-            for index in pool.copy():
+            pool += [next(order) for _ in range(size - len(pool))]
+            batch["voice"][row] = voice = speech.voice[pool[0]]
+            for index in [index for index in pool if speech.voice[index] == voice]:
                 n, t = len(speech.tokens[index]), len(speech.f0[index])
                 if n + 2 * GAPS > tokens or t + 2 * gap > frames:
                     pool.remove(index)  # fits no row

@@ -15,14 +15,14 @@ import torch
 
 from resgen import checkpoint
 from resgen.engine import Progress, RequestError, checked, complete, seed_setting, setting
-from resgen.speech.acoustic import GAP, GAPS, AcousticNet, hertz_of
+from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps, hertz_of
 from resgen.speech.features import HOP, SAMPLE_RATE, UNIT
 from resgen.speech.phonemes import Alphabet, Reader, Sentence
 from resgen.speech.vocoder import speak
+from resgen.speech.voices import VOICES
 
 FADE = 120  # samples (5 ms) at both ends of a sentence, so that seams cannot click
 PARAGRAPH = 0.4  # seconds of silence after one, at speed 1
-VOICES = ("heart",)
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,12 @@ class SpeechRequest:
     """What to say."""
 
     text: str = setting("", "what to say, in English; [name](/nˈAm/) tells how a word sounds", high=20_000)
-    voice: str = setting("heart", f"one of {', '.join(VOICES)}", high=20)
+    voice: str = setting("heart", f"one of {', '.join(VOICES)}, as far as the model has them", high=20)
     speed: float = setting(1.0, "2 is twice as fast, 0.5 half as fast", 0.5, 2.0, 0.05)
     pitch: float = setting(0.0, "higher or lower, in semitones", -6.0, 6.0, 0.5)
+    liveliness: float = setting(1.0, "how far the melody goes up and down; 0 is one tone", 0.0, 2.0, 0.1)
+    blend: str = setting("", "a second voice to mix it with", high=20)
+    balance: float = setting(0.5, "from the voice, 0, to the second one, 1", 0.0, 1.0, 0.05)
     phonemes: str = setting("", "how it sounds, said instead of the text: a sentence a line", high=20_000)
     seed: int = seed_setting()
 
@@ -96,7 +99,7 @@ class Speaker:
     Args:
         network: the acoustic model, in evaluation mode.
         alphabet: the phonemes it knows.
-        card: its card.
+        card: its card, which names its voices.
         vocoder: turns mel and pitch into sound; the shipped one by default.
     """
 
@@ -105,6 +108,7 @@ class Speaker:
 
     def __init__(self, network: AcousticNet, alphabet: Alphabet, card: dict, vocoder: torch.nn.Module | None = None):
         self.network, self.card = network, card
+        self.voices = tuple(card["voices"])
         self.reader = Reader(alphabet)
         self.device = next(network.parameters()).device
         if vocoder is None:
@@ -121,8 +125,7 @@ class Speaker:
                 phonemes, or nothing to say.
         """
         request = checked(request)
-        if request.voice not in VOICES:
-            raise RequestError(f"voice must be one of {', '.join(VOICES)}; it is {request.voice!r}.")
+        shares, british = self.mixed(request)
         began = time.perf_counter()
         sentences: list[str | Sentence]
         if request.phonemes.strip():
@@ -133,8 +136,8 @@ class Speaker:
         result = SpeechResult((), (), (), tuple(notices), settings, Progress(0, len(sentences), 0.0))
         samples = 0
         for index, part in enumerate(sentences):
-            sentence = part if isinstance(part, Sentence) else self.reader.pronounce(part)
-            wave, times = self.say(sentence, request.speed, request.pitch, request.seed + index)
+            sentence = part if isinstance(part, Sentence) else self.reader.pronounce(part, british)
+            wave, times = self.say(sentence, shares, request, request.seed + index)
             if isinstance(part, str) and part.endswith("\n"):
                 wave = np.pad(wave, (0, round(PARAGRAPH / request.speed * SAMPLE_RATE)))
             words = [Spoken(t.text, t.start + samples / SAMPLE_RATE, t.end + samples / SAMPLE_RATE) for t in times]
@@ -148,23 +151,50 @@ class Speaker:
             )
             yield result
 
+    def mixed(self, request: SpeechRequest) -> tuple[torch.Tensor, bool]:
+        """The share of each voice in what is asked for (1, voices), and whether it is read as in Britain: as the voice
+        that has most of it.
+
+        Raises:
+            RequestError: a voice that the model does not have.
+        """
+        second = request.blend.strip().lower()
+        names = {"voice": request.voice.strip().lower(), **({"blend": second} if second else {})}
+        for field, name in names.items():
+            if name not in self.voices:
+                raise RequestError(f"{field} must be one of {', '.join(self.voices)}; it is {name!r}.")
+        balance = request.balance if second else 0.0
+        shares = torch.zeros(1, len(self.voices), device=self.device)
+        for name, share in zip(names.values(), (1 - balance, balance), strict=False):
+            shares[0, self.voices.index(name)] += share
+        return shares, VOICES[second if balance > 0.5 else names["voice"]].british
+
     @torch.no_grad()  # not inference mode: windows are cached and used in training too
-    def say(self, sentence: Sentence, speed: float, pitch: float, seed: int) -> tuple[np.ndarray, list[Spoken]]:
-        """One sentence's wave, float32 (N,), and its words' times from its beginning."""
+    def say(
+        self, sentence: Sentence, shares: torch.Tensor, request: SpeechRequest, seed: int
+    ) -> tuple[np.ndarray, list[Spoken]]:
+        """One sentence's wave, float32 (N,), and its words' times from its beginning.
+
+        Args:
+            shares: of each voice, as from `mixed`.
+            request: its speed, pitch and liveliness count.
+        """
         if not sentence.phonemes:
             return np.zeros(0, np.float32), []
         tokens = self.reader.alphabet.encode(sentence.phonemes)
-        padded = torch.tensor([[GAP] * GAPS + tokens + [GAP] * GAPS], device=self.device)
-        stream, log_durations = self.network.encode(padded)
-        durations = (log_durations.exp() * (UNIT / speed)).round().clamp(min=1).long()
+        stream, log_durations = self.network.encode(between_gaps(tokens, GAP).to(self.device), shares)
+        durations = (log_durations.exp() * (UNIT / request.speed)).round().clamp(min=1).long()
         durations[:, :GAPS] = durations[:, -GAPS:] = UNIT
         frames = int(durations.sum())
         stream, told = self.network.lengthen(stream, durations, frames)
         voiced = (told[:, 1] > 0).float()
-        octaves = told[:, 0] + pitch / 12
+        octaves = told[:, 0] + request.pitch / 12
+        edge = GAPS * UNIT
+        within = voiced[:, edge:-edge]
+        middle = (octaves[:, edge:-edge] * within).sum() / within.sum().clamp(min=1)
+        octaves = octaves + (request.liveliness - 1) * (octaves - middle)
         mel = self.network.decode(stream, octaves, voiced)
         f0 = hertz_of(octaves, voiced)
-        edge = GAPS * UNIT
         generator = torch.Generator().manual_seed(seed)
         noise = torch.randn(1, (frames - 2 * edge) * HOP, generator=generator).to(self.device)
         wave = speak(self.vocoder, mel[..., edge:-edge], f0[:, edge:-edge], noise)[0].cpu().numpy()

@@ -61,11 +61,11 @@ class Alphabet:
         return [0, *(self.ids[phoneme] for phoneme in phonemes), 0]
 
 
-@lru_cache(maxsize=1)
-def _phonemizer():
+@lru_cache(maxsize=2)
+def _phonemizer(british: bool):
     from hibari.g2p import G2P
 
-    return G2P()
+    return G2P(british=british)
 
 
 def clean(text: str) -> tuple[str, list[str]]:
@@ -155,7 +155,7 @@ class Reader:
 
     def __init__(self, alphabet: Alphabet):
         self.alphabet = alphabet
-        _phonemizer()  # now rather than at the first word: its lexicons take most of a second
+        _phonemizer(False)  # now rather than at the first word: its lexicons take half a second
 
     def read(self, text: str) -> tuple[list[str], list[str]]:
         """Check a whole text: the sentences to speak one by one with `pronounce`, and notices of what was left out.
@@ -214,9 +214,10 @@ class Reader:
             found.append(Sentence(line, words))
         return found
 
-    def pronounce(self, sentence: str) -> Sentence:
-        """The phonemes of one sentence of `read`, word by word. May be empty, as for a lone symbol without a name."""
-        pieces = self._words(sentence)
+    def pronounce(self, sentence: str, british: bool = False) -> Sentence:
+        """The phonemes of one sentence of `read`, word by word, as in America or as in Britain. May be empty, as for
+        a lone symbol without a name."""
+        pieces = self._words(sentence, british)
         phonemes, words = "", []
         for text, sound in pieces:
             sound = "".join(phoneme for phoneme in sound if phoneme in self.alphabet.ids)
@@ -232,7 +233,7 @@ class Reader:
         return Sentence(phonemes, tuple(words))
 
     @staticmethod
-    def _words(sentence: str) -> list[tuple[str, str]]:
+    def _words(sentence: str, british: bool) -> list[tuple[str, str]]:
         """(text, phonemes) between blanks, as normalised: "$5" is one, "3 kg" are "3" and "kilograms"."""
         from hibari.g2p.normalize import normalize
 
@@ -243,7 +244,7 @@ class Reader:
             before, after = (" " if blank.isspace() else "" for blank in (plain[:1], plain[1:][-1:]))
             parts += [before, normalize(plain), after, link[0] if link else ""]
             at = link.end() if link else at
-        phonemizer = _phonemizer()
+        phonemizer = _phonemizer(british)
         pieces, text, sound = [], "", ""
         for token in phonemizer.phonemize_tokens(phonemizer.tokenize("".join(parts))):
             text, sound = text + token.text, sound + (token.phonemes or "")

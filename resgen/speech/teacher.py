@@ -1,6 +1,7 @@
-"""Make training audio: `python -m resgen.speech.teacher [--hours 60]`.
+"""Make training audio: `python -m resgen.speech.teacher [--voice heart] [--hours 60]`.
 
-The teacher, hibari's voice "heart" (Apache-2.0), reads sentences; what it said, when and at which pitch goes into
+A teacher reads sentences: hibari's voice "heart" (Apache-2.0), 130 times as fast as one listens, or Kokoro-82M
+(Apache-2.0) in any of the other voices, two or three times as fast. What it said, when and at which pitch goes into
 shards of the cache. Needs `onnx`. Nothing else of resgen calls this: a machine that only trains needs the shards alone.
 Stopped and started again it goes on with the shards that are missing.
 """
@@ -8,6 +9,7 @@ Stopped and started again it goes on with the shards that are missing.
 import argparse
 import json
 import os
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -15,14 +17,20 @@ import numpy as np
 import torch
 
 from resgen.speech import data, features
+from resgen.speech.kokoro import Kokoro
+from resgen.speech.voices import VOICES
 
 TOLD = ["lh", "theta", "ln", "lr", "phi", "f0", "/Clip_output_0"]  # the last: durations, in units of 25 ms
 SHIFTED = 0.4  # share of the sentences read at another pitch, so that the pitch can be set
 LARGEST_SHIFT = 6.0  # semitones
+FASTEST = "heart"  # the voice that hibari has
+
+# Token ids and a shift in semitones -> wave, durations, F0 before the shift; as `Kokoro.read`.
+Read = Callable[[list[int], float], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
-def teacher_with_durations(folder: Path):
-    """The teacher, its graph changed so that it tells durations too."""
+def hibari_with_durations(folder: Path):
+    """hibari, its graph changed so that it tells durations too."""
     import hibari
     import onnx
 
@@ -35,20 +43,43 @@ def teacher_with_durations(folder: Path):
     return hibari.Hibari(model=str(path), threads=1)
 
 
-def read(teacher, phonemes: str, generator: np.random.Generator) -> dict[str, np.ndarray]:
-    """One sentence read: arrays as described in `resgen.speech.data.Speech`."""
+def speller(voice: str):
+    """What spells a text in phonemes (`phonemize`) and phonemes in ids (`ids`) for a voice."""
+    from hibari import Hibari
+    from hibari.g2p import G2P
+
+    return Hibari(g2p=G2P(british=VOICES[voice].british))
+
+
+def teacher(voice: str, folder: Path, generator: np.random.Generator) -> Read:
+    """Who reads in that voice.
+
+    Args:
+        folder: where its model is kept.
+        generator: of the noise in hibari's sound.
+    """
+    if voice != FASTEST:
+        return Kokoro(VOICES[voice].style, folder).read
     from hibari import dsp
 
-    tokens = teacher.ids(phonemes)
-    feed = {"ids": np.array([tokens], np.int64), "speed": np.ones(1, np.float32)}
-    *outputs, durations = teacher.sess.run(TOLD, feed)
-    *spectra, f0 = (output[0] for output in outputs)
+    session = hibari_with_durations(folder).sess
+
+    def read(tokens: list[int], shift: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        *outputs, durations = session.run(TOLD, {"ids": np.array([tokens], np.int64), "speed": np.ones(1, np.float32)})
+        *spectra, f0 = (output[0] for output in outputs)
+        f0 = np.where(f0 >= features.LOWEST_F0, f0, 0.0).astype(np.float32)
+        return dsp.synth(*spectra, f0 * 2 ** (shift / 12), generator), durations.ravel(), f0
+
+    return read
+
+
+def reading(read: Read, tokens: list[int], generator: np.random.Generator) -> dict[str, np.ndarray]:
+    """One sentence read: arrays as described in `resgen.speech.data.Speech`."""
     shift = generator.uniform(-LARGEST_SHIFT, LARGEST_SHIFT) if generator.random() < SHIFTED else 0.0
-    f0 = np.where(f0 >= features.LOWEST_F0, f0, 0.0).astype(np.float32)
-    wave = dsp.synth(*spectra, f0 * 2 ** (shift / 12), generator)
+    wave, durations, f0 = read(tokens, shift)
     return {
         "tokens": np.array(tokens, np.uint8),
-        "durations": durations.ravel().astype(np.uint8),
+        "durations": durations.astype(np.uint8),
         "f0": f0.astype(np.float16),
         "shift": np.array([shift], np.float32),
         "mel": features.mel_spectrogram(torch.from_numpy(wave)[None])[0].T.half().numpy(),
@@ -56,35 +87,39 @@ def read(teacher, phonemes: str, generator: np.random.Generator) -> dict[str, np
     }
 
 
-def make_shard(path: Path, sentences: list[str]) -> float:
+def make_shard(path: Path, voice: str, sentences: list[str]) -> float:
     """Let the teacher read sentences and write one shard; returns the seconds of audio."""
     torch.set_num_threads(1)
-    teacher = teacher_with_durations(path.parent)
     generator = np.random.default_rng(int(path.stem))
+    spelling, read = speller(voice), teacher(voice, data.folder(), generator)
     readings = []
     for sentence in sentences:
-        for phonemes in teacher.phonemize(sentence):
+        for phonemes in spelling.phonemize(sentence):
             if len(phonemes) >= 3:
-                readings.append(read(teacher, phonemes, generator))
+                readings.append(reading(read, spelling.ids(phonemes), generator))
     data.write_shard(path, readings)
-    return sum(len(reading["wave"]) for reading in readings) / features.SAMPLE_RATE
+    return sum(len(one["wave"]) for one in readings) / features.SAMPLE_RATE
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m resgen.speech.teacher", description=__doc__.splitlines()[0])
-    parser.add_argument("--hours", type=float, default=60, help="stop after about so many hours of audio")
+    parser.add_argument("--voice", choices=VOICES, nargs="+", default=[FASTEST], help="one or more of them")
+    parser.add_argument("--hours", type=float, default=60, help="stop after about so many hours of audio a voice")
     args = parser.parse_args()
-    folder = data.folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    teacher = teacher_with_durations(folder)
-    data.alphabet_path().write_text(json.dumps(teacher.vocab, ensure_ascii=False))
-    shards = data.shard_sentences()
+    data.alphabet_path().parent.mkdir(parents=True, exist_ok=True)
+    data.alphabet_path().write_text(json.dumps(speller(FASTEST).vocab, ensure_ascii=False))
     wanted = int(np.ceil(args.hours * 3600 / data.SECONDS_A_SHARD))
-    missing = [(path, sentences) for path, sentences in shards[:wanted] if not path.exists()]
+    # Voice after voice, shard by shard: wherever it is stopped, all voices have about as much.
+    each = [[(path, voice, lines) for path, lines in data.shard_sentences(voice)[:wanted]] for voice in args.voice]
+    missing = [shard for shards in zip(*each, strict=True) for shard in shards if not shard[0].exists()]
+    for voice in args.voice:  # what has to be fetched is fetched once
+        teacher(voice, data.folder(), np.random.default_rng(0))
+        data.folder(voice).mkdir(exist_ok=True)
     # Two processes, not two threads: one thread a process makes most audio an hour.
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for (path, _), seconds in zip(missing, pool.map(make_shard, *zip(*missing, strict=True)), strict=True):
-            print(f"{path.name}: {seconds / 3600:.2f} hours", flush=True)
+        made = pool.map(make_shard, *zip(*missing, strict=True)) if missing else ()
+        for (path, voice, _), seconds in zip(missing, made, strict=True):
+            print(f"{voice} {path.name}: {seconds / 60:.1f} minutes", flush=True)
 
 
 if __name__ == "__main__":

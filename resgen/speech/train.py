@@ -1,8 +1,9 @@
-"""Train the voice: `python -m resgen.speech.train --part acoustic|vocoder|tune --preset cpu|gpu|smoke [--init NAME]`.
+"""Train the voices: `python -m resgen.speech.train --part acoustic|vocoder|voices|tune --preset cpu|gpu|smoke`.
 
 The two networks are trained apart, each into files of its own: the acoustic model (`heart`) tells durations, pitch
-and mel from phonemes, the vocoder makes sound of them. Then the vocoder is tuned to what the acoustic model tells, with
-a loss closer to the ear. All learn from the shards of `python -m resgen.speech.teacher`.
+and mel from phonemes, the vocoder makes sound of them. Then the acoustic model learns more voices from little of each,
+and the vocoder is tuned to what the acoustic model tells, with a loss closer to the ear. All learn from the shards
+that `python -m resgen.speech.teacher` left.
 When `python -m resgen evaluate speech` finds them better than what ships, copy them into `assets/weights`.
 """
 
@@ -17,12 +18,13 @@ from torch import Tensor, nn
 
 from resgen import checkpoint, device
 from resgen.speech import data
-from resgen.speech.acoustic import GAP, GAPS, AcousticNet, acoustic_loss, octaves_of
+from resgen.speech.acoustic import GAP, GAPS, AcousticNet, acoustic_loss, between_gaps, octaves_of
 from resgen.speech.features import UNIT
 from resgen.speech.vocoder import VocoderNet, spectral_loss, vocoder_loss
 from resgen.training import Schedule, cache, run_options, train
 
-HELD_OUT = 1  # the last shard is never trained on
+HELD_OUT = 1  # the last shard of a voice is never trained on
+TRAINED_BEFORE = ("voices", "tune")  # parts that go on from a network
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Options:
     rows: int  # rows a batch
     frames: int  # frames a row
     tokens: int = 0  # tokens a row; acoustic model
-    shards: int = 1000  # at most so many are read
+    shards: int = 10_000  # of a voice, at most so many are read
     dropout: float = 0.0
     schedule: Schedule = field(default_factory=Schedule)
 
@@ -60,7 +62,7 @@ PARTS = {
     "acoustic": Part(
         kind="speech",
         name="heart",
-        description="Phonemes to durations, pitch and mel spectrogram, in the voice heart (American English, female).",
+        description="Phonemes to durations, pitch and mel spectrogram, in English.",
         network=AcousticNet,
         loss=acoustic_loss,
         fields=("tokens", "durations", "f0", "shift", "mel"),
@@ -78,12 +80,25 @@ PARTS = {
         loss=vocoder_loss,
         fields=("f0", "shift", "mel", "wave"),
         presets={
-            "cpu": Options(rows=16, frames=256, shards=40, schedule=Schedule(steps=2400, ema=0.998)),
+            "cpu": Options(rows=16, frames=256, shards=160, schedule=Schedule(steps=2400, ema=0.998)),
             "gpu": Options(rows=64, frames=256, schedule=Schedule(steps=6000, ema=0.998, save_minutes=2)),
             "smoke": Options(rows=2, frames=64, shards=2, schedule=SMOKE),
         },
     ),
 }
+PARTS["voices"] = replace(
+    PARTS["acoustic"],
+    name="voices",
+    presets={
+        "cpu": Options(
+            rows=6, frames=1024, tokens=288, shards=20, schedule=Schedule(steps=1200, lr_kernels=0.01, ema=0.995)
+        ),
+        "gpu": Options(
+            rows=32, frames=1024, tokens=288, schedule=Schedule(steps=4000, lr_kernels=0.01, ema=0.998, save_minutes=2)
+        ),
+        "smoke": PARTS["acoustic"].presets["smoke"],
+    },
+)
 # Compiling this loss takes minutes and gains little: its time is in Fourier transforms.
 PARTS["tune"] = replace(
     PARTS["vocoder"],
@@ -91,7 +106,7 @@ PARTS["tune"] = replace(
     fields=("tokens", "durations", "f0", "shift", "mel", "wave"),
     presets={
         "cpu": Options(
-            rows=12, frames=192, shards=12, schedule=Schedule(steps=1500, lr_kernels=0.005, ema=0.998, compile=False)
+            rows=12, frames=192, shards=24, schedule=Schedule(steps=1500, lr_kernels=0.005, ema=0.998, compile=False)
         ),
         "gpu": Options(
             rows=64,
@@ -110,12 +125,11 @@ def foretold(speech: data.Speech, network: AcousticNet) -> data.Speech:
     where = next(network.parameters()).device
     mels, edge = list(speech.mel), GAPS * UNIT
     for index in range(0, len(speech), 2):
-        padded = [GAP] * GAPS, speech.tokens[index].tolist(), [GAP] * GAPS
-        tokens = torch.tensor([sum(padded, [])], device=where)
-        durations = torch.full_like(tokens, UNIT)
-        durations[0, GAPS:-GAPS] = torch.from_numpy(speech.durations[index].astype("int64")) * UNIT
+        tokens = between_gaps(speech.tokens[index].tolist(), GAP).to(where)
+        durations = between_gaps((speech.durations[index].astype(int) * UNIT).tolist(), UNIT).to(where)
         frames = int(durations.sum())
-        stream, _ = network.lengthen(network.encode(tokens)[0], durations, frames)
+        voice = network.shares(torch.tensor([speech.voice[index]], device=where))
+        stream, _ = network.lengthen(network.encode(tokens, voice)[0], durations, frames)
         f0 = torch.zeros(1, frames, device=where)
         f0[0, edge:-edge] = torch.from_numpy(speech.pitch(index))
         mels[index] = network.decode(stream, *octaves_of(f0))[0, :, edge:-edge].T.half().cpu().numpy()
@@ -136,32 +150,51 @@ def held_out_loss(part: Part, speech: data.Speech, options: Options) -> Callable
     return report
 
 
+def with_voices(network: AcousticNet, names: list[str], architecture: dict, wanted: list[str]) -> AcousticNet:
+    """The same network, but of the voices wanted; those it had (`names`) sound as before, new ones as their mean."""
+    other = type(network)(**architecture | {"voices": len(wanted)})
+    state = {name: value for name, value in network.state_dict().items() if name != "voice.weight"}
+    other.load_state_dict(state, strict=False)
+    if other.voice is not None and network.voice is not None:
+        vectors = dict(zip(names, network.voice.weight, strict=True))
+        mean = network.voice.weight.mean(0)
+        with torch.no_grad():
+            other.voice.weight.copy_(torch.stack([vectors.get(name, mean) for name in wanted]))
+    return other
+
+
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.speech.train", __doc__.splitlines()[0], PARTS["acoustic"].presets, None)
     parser.add_argument("--part", choices=PARTS, required=True, help="which of the two networks, or the last stage")
     parser.add_argument("--acoustic", metavar="NAME", help="tune: the acoustic model, a shipped one or a file")
     args = parser.parse_args(arguments)
     part = PARTS[args.part]
-    if args.part == "tune" and not args.init:
-        raise SystemExit("There is nothing to tune yet: --init names the vocoder to begin with.")
+    if args.part in TRAINED_BEFORE and not args.init:
+        raise SystemExit(f"Part {args.part} goes on from what is trained already: --init names it.")
     options, name = part.presets[args.preset], args.name or part.name
     if args.steps:
         options = replace(options, schedule=replace(options.schedule, steps=args.steps))
     schedule = options.schedule
     folder = args.out or cache() / "runs" / (args.name or args.part)
-    before = None
+    shards = data.shards()
+    voices, before = list(shards), None
+    architecture = {"voices": len(voices)} if part.kind == "speech" else {}
+    if options.dropout:
+        architecture["dropout"] = options.dropout
     if args.init:
         network, card, _ = checkpoint.load(part.kind, args.init)
-        architecture, before = card["architecture"], card["training"]
+        architecture, before = card["architecture"] | architecture, card["training"]
+        if part.kind == "speech":
+            network = with_voices(network, card["voices"], architecture, voices)
         network.requires_grad_(True)
     else:
-        architecture = {"dropout": options.dropout} if options.dropout else {}
         network = part.network(**architecture)
-    paths = data.shards()
-    speech = data.Speech.load(paths[:-HELD_OUT][: options.shards], part.fields)
-    held_out = data.Speech.load(paths[-HELD_OUT:], part.fields)
+    speech = data.Speech.load([paths[:-HELD_OUT][: options.shards] for paths in shards.values()], part.fields)
+    held_out = data.Speech.load([paths[-HELD_OUT:] for paths in shards.values()], part.fields)
     if args.part == "tune":
-        acoustic, _, _ = checkpoint.load("speech", args.acoustic)
+        acoustic, acoustic_card, _ = checkpoint.load("speech", args.acoustic)
+        if acoustic_card["voices"] != voices:
+            raise SystemExit(f"The acoustic model has the voices {acoustic_card['voices']}, the shards {voices}.")
         speech, held_out = foretold(speech, acoustic), foretold(held_out, acoustic)
 
     def batches(start: int, process: int):
@@ -171,6 +204,7 @@ def main(arguments: list[str] | None = None) -> Path:
     card = {
         "kind": part.kind,
         "description": part.description,
+        **({"voices": voices} if part.kind == "speech" else {}),
         "architecture": architecture,
         "data": data.CREDITS,
         "licence": "MIT (weights); see data for the licences of what they learned from",

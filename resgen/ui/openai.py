@@ -25,7 +25,7 @@ FORMATS = {
     "wav": ("audio/wav", "WAV", "PCM_16"),
     "pcm": ("audio/pcm", "RAW", "PCM_16"),
 }
-PASSED_ON = ("voice", "speed", "pitch", "seed")  # optional; the last two are ours
+PASSED_ON = ("voice", "speed", "pitch", "liveliness", "blend", "balance", "seed")  # optional; from the third on ours
 
 
 class BadRequest(ValueError):

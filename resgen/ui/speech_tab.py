@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import gradio as gr
 
-from resgen.speech.engine import VOICES
 from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.picture import spectrogram
+from resgen.speech.voices import VOICES
 from resgen.ui import strings
 from resgen.ui.controls import (
     connect,
@@ -122,10 +122,21 @@ def speech_tab(speaker) -> None:
                 example_labels=list(strings.SPEAK_EXAMPLES),
                 api_visibility="private",
             )
-            voice = gr.Radio(list(VOICES), value=request.voice, label=strings.VOICE, elem_id="voice")
+            names = [(f"{name.title()} · {VOICES[name].description}", name) for name in speaker.voices]
+            voice = gr.Radio(
+                names, value=speaker.voices[0], label=strings.VOICE, info=strings.VOICE_HINT, elem_id="voice"
+            )
             speed = slider(request, "speed", strings.SPEED)
             pitch = slider(request, "pitch", strings.PITCH)
             with gr.Accordion(strings.MORE, open=False):
+                liveliness = slider(request, "liveliness", strings.LIVELINESS)
+                blend = gr.Dropdown(
+                    [(strings.NO_SECOND_VOICE, request.blend), *names],
+                    value=request.blend,
+                    label=strings.SECOND_VOICE,
+                    elem_id="second-voice",
+                )
+                balance = slider(request, "balance", strings.VOICE_BALANCE)
                 seed = seed_box(request, "speak-seed")
         with gr.Column(scale=3, min_width=300):
             audio = player("sound")
@@ -165,12 +176,17 @@ def speech_tab(speaker) -> None:
                 pictured, image = len(wave) / SAMPLE_RATE, spectrogram(wave, WIDTH)
             yield update, both, status(result), image, "\n".join(result.phonemes), result.settings
 
-    controls = {"text": text, "voice": voice, "speed": speed, "pitch": pitch, "seed": seed}
+    def introduce(name):
+        yield from show(results(speaker, {"text": strings.INTRODUCTION.format(name=name.title()), "voice": name}))
+
+    controls = {"text": text, "voice": voice, "speed": speed, "pitch": pitch, "liveliness": liveliness}
+    controls |= {"blend": blend, "balance": balance, "seed": seed}
     outputs = [audio, said, line, picture, phonemes, used]
     finish = {"fn": whole, "inputs": [said], "outputs": [audio, download]}
     connect(speaker, controls, show, outputs, [go.click], stop, finish, keep, used)
     edited = controls | {"phonemes": phonemes}
     run_until_stopped([again.click], *runner(speaker, edited, show), outputs, stop, finish)
+    run_until_stopped([voice.input], introduce, [voice], outputs, stop, finish)
     endpoint(
         speaker,
         data_address,
