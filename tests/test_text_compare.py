@@ -1,12 +1,12 @@
 """Tests the promises of the comparison: equal size, equal data, and a position found from what was measured."""
 
-import json
+from pathlib import Path
 
 import pytest
 import torch
 from conftest import make_sentences
 
-from resgen.text import compare
+from resgen.text import compare, compared
 from resgen.text.data import Corpus
 from resgen.text.model import TextNet
 from resgen.training import Schedule
@@ -60,6 +60,23 @@ def test_a_trial_trains_and_measures(tmp_path, monkeypatch, tokenizer):
     assert trial.tokens_per_second(small) > 0
 
 
-def test_the_figures_kept_are_complete():
-    kept = json.loads(compare.RESULTS.read_text())
-    assert set(kept["generation"]) == set(compare.KINDS)
+def test_the_figures_kept_are_those_of_the_readme():
+    kept = compared.figures()
+    assert set(kept["generation"]) == set(compare.KINDS) == set(compared.NAMES)
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    for table in (compared.kinds_table, compared.depth_table, compared.levers_table):
+        assert table(kept) in readme
+
+
+def test_tables_show_what_is_measured_and_a_dash_for_what_is_not():
+    cost = {"100": {"milliseconds": 2.345, "state_bytes": 10}, "8000": {"milliseconds": 3, "state_bytes": 117_000_000}}
+    found = {"generation": dict.fromkeys(compare.KINDS, cost), "kinds": {"GPT": {"bits_per_byte": 0.87654}}}
+    lines = compared.kinds_table(found).splitlines()
+    assert len(lines) == 2 + len(compare.KINDS)
+    assert lines[-1].endswith("| 0.8765 | 2.35 | 3.00 | 117 MB |") and " | - | " in lines[2]
+    assert compared.depth_table(found) == compared.levers_table(found) == ""
+    found["depth"] = {"4 layers, residual": {"bits_per_byte": 1.5}, "4 layers, plain": {"bits_per_byte": 1.6}}
+    found["depth"]["8 layers, residual"] = {"bits_per_byte": 1.4}
+    assert compared.depth_table(found).splitlines()[2:] == ["| 4 | 1.500 | 1.600 |", "| 8 | 1.400 | - |"]
+    found["optimiser"] = {"sgd x 0.33": {"bits_per_byte": 2.0}, "sgd x 1.00": {"bits_per_byte": 1.9}}
+    assert compared.levers_table(found).splitlines()[2:] == ["| optimiser, at the best of three rates: sgd | 1.900 |"]

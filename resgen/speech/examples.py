@@ -1,15 +1,18 @@
-"""The spectrograms in `assets/examples/spectrograms.png`: three sentences fixed before the first training, each as the
-shipped voice says it above and as its teacher does below. `python -m resgen.speech.examples`
+"""The spectrograms in `assets/examples/spectrograms.png`: sentences fixed before the first training, each as a shipped
+voice says it above and as its teacher does below. `python -m resgen.speech.examples`
 """
 
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from resgen import load
+from resgen.speech import data
 from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.picture import spectrogram
+from resgen.speech.teacher import speller, teacher
 
 FOLDER = Path(__file__).parents[2] / "assets" / "examples"
 SENTENCES = (
@@ -27,18 +30,19 @@ def drawn(wave: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    from hibari import Hibari
-
-    speaker, teacher = load("speech"), Hibari()
-    rows = [[drawn(wave) for wave in (speaker.speak(text, seed=0).wave, teacher(text, seed=0))] for text in SENTENCES]
-    width = max(picture.shape[1] for row in rows for picture in row)
-    sheet = []
-    for row in rows:
-        for picture in row:
-            sheet.append(np.pad(picture, ((0, GAP), (0, width - picture.shape[1]), (0, 0)), constant_values=255))
-        sheet.append(np.full((GAP, width, 3), 255, np.uint8))
+    speaker, sheet = load("speech"), []
+    for voice, text in zip(speaker.voices, cycle(SENTENCES), strict=False):
+        spelling, read = speller(voice), teacher(voice, data.folder(), np.random.default_rng(0))
+        taught, _, _ = read(spelling.ids(spelling.phonemize(text)[0]), 0.0)
+        sheet.append([drawn(speaker.speak(text, voice=voice, seed=0).wave), drawn(taught)])
+    width = max(picture.shape[1] for pair in sheet for picture in pair)
+    rows = []
+    for pair in sheet:
+        for picture in pair:
+            rows.append(np.pad(picture, ((0, GAP), (0, width - picture.shape[1]), (0, 0)), constant_values=255))
+        rows.append(np.full((GAP, width, 3), 255, np.uint8))
     path = FOLDER / "spectrograms.png"
-    Image.fromarray(np.concatenate(sheet)).save(path)
+    Image.fromarray(np.concatenate(rows)).save(path)
     print(path)
 
 

@@ -19,13 +19,13 @@ import torch.nn.functional as F
 from resgen import checkpoint, device
 from resgen.blocks import Memory
 from resgen.text import data
+from resgen.text.compared import FIGURES as RESULTS
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 from resgen.text.train import next_token_loss, prepare
 from resgen.training import Schedule, cache, train
 
-RESULTS = Path(__file__).parents[2] / "assets" / "compare" / "text.json"
 ROWS, LENGTH = 16, 512
 SEARCH_STEPS, STEPS = 62, 490  # 0.5 and 4 million tokens
 POSITIONS = (100, 1_000, 2_000, 4_000, 8_000)

@@ -7,6 +7,7 @@ import gradio as gr
 
 import resgen
 from resgen.device import describe
+from resgen.text import compared
 from resgen.ui import strings
 from resgen.ui.image_tab import illustrate, image_tab
 from resgen.ui.openai import add_route
@@ -39,7 +40,17 @@ def build() -> gr.Blocks:
                 )
                 for card in (writer.card, painter.card, painter.upscaler_card, speaker.card, speaker.vocoder_card)
             )
-            gr.Markdown(strings.ABOUT.format(device=device, models=models, load_seconds=load_seconds))
+            measured = compared.figures()
+            levers = "\n\n".join([compared.depth_table(measured), compared.levers_table(measured)])
+            gr.Markdown(
+                strings.ABOUT.format(
+                    device=device,
+                    models=models,
+                    load_seconds=load_seconds,
+                    kinds=compared.kinds_table(measured),
+                    levers=levers,
+                )
+            )
     return demo.queue(max_size=16, default_concurrency_limit=1, api_open=False)
 
 

@@ -137,7 +137,16 @@ Every seed is other noise. Where words and style leave little room, the pictures
 pitch, and what the **mel spectrogram** looks like, 80 times a second.
 3. The **vocoder**, another one, makes sound of it: it filters pulses at that pitch (the voice) and noise (the breath).
 
-Both learned from a larger network's voice. Set a word's sound yourself: `[tomato](/təmˈɑTO/)`.
+Both learned from larger networks' voices. Set a word's sound yourself: `[tomato](/təmˈɑTO/)`.
+
+### What the parts are worth
+Networks of one size, each trained on the same four million tokens of stories: how many bits they need, on average, for
+a byte of a story they never saw, and what a token costs early and late in a text. Nothing in a residual network grows
+with the text; a GPT looks back at all of it.
+
+{kinds}
+
+{levers}
 
 ### The models
 {models}
