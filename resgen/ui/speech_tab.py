@@ -24,6 +24,7 @@ from resgen.ui.theme import ACCENT
 
 PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
 WIDTH = 1000  # pixels of it
+IN_TIME = 1.0  # seconds of sound still to be played when the player gets more
 
 
 def status(result) -> str:
@@ -88,13 +89,17 @@ def player(elem_id: str, **look) -> gr.Audio:
 
 
 def heard(stream: Iterator) -> Iterator[tuple]:
-    """Results -> (player, what was said, last result): the player gets its sound with the first sentence, and the whole
-    when the run is over."""
-    first = None
+    """Results -> (player, what was said, last result): the player gets its sound with the first sentence, more whenever
+    what it has is about to end, and the whole when the run is over."""
+    first, enough = None, 0.0
     for result in stream:
-        new = first is None
         first = first or result
-        yield (sound(result) if new else gr.skip()), (first, result), result
+        played = result.progress.seconds - first.progress.seconds
+        update = gr.skip()
+        if played >= enough:
+            update = sound(result, played)
+            enough = sum(map(len, result.waves)) / SAMPLE_RATE - IN_TIME
+        yield update, (first, result), result
 
 
 def speech_tab(speaker) -> None:
