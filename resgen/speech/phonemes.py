@@ -14,7 +14,25 @@ from resgen.engine import RequestError
 from resgen.speech.spelling import spell_out
 
 MOST_LETTERS = 240  # characters spoken in one go; longer sentences are cut between clauses, then between words
-TITLES = {"Mr", "Mrs", "Ms", "Dr", "St", "Prof", "Rev", "Gen", "Col", "Capt", "Lt", "Sgt", "Gov", "Sen", "Jr", "vs"}
+TITLES = {
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "St",
+    "Prof",
+    "Rev",
+    "Gen",
+    "Col",
+    "Capt",
+    "Lt",
+    "Sgt",
+    "Gov",
+    "Sen",
+    "Jr",
+    "Mt",
+    "vs",
+}
 
 _LINK = re.compile(r"\[([^\[\]]+)\]\(/([^()/]*)/\)")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+")

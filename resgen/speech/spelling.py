@@ -27,6 +27,13 @@ _FILE = re.compile(r"\b([A-Za-z_][\w-]*)\.([a-z][a-z0-9]{1,4})\b(?!\.\w)")
 _HEIGHT = re.compile(r"\b(\d)['′]\s?(\d{1,2})[\"″]")
 _HOUR = re.compile(r"\b(\d{1,2})\s?([ap])\.?m\.?(?=\W|$)", re.IGNORECASE)
 _SHORT = re.compile(rf"\b(?:{'|'.join(map(re.escape, SHORT))})", re.IGNORECASE)
+_VERSION = re.compile(r"\b(v(?:ersion)?[ .]?)?(\d+(?:\.\d+){2,})\b", re.IGNORECASE)
+_AREA = re.compile(r"\((\d{3})\)\s?(?=\d{3}[ -.]\d{4}\b)")  # of a telephone number
+_TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")
+_SHARP = re.compile(r"\b([A-G])#(?!\w)")
+_LOUD_WORD = r"[A-Z]+(?:['’][A-Z]+)*"
+_LOUD = re.compile(rf"(?<![\w.'’]){_LOUD_WORD}(?:[ ,;:-]+{_LOUD_WORD}){{2,}}(?![\w.'’]*\w)")
+_LOUD_LINE = re.compile(rf"^\W*{_LOUD_WORD}(?:[^\w\n]+{_LOUD_WORD})+\W*$", re.MULTILINE)
 _TAG = re.compile(r"(?<!\S)#(?=[A-Za-z])")
 
 
@@ -45,6 +52,12 @@ def spell_out(text: str) -> str:
     text = _HEIGHT.sub(r"\1 foot \2", text)
     text = _HOUR.sub(lambda found: f"{found[1]} {found[2].upper()}.M.", text)
     text = _FILE.sub(r"\1 dot \2", text)
+    text = _VERSION.sub(_numbered, text)
+    text = _AREA.sub(lambda found: f"{' '.join(found[1])}, ", text)
+    text = _TIMES.sub(" times ", text)
+    text = _SHARP.sub(r"\1 sharp", text)
+    for loud in (_LOUD_LINE, _LOUD):
+        text = loud.sub(_quiet, text)
     return _TAG.sub("hashtag ", text)
 
 
@@ -60,6 +73,25 @@ def _spelled(address: str) -> str:
     address = re.sub(r"^www\.", "W W W.", address, flags=re.IGNORECASE)
     words = re.sub(r"[^\w\s]|_", lambda sign: f" {SIGNS.get(sign[0], ' ')} ", address)
     return " ".join(words.split()) + end
+
+
+def _numbered(found: re.Match) -> str:
+    """v2.0.1 -> version 2 point 0 point 1; a date such as 24.11.2026 stays."""
+    parts = found[2].split(".")
+    if not found[1] and len(parts) == 3 and len(parts[-1]) == 4:
+        return found[0]
+    return ("version " if found[1] else "") + " point ".join(parts)
+
+
+def _quiet(found: re.Match) -> str:
+    """Shouted words in small letters, or "SO" would be spelled; what nobody could pronounce, such as NYC, stays."""
+
+    def word(loud: re.Match) -> str:
+        return loud[0].lower() if loud[0] != "I" and re.search("[AEIOU]|Y$", loud[0]) else loud[0]
+
+    if max(map(len, re.findall(_LOUD_WORD, found[0]))) < 3:
+        return found[0]  # initials and the like
+    return re.sub(_LOUD_WORD, word, found[0])
 
 
 def _long(found: re.Match) -> str:
