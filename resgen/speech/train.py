@@ -80,7 +80,7 @@ PARTS = {
         loss=vocoder_loss,
         fields=("f0", "shift", "mel", "wave"),
         presets={
-            "cpu": Options(rows=16, frames=256, shards=160, schedule=Schedule(steps=2400, ema=0.998)),
+            "cpu": Options(rows=16, frames=256, shards=320, schedule=Schedule(steps=2400, ema=0.998)),
             "gpu": Options(rows=64, frames=256, schedule=Schedule(steps=6000, ema=0.998, save_minutes=2)),
             "smoke": Options(rows=2, frames=64, shards=2, schedule=SMOKE),
         },
@@ -91,7 +91,7 @@ PARTS["voices"] = replace(
     name="voices",
     presets={
         "cpu": Options(
-            rows=6, frames=1024, tokens=288, shards=20, schedule=Schedule(steps=1200, lr_kernels=0.01, ema=0.995)
+            rows=6, frames=1024, tokens=288, shards=40, schedule=Schedule(steps=1200, lr_kernels=0.01, ema=0.995)
         ),
         "gpu": Options(
             rows=32, frames=1024, tokens=288, schedule=Schedule(steps=4000, lr_kernels=0.01, ema=0.998, save_minutes=2)
@@ -106,7 +106,7 @@ PARTS["tune"] = replace(
     fields=("tokens", "durations", "f0", "shift", "mel", "wave"),
     presets={
         "cpu": Options(
-            rows=12, frames=192, shards=24, schedule=Schedule(steps=1500, lr_kernels=0.005, ema=0.998, compile=False)
+            rows=12, frames=192, shards=48, schedule=Schedule(steps=1500, lr_kernels=0.005, ema=0.998, compile=False)
         ),
         "gpu": Options(
             rows=64,
