@@ -91,7 +91,7 @@ PARTS["voices"] = replace(
     name="voices",
     presets={
         "cpu": Options(
-            rows=6, frames=1024, tokens=288, shards=20, schedule=Schedule(steps=600, lr_kernels=0.01, ema=0.99)
+            rows=6, frames=1024, tokens=288, shards=20, schedule=Schedule(steps=1000, lr_kernels=0.01, ema=0.99)
         ),
         "gpu": Options(
             rows=32, frames=1024, tokens=288, schedule=Schedule(steps=4000, lr_kernels=0.01, ema=0.998, save_minutes=2)
