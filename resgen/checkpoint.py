@@ -22,7 +22,7 @@ KINDS = {
     "text": ("resgen.text.model", "TextNet", "stories"),
     "image": ("resgen.image.model", "PictureNet", "emoji"),
     "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
-    "speech": ("resgen.speech.acoustic", "AcousticNet", "heart"),
+    "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
 }
 

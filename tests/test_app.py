@@ -82,7 +82,7 @@ def test_speak_gives_sound_and_settings_with_only_its_first_argument(client):
     address, settings = client.predict("Hello there.", api_name="/speak")
     samples, inside = heard(address)
     assert samples > 12_000 and inside == settings
-    assert settings["seed"] >= 0 and settings["model"] == "heart"
+    assert settings["seed"] >= 0 and settings["model"] == "voices"
 
 
 def test_the_settings_of_sound_make_it_again(client):

@@ -285,6 +285,15 @@ def test_one_press_speaks_and_the_sound_can_be_downloaded(page):
     assert settings["text"].startswith("Hello!") and settings["voice"] == "heart"
 
 
+def test_a_voice_that_is_chosen_introduces_itself_and_then_says_the_text(page):
+    open_speaking(page)
+    page.locator("#voice label").filter(has_text="George").click()
+    expect(page.locator("#phonemes textarea")).to_have_value(re.compile("^həlˈQ, .*ʤˈɔːʤ"), timeout=30_000)
+    expect(page.locator("#speak-download")).to_be_enabled(timeout=10_000)
+    page.get_by_role("button", name="Speak", exact=True).click()
+    expect(page.locator("#phonemes textarea")).to_have_value(re.compile("^həlˈQ!"), timeout=30_000)
+
+
 def test_phonemes_can_be_changed_and_said(page):
     open_speaking(page)
     page.get_by_role("button", name="Speak", exact=True).click()

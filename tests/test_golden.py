@@ -14,6 +14,7 @@ from PIL import Image
 import resgen
 from resgen.image.engine import STYLES, grid, over_white, save_png
 from resgen.speech.features import mel_spectrogram
+from resgen.speech.voices import VOICES
 
 SPEECH = Path(__file__).parent / "golden" / "speech.json"
 SENTENCE = "Once upon a time, a little red car drove through the rain."
@@ -152,11 +153,24 @@ def test_a_higher_pitch_is_heard_as_higher(speaker):
     assert high > 1.15 * low
 
 
+def test_men_speak_lower_than_women_and_each_in_its_accent(speaker):
+    said = {voice: speaker.speak("What joy there is in living.", voice=voice, seed=0) for voice in speaker.voices}
+    pitch = {voice: fundamental(result.wave) for voice, result in said.items()}
+    women = [voice for voice in said if "female" in VOICES[voice].description]
+    assert 0 < len(women) < len(said)
+    assert min(pitch[voice] for voice in women) > 1.1 * max(pitch[voice] for voice in said if voice not in women)
+    accents = {VOICES[voice].british: result.phonemes for voice, result in said.items()}
+    assert len(accents) == 2 and accents[True] != accents[False]
+    assert all(result.phonemes == accents[VOICES[voice].british] for voice, result in said.items())
+
+
 def test_cards_and_readme_agree(writer, painter, speaker):
     readme = (Path(__file__).parents[1] / "README.md").read_text()
     assert f"{writer.card['metrics']['bits_per_byte_tinystories_valid']:.4f}" in readme
     assert f"{painter.card['metrics']['seen_top5']:.1f} %" in readme
-    assert f"{speaker.card['metrics']['word_error_rate']:.1f} %" in readme
+    for voice, figures in speaker.card["metrics"]["voices"].items():
+        heard = f"{figures['word_error_rate']:.1f} % | {figures['dnsmos_overall']:.2f}"
+        assert f"| {voice} | {VOICES[voice].description} | {heard} |" in readme
     assert f"{painter.upscaler_card['metrics']['held_out_pairs_psnr']:.1f} dB" in readme
     for card in (writer.card, painter.card, painter.upscaler_card, speaker.card, speaker.vocoder_card):
         assert f"{card['parameters']:,}" in readme

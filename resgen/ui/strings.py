@@ -134,7 +134,8 @@ Every seed is other noise. Where words and style leave little room, the pictures
 ### How it speaks
 1. Rules, a dictionary and a small network turn spelling into **phonemes** (hibari's G2P, the only part not ours).
 2. The **acoustic model**, a stacked residual convolutional network, tells for how long each phoneme sounds, at which
-pitch, and what the **mel spectrogram** looks like, 80 times a second.
+pitch, and what the **mel spectrogram** looks like, 80 times a second. A **voice** is one vector in it; mixed vectors
+make mixed voices.
 3. The **vocoder**, another one, makes sound of it: it filters pulses at that pitch (the voice) and noise (the breath).
 
 Both learned from larger networks' voices. Set a word's sound yourself: `[tomato](/təmˈɑTO/)`.
@@ -152,7 +153,7 @@ with the text; a GPT looks back at all of it.
 {models}
 
 Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji only. They
-make mistakes a child would notice. The voice reads English only.
+make mistakes a child would notice. The voices read English only.
 
 ### Use them from your code
 ```python
