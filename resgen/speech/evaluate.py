@@ -1,4 +1,4 @@
-"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes a quarter of an hour for six.
+"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes nine minutes for four.
 
 Needs what `resgen.speech.judges` and `resgen.speech.teacher` need; Debian's `flite` is measured too where it is there.
 """
