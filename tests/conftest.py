@@ -1,6 +1,8 @@
 """Shared by all tests: a tiny tokenizer, a tiny text network with random weights, and a writer made of both."""
 
+import os
 import random
+import shutil
 
 import pytest
 import torch
@@ -12,6 +14,14 @@ from resgen.text.tokenizer import Tokenizer
 # Networks this small gain nothing from threads, which on a busy machine mostly wait for each other.
 torch.set_num_threads(1)
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ARCHITECTURE = {"channels": 16, "dilations": (1, 3), "hidden": 24, "heads": 2}
 
 
@@ -69,3 +79,30 @@ def served():
 
     yield app.serve(block=False)
     app.demo.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium; without it the test is skipped, but where RESGEN_REQUIRE_BROWSER is set fails."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None and not os.environ.get("RESGEN_REQUIRE_BROWSER"):
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium or "/usr/bin/chromium", args=CHROMIUM_FLAGS)
+
+
+@pytest.fixture
+def page(browser, served):
+    """A fresh page; in the end it must have logged no error and asked no other host."""
+    page = browser.new_page()
+    errors, requests = [], []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(served)
+    yield page
+    assert errors == []
+    assert [url for url in requests if not url.startswith((served, "data:", "blob:"))] == []
+    page.close()

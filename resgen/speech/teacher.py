@@ -1,9 +1,9 @@
 """Make training audio: `python -m resgen.speech.teacher [--voice heart] [--hours 60]`.
 
 A teacher reads sentences: hibari's voice "heart" (Apache-2.0), 130 times as fast as one listens, or Kokoro-82M
-(Apache-2.0) in any of the other voices, two or three times as fast. What it said, when and at which pitch goes into
-shards of the cache. Needs `onnx`. Nothing else of resgen calls this: a machine that only trains needs the shards alone.
-Stopped and started again it goes on with the shards that are missing.
+(Apache-2.0) in any of the other voices, three times as fast on two threads. What it said, when and at which pitch goes
+into shards of the cache. Needs `onnx`. Nothing else of resgen calls this: a machine that only trains needs the shards
+alone. Stopped and started again it goes on with the shards that are missing.
 """
 
 import argparse
@@ -113,7 +113,7 @@ def main() -> None:
     data.alphabet_path().parent.mkdir(parents=True, exist_ok=True)
     data.alphabet_path().write_text(json.dumps(speller(FASTEST).vocab, ensure_ascii=False))
     wanted = int(np.ceil(args.hours * 3600 / data.SECONDS_A_SHARD))
-    # Voice after voice, shard by shard: wherever it is stopped, all voices have about as much.
+    # One shard of each voice, then the next: wherever it is stopped, all voices have about as much.
     each = [[(path, voice, lines) for path, lines in data.shard_sentences(voice)[:wanted]] for voice in args.voice]
     missing = [shard for shards in zip(*each, strict=True) for shard in shards if not shard[0].exists()]
     for voice in args.voice:  # what has to be fetched is fetched once

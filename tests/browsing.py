@@ -1,0 +1,24 @@
+"""What the browser tests do over and over."""
+
+from playwright.sync_api import expect
+
+
+def story(page) -> str:
+    return page.locator("#story textarea").input_value()
+
+
+def press_and_wait(page, characters: int) -> None:
+    page.get_by_role("button", name="Write a story").click()
+    page.wait_for_function(
+        "n => document.querySelector('#story textarea').value.length > n", arg=characters, timeout=30_000
+    )
+
+
+def open_drawing(page) -> None:
+    page.get_by_role("tab", name="Draw").click()
+    expect(page.locator("#draw-prompt input")).to_be_visible()
+
+
+def open_speaking(page) -> None:
+    page.get_by_role("tab", name="Speak").click()
+    expect(page.locator("#speak-text textarea")).to_be_visible()

@@ -1,0 +1,103 @@
+"""The Write tab in a real browser: a press writes, Stop stops, what was written can be kept, weighed, continued."""
+
+from browsing import press_and_wait, story
+from playwright.sync_api import expect
+
+
+def test_one_press_streams_a_story_that_can_be_downloaded(page):
+    press_and_wait(page, 20)
+    early = story(page)
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    text = story(page)
+    assert text.startswith(early[:10]) and len(text) > len(early)
+    expect(page.locator("#status")).to_contain_text("tokens/s")
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    assert download.value.suggested_filename.startswith("resgen-text-")
+    saved = download.value.path().read_text()
+    assert saved.startswith("---\nmodel: ") and text.strip() in saved and "seed: " in saved
+
+
+def test_stop_stops_and_keeps_what_was_written(page):
+    page.get_by_label("number input for Length").fill("1500")
+    press_and_wait(page, 60)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#download")).to_be_enabled(timeout=10_000)
+    stopped = story(page)
+    page.wait_for_timeout(1500)
+    assert story(page) == stopped and len(stopped) > 60
+
+
+def test_stop_stops_only_the_visitor_who_pressed_it_and_only_then(page, browser, served):
+    other = browser.new_page()
+    other.goto(served)
+    page.get_by_role("button", name="Stop").click()  # nothing runs: this must not stop what comes
+    page.get_by_label("number input for Length").fill("300")
+    press_and_wait(page, 60)
+    other.get_by_role("button", name="Stop").click()
+    other.close()
+    so_far = len(story(page))
+    press = "n => document.querySelector('#story textarea').value.length > n + 100"
+    page.wait_for_function(press, arg=so_far, timeout=30_000)
+
+
+def test_the_seed_can_be_kept(page):
+    press_and_wait(page, 20)
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    first = story(page)
+    page.get_by_text("More settings").click()
+    page.locator("#keep").click()
+    expect(page.locator("#seed input")).not_to_have_value("-1")
+    page.get_by_role("button", name="Write a story").click()
+    page.wait_for_timeout(500)
+    expect(page.locator("#status")).to_contain_text("tokens/s")
+    page.wait_for_function("s => document.querySelector('#story textarea').value == s", arg=first, timeout=60_000)
+
+
+def test_a_story_can_be_continued(page):
+    page.get_by_label("number input for Length").fill("20")
+    press_and_wait(page, 20)
+    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    first = story(page)
+    page.locator("#continue").click()
+    page.wait_for_function("n => document.querySelector('#story textarea').value.length > n + 20", arg=len(first))
+    assert story(page).startswith(first)
+
+
+def test_one_of_several_variants_can_be_chosen(page):
+    page.get_by_label("number input for Length").fill("60")
+    page.get_by_text("More settings").click()
+    page.get_by_label("number input for Variants").fill("3")
+    press_and_wait(page, 20)
+    choices = page.locator("#variant label")
+    expect(choices).to_have_count(3, timeout=30_000)
+    texts = []
+    for number in range(3):
+        choices.nth(number).click()
+        page.wait_for_timeout(400)
+        texts.append(story(page))
+    assert len(set(texts)) == 3
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    assert texts[2] in download.value.path().read_text()
+
+
+def test_words_are_coloured_on_demand_with_what_else_was_weighed(page):
+    page.locator("#weigh").click()
+    expect(page.get_by_text("Nothing is written yet")).to_be_visible()
+    page.get_by_label("number input for Length").fill("10")
+    press_and_wait(page, 20)
+    expect(page.locator("#download")).to_be_enabled(timeout=30_000)
+    page.locator("#weigh").click()
+    pieces = page.locator("#weighed .weighed span")
+    expect(pieces.nth(5)).to_be_visible()
+    assert page.locator("#weighed .weighed").text_content() == story(page)
+    assert "weighed against: " in pieces.nth(5).get_attribute("data-note")
+    page.get_by_role("button", name="Write a story").click()
+    expect(pieces).to_have_count(0)
+
+
+def test_bad_input_is_explained_on_the_page(page):
+    page.locator("#topic textarea, #topic input").first.fill("a,b,c,d,e,f,g,h,i")
+    page.get_by_role("button", name="Write a story").click()
+    expect(page.get_by_text("at most 8 are possible")).to_be_visible(timeout=10_000)
