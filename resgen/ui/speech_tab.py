@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import gradio as gr
 
@@ -59,20 +60,34 @@ def sound(result, since: float = 0.0):
     return gr.Audio(value=sound_file(result), subtitles=subtitles(result), playback_position=since, visible=True)
 
 
+@dataclass(frozen=True)
+class Playing:
+    """Where a player is: it played `place` seconds of its sound when the run had lasted `at` seconds, and has sound
+    until `until`, where it waits for more."""
+
+    place: float
+    at: float
+    until: float
+
+    def now(self, seconds: float) -> float:
+        """The seconds played when the run has lasted so many."""
+        return min(self.until, self.place + seconds - self.at)
+
+
 def whole(said):
     """What the player and the download become when all is said, or Stop was pressed.
 
     Args:
-        said: (first result, last result), or None.
+        said: (`Playing`, last result), or None.
     """
     if said is None:
         return gr.skip(), gr.DownloadButton(interactive=False)
-    first, last = said
+    playing, last = said
     path = gr.DownloadButton(value=sound_file(last), interactive=True)
     if len(last.waves) == 1:
         return gr.skip(), path
     # It has been playing since its first sentence was there; go on from about where it is.
-    return sound(last, last.progress.seconds - first.progress.seconds), path
+    return sound(last, playing.now(last.progress.seconds)), path
 
 
 def player(elem_id: str, **look) -> gr.Audio:
@@ -91,15 +106,14 @@ def player(elem_id: str, **look) -> gr.Audio:
 def heard(stream: Iterator) -> Iterator[tuple]:
     """Results -> (player, what was said, last result): the player gets its sound with the first sentence, more whenever
     what it has is about to end, and the whole when the run is over."""
-    first, enough = None, 0.0
+    playing = None
     for result in stream:
-        first = first or result
-        played = result.progress.seconds - first.progress.seconds
-        update = gr.skip()
-        if played >= enough:
-            update = sound(result, played)
-            enough = sum(map(len, result.waves)) / SAMPLE_RATE - IN_TIME
-        yield update, (first, result), result
+        seconds, update = result.progress.seconds, gr.skip()
+        place = playing.now(seconds) if playing else 0.0
+        if playing is None or place >= playing.until - IN_TIME:
+            update = sound(result, place)
+            playing = Playing(place, seconds, sum(map(len, result.waves)) / SAMPLE_RATE)
+        yield update, (playing, result), result
 
 
 def speech_tab(speaker) -> None:
