@@ -22,6 +22,11 @@ def test_words_and_whole_stories_are_counted(monkeypatch):
 
     monkeypatch.setattr(evaluate, "SEEDS", 2)
     writer = SimpleNamespace(write=write)
-    assert evaluate.topic_words(writer, True) == (4 / 6, 2 / 4)
-    assert evaluate.topic_words(writer, False)[0] == 4 / 6
+    assert evaluate.topic_words(evaluate.stories(writer, True)) == (4 / 6, 2 / 4)
+    assert evaluate.topic_words(evaluate.stories(writer, False))[0] == 4 / 6
     assert asked == [("car, rain", 1000), ("owl", 1002), ("", 1000), ("", 1002)]
+
+
+def test_a_sentence_repeats_a_word_in_either_number_but_not_a_function_word():
+    texts = ["The car met cars. The car and the hat. He said so, she said so!", '"A hat," said Hat. Oh', "No."]
+    assert evaluate.repeating(texts) == 1 / 4  # speech and what follows it count apart

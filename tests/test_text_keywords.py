@@ -2,7 +2,7 @@
 
 import pytest
 
-from resgen.text.keywords import awaited, names, topic_words
+from resgen.text.keywords import awaited, names, sentences, topic_words
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,19 @@ def test_a_word_at_the_end_may_still_grow():
 def test_topics_are_split_and_not_repeated():
     assert topic_words("Cars,  the rain;cars,, \n frog，月亮") == ["cars", "the rain", "frog", "月亮"]
     assert topic_words(" , ;") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The dog ran. A big cat saw the cars", ["big", "cat", "car"]),
+        ('He ran. "Look, my hats', ["hat"]),
+        ('"Look at my hat," said Tom', ["tom"]),
+        ("The grass and the bus", ["grass", "bus"]),
+        ("He went to the", []),
+        ("The dog ran.", []),
+        ("", []),
+    ],
+)
+def test_the_content_words_of_a_sentence_are_those_since_its_beginning(text, words):
+    assert sentences(text)[-1] == words

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from resgen.text.sampling import penalise, sample
+from resgen.text.sampling import discourage, penalise, sample
 
 LOGITS = torch.tensor([0.1, 2.0, -1.0, 1.9, 0.0])
 BEST = 1
@@ -55,3 +55,11 @@ def test_the_penalty_lowers_tokens_seen_and_only_those():
 def test_no_penalty_changes_nothing():
     assert torch.equal(penalise(LOGITS, torch.tensor([1, 2]), 1.0), LOGITS)
     assert torch.equal(penalise(LOGITS, torch.tensor([], dtype=torch.long), 2.0), LOGITS)
+
+
+def test_what_is_discouraged_is_that_many_times_less_likely():
+    logits = torch.tensor([2.0, 1.0, 0.5, -3.0])
+    before, after = logits.softmax(0), discourage(logits, [0, 3], 5.0).softmax(0)
+    assert torch.allclose((before / before[1])[[0, 3]] / 5, (after / after[1])[[0, 3]])
+    assert torch.allclose(before[2] / before[1], after[2] / after[1])
+    assert torch.equal(discourage(logits, [0], 1), logits) and torch.equal(discourage(logits, [], 9), logits)

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from resgen.text.keywords import FUNCTION_WORDS
 from resgen.text.slurs import SLURS
 from resgen.text.tokenizer import END, Tokenizer
 from resgen.training import data_file
@@ -37,21 +38,7 @@ PART = 1_400  # characters of a part of a chapter, about
 KEYWORDS_KEPT = 6  # candidates a document, from which a header is drawn
 HEADER_WORDS = 4  # at most
 NO_HEADER = 0.2  # share of documents trained without a header
-COMMON = 0.25  # a word in a larger share of the documents tells nothing about one of them
-# Nor do these, however rare they are in one kind of text.
-FUNCTION_WORDS = """
-    about after again all also always and another any anything are around away back became because been before began
-    being best both but came can could did didn didst does doing don done down each even ever every everyone everything
-    few finally first for from gave get gets getting give go goes going gone got had happened has have having hear
-    heard her here hers herself him himself his how into isn its itself just knew know known last learned let like
-    liked long look looked looking made make makes many may maybe mean might more most much must named near need needed
-    never new next nor not nothing now off often once one only onto other others our out over own put ran really said
-    same saw say says see seemed seen several shall she should since some someone something soon started still such
-    sure take taken tell than that the their them themselves then there these they thing things think this those though
-    thought through till time tis told too took toward towards tried try under until unto upon used very want wanted
-    wants was wasn well went were what when where whether which while who whole whom whose why will with without would
-    yes yet you your yourself
-"""
+COMMON = 0.25  # a word in a larger share of the documents tells nothing about one of them; nor do function words
 DETERMINED = re.compile(r"\b(?i:a|an|the|his|her|its|their|my|your|our|this|that|some) ([a-z]{3,})\b(?: ([a-z]+))?")
 
 
@@ -105,16 +92,16 @@ def nouns(texts: list[str]) -> set[str]:
     """The lower-case words of three letters and more that behave as nouns: they often follow a determiner, and the noun
     phrase then ends with them ("the car stopped" and "the car.", but "the red car")."""
     counts = Counter(word for text in texts for word in re.findall(r"\b[a-z]{3,}\b", text))
-    determined, ends, function_words = Counter(), Counter(), set(FUNCTION_WORDS.split())
+    determined, ends = Counter(), Counter()
     for text in texts:
         for word, follower in DETERMINED.findall(text):
             determined[word] += 1
             # What follows a noun is punctuation or a function word more often than not, as most verbs are not.
-            ends[word] += len(follower) <= 2 or follower in function_words
+            ends[word] += len(follower) <= 2 or follower in FUNCTION_WORDS
     return {
         word
         for word, n in counts.items()
-        if determined[word] >= 0.15 * n and ends[word] >= 0.5 * determined[word] and word not in function_words
+        if determined[word] >= 0.15 * n and ends[word] >= 0.5 * determined[word] and word not in FUNCTION_WORDS
     }
 
 

@@ -12,13 +12,15 @@ import torch
 
 from resgen.blocks import Memory
 from resgen.engine import MOST_SEED, Progress, checked, complete, seed_setting, setting
-from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, topic_words, without
+from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, sentences, stem, topic_words, without
 from resgen.text.model import TextNet
-from resgen.text.sampling import guide, penalise, sample
+from resgen.text.sampling import discourage, guide, penalise, sample
 from resgen.text.slurs import ends_in_slur
 from resgen.text.tokenizer import Tokenizer
 
 RECENT = 128  # tokens the repetition penalty looks back on
+WITHIN = 32  # a content word of the sentence so far is repetition**WITHIN times less likely
+SHORT = 4  # characters of a token, with its space, that may begin many words
 SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
 TOKENS_PER_WORD = 4  # at most: stories have 1.3
 ALTERNATIVES = 5
@@ -34,7 +36,9 @@ class TextRequest:
     temperature: float = setting(0.7, "0 always takes the likeliest token, 1 draws as learned", 0, 2, 0.05)
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
     top_p: float = setting(0.8, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
-    repetition: float = setting(1.1, "makes tokens of the recent text less likely; 1 = off", 1, 2, 0.01)
+    repetition: float = setting(
+        1.1, "makes words of the sentence and of the recent text less likely; 1 = off", 1, 2, 0.01
+    )
     focus: float = setting(3.0, "how strongly to ask for key words that were not named yet; 1 = as learned", 1, 8, 0.1)
     variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
     seed: int = seed_setting()
@@ -120,6 +124,10 @@ class Writer:
     def __init__(self, network: TextNet, tokenizer: Tokenizer, card: dict):
         self.network, self.tokenizer, self.card = network, tokenizer, card
         self.device = next(network.parameters()).device
+        self.words: dict[str, list[int]] = {}  # stem of a word -> tokens that are the word or its plural
+        for token, text in enumerate(tokenizer.decode([token]) for token in range(len(tokenizer))):
+            if text.startswith(" ") and text[1:].isalpha():
+                self.words.setdefault(stem(text[1:]), []).append(token)
 
     @torch.inference_mode()
     def _advance(self, rows: list[list[int]], memory: Memory) -> torch.Tensor:
@@ -187,6 +195,7 @@ class Writer:
         logits[[tokenizer.topic, tokenizer.text]] = -torch.inf
         before = (variant.context + written)[-RECENT:]
         scores = penalise(logits, torch.tensor(before, dtype=torch.long), request.repetition)
+        scores = discourage(scores, self._repeating(variant.text), request.repetition**WITHIN)
         if not written:
             scores[tokenizer.end] = -torch.inf  # at least one word
         tail = tokenizer.decode(before[-16:])
@@ -207,6 +216,15 @@ class Writer:
             variant.over = True
         if variant.over:
             variant.text = self._text(request.prompt, written, True)
+
+    def _repeating(self, text: str) -> list[int]:
+        """Tokens that say a content word of the text's last sentence again, or begin to."""
+        tokens = []
+        for word in set(sentences(text)[-1]):
+            first = self.tokenizer.encode(f" {word}")[0]
+            telling = len(self.tokenizer.decode([first])) > SHORT
+            tokens += self.words.get(word, [first] if telling else [])
+        return tokens
 
     def _text(self, prompt: str, written: list[int], last: bool) -> str:
         """Prompt and continuation; while more is to come, half a UTF-8 character at the end is held back."""

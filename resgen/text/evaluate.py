@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from resgen.text import data
-from resgen.text.keywords import names
+from resgen.text.keywords import names, sentences
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 
@@ -47,16 +47,28 @@ TOPIC_SETS = """
 SEEDS = 4
 
 
-def topic_words(writer, with_topic: bool) -> tuple[float, float]:
-    """Of `SEEDS` free stories for each of `TOPIC_SETS`, default settings: the share of topic words that occur, and
-    the share of stories in which all do. Without the topic it is the control."""
-    found = []
+def stories(writer, with_topic: bool) -> list[tuple[str, str]]:
+    """`SEEDS` free stories for each of `TOPIC_SETS`, default settings: topics and texts. Without the topic it is the
+    control."""
     sets = [part.strip() for part in re.split("[·\n]", TOPIC_SETS) if part.strip()]
+    written = []
     for number, topic in enumerate(sets):
         texts = writer.write(topic=topic if with_topic else "", variants=SEEDS, seed=1_000 + SEEDS * number).texts
-        found += [[names(text, word) for word in topic.split(", ")] for text in texts]
+        written += [(topic, text) for text in texts]
+    return written
+
+
+def topic_words(written: list[tuple[str, str]]) -> tuple[float, float]:
+    """Of topics and stories: the share of topic words that occur, and the share of stories in which all do."""
+    found = [[names(text, word) for word in topic.split(", ")] for topic, text in written]
     hits = [hit for story in found for hit in story]
     return sum(hits) / len(hits), sum(map(all, found)) / len(found)
+
+
+def repeating(texts: list[str]) -> float:
+    """The share of sentences with content words in which one comes twice."""
+    said = [words for text in texts for words in sentences(text) if words]
+    return sum(len(set(words)) < len(words) for words in said) / len(said)
 
 
 def evaluate(writer) -> dict:
@@ -67,9 +79,12 @@ def evaluate(writer) -> dict:
         value = bits_per_byte(writer.network, writer.tokenizer, texts)
         figures[f"bits_per_byte_{name}_valid"] = round(value, 4)
         figures[f"documents_{name}_valid"] = len(texts)
-    words, stories = topic_words(writer, True)
-    control, _ = topic_words(writer, False)
+    written = stories(writer, True)
+    words, complete = topic_words(written)
+    control, _ = topic_words(stories(writer, False))
     figures["topic_words_that_occur"] = round(words, 3)
-    figures["stories_with_all_topic_words"] = round(stories, 3)
+    figures["stories_with_all_topic_words"] = round(complete, 3)
     figures["topic_words_without_header"] = round(control, 3)
+    figures["sentences_that_repeat_a_word"] = round(repeating([text for _, text in written]), 4)
+    figures["validation_sentences_that_repeat_a_word"] = round(repeating(data.documents("tinystories", "valid")), 4)
     return figures

@@ -1,5 +1,5 @@
-"""The words of a topic, as they are given and as a text names them. Called by `resgen.text.engine` and
-`resgen.text.evaluate`.
+"""The words of a topic, as they are given and as a text names them, and those of a sentence. Called by
+`resgen.text.engine`, `resgen.text.evaluate` and whoever makes training data.
 """
 
 import re
@@ -7,6 +7,21 @@ import re
 from resgen.engine import RequestError
 
 MOST_TOPIC_WORDS = 8
+# Words that tell nothing about what a text is about, and come twice in a sentence without harm.
+_FUNCTION_WORDS = """
+    about after again all also always and another any anything are around away back became because been before began
+    being best both but came can could did didn didst does doing don done down each even ever every everyone everything
+    few finally first for from gave get gets getting give go goes going gone got had happened has have having hear
+    heard her here hers herself him himself his how into isn its itself just knew know known last learned let like
+    liked long look looked looking made make makes many may maybe mean might more most much must named near need needed
+    never new next nor not nothing now off often once one only onto other others our out over own put ran really said
+    same saw say says see seemed seen several shall she should since some someone something soon started still such
+    sure take taken tell than that the their them themselves then there these they thing things think this those though
+    thought through till time tis told too took toward towards tried try under until unto upon used very want wanted
+    wants was wasn well went were what when where whether which while who whole whom whose why will with without would
+    yes yet you your yourself
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
 def topic_words(topic: str) -> list[str]:
@@ -43,3 +58,16 @@ def awaited(words: list[str], text: str) -> list[str]:
 def without(words: list[str], left: list[str]) -> list[str]:
     """The words that are not among those left, in their order."""
     return [word for word in words if word not in left]
+
+
+def stem(word: str) -> str:
+    """A word in small letters without a plural -s."""
+    return re.sub("(?<=[^su])s$", "", word.lower())
+
+
+def sentences(text: str) -> list[list[str]]:
+    """The stems of the content words of three letters and more of each sentence, of each speech in it and each line;
+    the last is not over yet, and empty if nothing was begun."""
+    parts = re.split(r"""[.!?…:;"“”\n]""", text)
+    words = ([word.lower() for word in re.findall(r"[A-Za-z]{3,}", part)] for part in parts)
+    return [[stem(word) for word in part if word not in FUNCTION_WORDS] for part in words]

@@ -37,6 +37,18 @@ def penalise(logits: Tensor, seen: Tensor, penalty: float) -> Tensor:
     return logits
 
 
+def discourage(logits: Tensor, ids: list[int], times: float) -> Tensor:
+    """Make tokens that many times less likely, as far as the others are concerned.
+
+    Shapes: logits (V,).
+    """
+    if times == 1 or not ids:
+        return logits
+    logits = logits.clone()
+    logits[ids] -= math.log(times)
+    return logits
+
+
 def sample(logits: Tensor, temperature: float, top_k: int, top_p: float, generator: torch.Generator) -> int:
     """Draw one token.
 
