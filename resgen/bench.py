@@ -70,6 +70,11 @@ def speech_figures(speaker) -> dict:
     return {"first_audio_seconds": round(median(first), 4), "real_time_factor": round(median(factors), 4)}
 
 
+def peak_resident_mib() -> int:
+    """The most memory this process has had, in mebibytes."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10)  # kibibytes on Linux
+
+
 def bench(words: int) -> dict:
     """Seconds, rates and mebibytes of the engines and of the page's start.
 
@@ -84,11 +89,11 @@ def bench(words: int) -> dict:
     next(speaker.run(speaker.request("Hello there, how are you?", seed=0)))
     figures["speech_first_press_seconds"] = round(time.perf_counter() - began, 3)
     figures |= {f"speech_{name}": value for name, value in speech_figures(speaker).items()}
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10  # kibibytes on Linux
+    resident = peak_resident_mib()
     began = time.perf_counter()
     # A page that is built and whose server answers, as after `python app.py`.
     subprocess.run([sys.executable, "-c", "import app; app.serve(block=False)"], check=True, stdout=subprocess.DEVNULL)
     return figures | {
-        "peak_resident_mib": round(resident),
+        "peak_resident_mib": resident,
         "page_start_seconds": round(time.perf_counter() - began, 2),
     }

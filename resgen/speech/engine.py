@@ -182,11 +182,11 @@ class Speaker:
         if not sentence.phonemes:
             return np.zeros(0, np.float32), []
         tokens = self.reader.alphabet.encode(sentence.phonemes)
-        stream, log_durations = self.network.encode(between_gaps(tokens, GAP).to(self.device), shares)
+        stream, log_durations, energy = self.network.encode(between_gaps(tokens, GAP).to(self.device), shares)
         durations = (log_durations.exp() * (UNIT / request.speed)).round().clamp(min=1).long()
         durations[:, :GAPS] = durations[:, -GAPS:] = UNIT
         frames = int(durations.sum())
-        stream, told = self.network.lengthen(stream, durations, frames)
+        stream, told = self.network.lengthen(stream, durations, energy, frames)
         voiced = (told[:, 1] > 0).float()
         octaves = told[:, 0] + request.pitch / 12
         edge = GAPS * UNIT

@@ -1,11 +1,13 @@
-"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes nine minutes for four.
+"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes half an hour for six.
 
 Needs what `resgen.speech.judges` and `resgen.speech.teacher` need; Debian's `flite` is measured too where it is there.
 """
 
 import io
+import math
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,48 +15,92 @@ import soundfile
 import torch
 import torchaudio
 
-from resgen.bench import speech_figures
+from resgen.bench import peak_resident_mib, speech_figures
 from resgen.speech import data
-from resgen.speech.acoustic import GAP, GAPS, between_gaps, octaves_of
-from resgen.speech.features import SAMPLE_RATE, UNIT
-from resgen.speech.judges import SpeakerJudge, opinion_scores, similarity, word_error_rate
-from resgen.speech.teacher import speller, teacher
+from resgen.speech.acoustic import GAP, GAPS, MEL_SPREAD, between_gaps, energy_of, octaves_of
+from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, mel_spectrogram
+from resgen.speech.judges import SpeakerJudge, likeness, opinion_scores, similarity, word_error_rate
+from resgen.speech.teacher import FASTEST, speller, teacher
+from resgen.speech.vocoder import speak
 
 HARVARD = Path(__file__).with_name("harvard.txt")  # lists 1-5 of the IEEE's 1969 recommendation: 50 sentences
+STORIES = Path(__file__).with_name("stories.txt")  # a sentence each of 50 validation stories; no teacher read them
 UNIT_MILLISECONDS = 25
+DECIBELS = MEL_SPREAD * 20 / math.log(10)  # one of energy
 
 
-def heard(waves: list[np.ndarray], texts: list[str]) -> dict[str, float]:
-    """What the recogniser and the listeners' network make of sentences."""
+@dataclass(frozen=True)
+class Reading:
+    """A sentence as its teacher read it: its phonemes' ids (N), the units each lasts (N,), F0 in Hz (T,), the wave."""
+
+    tokens: list[int]
+    durations: np.ndarray
+    f0: np.ndarray
+    wave: np.ndarray
+
+
+def readings(voice: str, texts: list[str]) -> list[Reading]:
+    """Texts as the teacher of a voice reads them."""
+    spelling, read = speller(voice), teacher(voice, data.folder(), np.random.default_rng(0))
+    found = []
+    for text in texts:
+        tokens = spelling.ids(" ".join(spelling.phonemize(text)))
+        wave, durations, f0 = read(tokens, 0.0)
+        found.append(Reading(tokens, durations, f0, wave))
+    return found
+
+
+def heard(
+    waves: list[np.ndarray], stories: list[np.ndarray] | None = None, sizes: tuple[str, ...] = ("tiny.en",)
+) -> dict[str, float]:
+    """What the listeners' network makes of the Harvard sentences, and recognisers of them and of those of stories.
+
+    Args:
+        stories: may be left out.
+        sizes: of the recognisers.
+    """
     scores = zip(("signal", "background", "overall"), opinion_scores(waves), strict=True)
-    return {
-        "word_error_rate": round(word_error_rate(waves, texts), 2),
-        **{f"dnsmos_{name}": round(float(score), 2) for name, score in scores},
-    }
+    figures = {f"dnsmos_{name}": round(float(score), 2) for name, score in scores}
+    for size in sizes:
+        for name, path, sounds in (("", HARVARD, waves), ("_stories", STORIES, stories)):
+            if sounds:
+                rate = word_error_rate(sounds, path.read_text().splitlines(), size)
+                figures[f"word_error_rate{name}{'' if size == sizes[0] else f'_{size}'}"] = round(rate, 2)
+    return figures
 
 
 @torch.no_grad()
-def prosody_errors(
-    speaker, voice: str, tokens: list[int], durations: np.ndarray, f0: np.ndarray
-) -> tuple[float, float]:
-    """How far a voice is from its teacher in one sentence.
-
-    Args:
-        tokens, durations, f0: what the teacher read, as from `resgen.speech.kokoro.Kokoro.read`.
-
-    Returns:
-        Mean absolute errors of a token's duration in milliseconds, and of the pitch, told for the teacher's durations
-        where the teacher is voiced, in cents.
+def prosody_errors(speaker, voice: str, reading: Reading) -> tuple[float, float, float]:
+    """How far a voice is from its teacher in one sentence: mean absolute errors of a token's duration in milliseconds,
+    of its energy in decibels, and of the pitch in cents, told for the teacher's durations where the teacher is voiced.
     """
     network, where = speaker.network, speaker.device
     shares, _ = speaker.mixed(speaker.request(voice=voice))
-    stream, logs = network.encode(between_gaps(tokens, GAP).to(where), shares)
-    frames = between_gaps((durations.astype(int) * UNIT).tolist(), UNIT).to(where)
-    _, told = network.lengthen(stream, frames, int(frames.sum()))
-    octaves, voiced = octaves_of(torch.from_numpy(f0)[None].to(where))
+    stream, logs, energy = network.encode(between_gaps(reading.tokens, GAP).to(where), shares)
+    units = torch.from_numpy(reading.durations.astype(int))
+    frames = between_gaps((units * UNIT).tolist(), UNIT).to(where)
+    _, told = network.lengthen(stream, frames, energy, int(frames.sum()))
+    octaves, voiced = octaves_of(torch.from_numpy(reading.f0)[None].to(where))
     apart = (told[:, 0, GAPS * UNIT : -GAPS * UNIT] - octaves).abs() * voiced
-    late = (logs[0, GAPS:-GAPS].exp().cpu() - torch.from_numpy(durations.astype(np.float32))).abs().mean()
-    return float(late) * UNIT_MILLISECONDS, float(apart.sum() / voiced.sum().clamp(min=1)) * 1200
+    late = (logs[0, GAPS:-GAPS].exp().cpu() - units).abs().mean()
+    loud = energy_of(mel_spectrogram(torch.from_numpy(reading.wave)[None]), units[None] * UNIT)
+    louder = (energy[:, GAPS:-GAPS].cpu() - loud).abs().mean()
+    cents = apart.sum() / voiced.sum().clamp(min=1) * 1200
+    return float(late) * UNIT_MILLISECONDS, float(louder) * DECIBELS, float(cents)
+
+
+@torch.no_grad()
+def copy_figures(speaker, originals: list[Reading]) -> dict[str, float]:
+    """The vocoder judged alone: how near it comes to the teacher's waves, from their mels and pitch."""
+    waves, draw = [], torch.Generator().manual_seed(0)
+    for original in originals:
+        noise = torch.randn(1, len(original.f0) * HOP, generator=draw).to(speaker.device)
+        mel = mel_spectrogram(torch.from_numpy(original.wave)[None]).to(speaker.device)
+        f0 = torch.from_numpy(original.f0)[None].to(speaker.device)
+        waves.append(speak(speaker.vocoder, mel, f0, noise)[0].cpu().numpy())
+    pesq, stoi = likeness(waves, [original.wave for original in originals])
+    overall = opinion_scores(waves)[-1]
+    return {"copy_pesq": round(pesq, 2), "copy_stoi": round(stoi, 3), "copy_dnsmos_overall": round(float(overall), 2)}
 
 
 def flite(text: str) -> np.ndarray:
@@ -65,33 +111,37 @@ def flite(text: str) -> np.ndarray:
 
 
 def evaluate(speaker) -> dict:
-    """All figures of a `resgen.speech.engine.Speaker`, those of its teachers on the same sentences beside them."""
+    """All figures of a `resgen.speech.engine.Speaker`, those of its teachers on the same sentences beside them. The
+    larger recogniser hears the first voice, its teacher and flite; of the teachers only that one reads the stories'
+    sentences too, as the others are slow."""
     figures: dict = {}
     before = torch.get_num_threads()
     for threads in (1, 2):
         torch.set_num_threads(threads)
         figures |= {f"{name}_{threads}_threads": value for name, value in speech_figures(speaker).items()}
     torch.set_num_threads(before)
+    figures["peak_resident_mib"] = peak_resident_mib()  # before the judges come
 
-    texts, judge = HARVARD.read_text().splitlines(), SpeakerJudge()
+    texts, stories = (path.read_text().splitlines() for path in (HARVARD, STORIES))
+    judge = SpeakerJudge()
     figures |= {"sentences": len(texts), "voices": {}}
     ours, theirs = {}, {}
     for voice in speaker.voices:
-        spelling, read = speller(voice), teacher(voice, data.folder(), np.random.default_rng(0))
-        tokens = [spelling.ids(" ".join(spelling.phonemize(text))) for text in texts]
-        readings = [read(sentence, 0.0) for sentence in tokens]
-        errors = [
-            prosody_errors(speaker, voice, sentence, durations, f0)
-            for sentence, (_, durations, f0) in zip(tokens, readings, strict=True)
-        ]
-        late, apart = np.mean(errors, 0)
-        waves, taught = [speaker.speak(text, voice=voice, seed=0).wave for text in texts], [r[0] for r in readings]
+        originals = readings(voice, texts)
+        late, louder, cents = np.mean([prosody_errors(speaker, voice, original) for original in originals], 0)
+        taught = [original.wave for original in originals]
+        waves, told = ([speaker.speak(text, voice=voice, seed=0).wave for text in part] for part in (texts, stories))
         ours[voice], theirs[voice] = ([judge(wave) for wave in sounds] for sounds in (waves, taught))
+        sizes, read = ("tiny.en",), None
+        if voice == FASTEST:
+            sizes, read = ("tiny.en", "base"), [original.wave for original in readings(voice, stories)]
         figures["voices"][voice] = {
-            **heard(waves, texts),
-            **{f"teacher_{name}": value for name, value in heard(taught, texts).items()},
+            **heard(waves, told, sizes),
+            **{f"teacher_{name}": value for name, value in heard(taught, read, sizes).items()},
             "duration_error_milliseconds": round(float(late), 1),
-            "pitch_error_cents": round(float(apart)),
+            "energy_error_decibels": round(float(louder), 1),
+            "pitch_error_cents": round(float(cents)),
+            **copy_figures(speaker, originals),
         }
     for voice, sounds in ours.items():
         near = {other: round(similarity(sounds, taught), 3) for other, taught in theirs.items()}
@@ -101,5 +151,6 @@ def evaluate(speaker) -> dict:
             "similarity_of_teacher_to_itself": round(similarity(theirs[voice], theirs[voice]), 3),
         }
     if shutil.which("flite"):
-        figures["flite"] = heard([flite(text) for text in texts], texts)
+        waves, told = ([flite(text) for text in part] for part in (texts, stories))
+        figures["flite"] = heard(waves, told, ("tiny.en", "base"))
     return figures

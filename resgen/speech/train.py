@@ -1,9 +1,9 @@
-"""Train the voices: `python -m resgen.speech.train --part acoustic|vocoder|voices|tune --preset cpu|gpu|smoke`.
+"""Train the voices: `python -m resgen.speech.train --part acoustic|vocoder|voices|tune|adversarial --preset cpu|gpu`.
 
 The two networks are trained apart, each into files of its own: the acoustic model (`heart`) tells durations, pitch
 and mel from phonemes, the vocoder makes sound of them. Then the acoustic model learns more voices from little of each,
-and the vocoder is tuned to what the acoustic model tells, with a loss closer to the ear. All learn from the shards
-that `python -m resgen.speech.teacher` left.
+and the vocoder is tuned to what the acoustic model tells, with a loss closer to the ear, and then against critics. All
+learn from the shards that `python -m resgen.speech.teacher` left.
 When `python -m resgen evaluate speech` finds them better than what ships, copy them into `assets/weights`.
 """
 
@@ -19,12 +19,15 @@ from torch import Tensor, nn
 from resgen import checkpoint, device
 from resgen.speech import data
 from resgen.speech.acoustic import GAP, GAPS, AcousticNet, acoustic_loss, between_gaps, octaves_of
+from resgen.speech.critics import AgainstCritics, adversarial_loss
 from resgen.speech.features import UNIT
 from resgen.speech.vocoder import VocoderNet, spectral_loss, vocoder_loss
 from resgen.training import Schedule, cache, run_options, train
 
 HELD_OUT = 1  # the last shard of a voice is never trained on
-TRAINED_BEFORE = ("voices", "tune")  # parts that go on from a network
+TRAINED_BEFORE = ("voices", "tune", "adversarial")  # parts that go on from a network
+
+Loss = Callable[[nn.Module, dict[str, Tensor]], Tensor]
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,12 @@ class Part:
     name: str
     description: str
     network: type[nn.Module]
-    loss: Callable[[nn.Module, dict[str, Tensor]], Tensor]
+    loss: Loss
     fields: tuple[str, ...]  # of `data.Speech`
     presets: dict[str, Options]
+    foretold: bool = False  # learns from mels that an acoustic model tells
+    learner: Callable[[nn.Module], nn.Module] = lambda network: network  # what is trained, the network in it
+    measure: Loss | None = None  # of what was held out; the loss if None
 
     def batches(self, speech: data.Speech, options: Options, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
         if options.tokens:
@@ -91,7 +97,11 @@ PARTS["voices"] = replace(
     name="voices",
     presets={
         "cpu": Options(
-            rows=6, frames=1024, tokens=288, shards=20, schedule=Schedule(steps=1000, lr_kernels=0.01, ema=0.99)
+            rows=6,
+            frames=1024,
+            tokens=288,
+            shards=20,
+            schedule=Schedule(steps=1000, lr_kernels=0.01, ema=0.99, save_minutes=2),
         ),
         "gpu": Options(
             rows=32, frames=1024, tokens=288, schedule=Schedule(steps=4000, lr_kernels=0.01, ema=0.998, save_minutes=2)
@@ -102,6 +112,7 @@ PARTS["voices"] = replace(
 # Compiling this loss takes minutes and gains little: its time is in Fourier transforms.
 PARTS["tune"] = replace(
     PARTS["vocoder"],
+    foretold=True,
     loss=spectral_loss,
     fields=("tokens", "durations", "f0", "shift", "mel", "wave"),
     presets={
@@ -112,6 +123,24 @@ PARTS["tune"] = replace(
             rows=64,
             frames=192,
             schedule=Schedule(steps=4000, lr_kernels=0.005, ema=0.998, save_minutes=2, compile=False),
+        ),
+        "smoke": PARTS["vocoder"].presets["smoke"],
+    },
+)
+# The critics' opinion says nothing across time, as they learn too: the held-out shard is measured without it.
+PARTS["adversarial"] = replace(
+    PARTS["tune"],
+    learner=AgainstCritics,
+    loss=adversarial_loss,
+    measure=lambda both, batch: spectral_loss(both.vocoder, batch),
+    presets={
+        "cpu": Options(
+            rows=12, frames=96, shards=7, schedule=Schedule(steps=2000, lr_kernels=0.002, ema=0.995, compile=False)
+        ),
+        "gpu": Options(
+            rows=64,
+            frames=96,
+            schedule=Schedule(steps=12000, lr_kernels=0.002, ema=0.998, save_minutes=2, compile=False),
         ),
         "smoke": PARTS["vocoder"].presets["smoke"],
     },
@@ -129,7 +158,8 @@ def foretold(speech: data.Speech, network: AcousticNet) -> data.Speech:
         durations = between_gaps((speech.durations[index].astype(int) * UNIT).tolist(), UNIT).to(where)
         frames = int(durations.sum())
         voice = network.shares(torch.tensor([speech.voice[index]], device=where))
-        stream, _ = network.lengthen(network.encode(tokens, voice)[0], durations, frames)
+        stream, _, energy = network.encode(tokens, voice)
+        stream, _ = network.lengthen(stream, durations, energy, frames)
         f0 = torch.zeros(1, frames, device=where)
         f0[0, edge:-edge] = torch.from_numpy(speech.pitch(index))
         mels[index] = network.decode(stream, *octaves_of(f0))[0, :, edge:-edge].T.half().cpu().numpy()
@@ -137,15 +167,17 @@ def foretold(speech: data.Speech, network: AcousticNet) -> data.Speech:
 
 
 def held_out_loss(part: Part, speech: data.Speech, options: Options) -> Callable[[nn.Module], dict]:
-    """A report for `train`: the loss on a few batches of the held-out shard, always the same."""
+    """A report for `train`: the loss, or what is measured instead, on a few batches of the held-out shard, always the
+    same."""
+    name = "valid" if part.measure is None else "held_out_loss"  # the lowest "valid" tells which weights are kept
     stream = part.batches(speech, options, 0, 0)
-    batches = [next(stream) for _ in range(4)]
+    batches, measure = [next(stream) for _ in range(4)], part.measure or part.loss
 
     @torch.no_grad()
     def report(network: nn.Module) -> dict:
         where = next(network.parameters()).device
-        losses = [part.loss(network, {k: v.to(where) for k, v in batch.items()}) for batch in batches]
-        return {"held_out_loss": round(float(torch.stack(losses).mean()), 4)}
+        losses = [measure(network, {k: v.to(where) for k, v in batch.items()}) for batch in batches]
+        return {name: round(float(torch.stack(losses).mean()), 4)}
 
     return report
 
@@ -166,7 +198,7 @@ def with_voices(network: AcousticNet, names: list[str], architecture: dict, want
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.speech.train", __doc__.splitlines()[0], PARTS["acoustic"].presets, None)
     parser.add_argument("--part", choices=PARTS, required=True, help="which of the two networks, or the last stage")
-    parser.add_argument("--acoustic", metavar="NAME", help="tune: the acoustic model, a shipped one or a file")
+    parser.add_argument("--acoustic", metavar="NAME", help="tune, adversarial: whose mels, a shipped model or a file")
     args = parser.parse_args(arguments)
     part = PARTS[args.part]
     if args.part in TRAINED_BEFORE and not args.init:
@@ -191,7 +223,7 @@ def main(arguments: list[str] | None = None) -> Path:
         network = part.network(**architecture)
     speech = data.Speech.load([paths[:-HELD_OUT][: options.shards] for paths in shards.values()], part.fields)
     held_out = data.Speech.load([paths[-HELD_OUT:] for paths in shards.values()], part.fields)
-    if args.part == "tune":
+    if part.foretold:
         acoustic, acoustic_card, _ = checkpoint.load("speech", args.acoustic)
         if acoustic_card["voices"] != voices:
             raise SystemExit(f"The acoustic model has the voices {acoustic_card['voices']}, the shards {voices}.")
@@ -200,7 +232,8 @@ def main(arguments: list[str] | None = None) -> Path:
     def batches(start: int, process: int):
         return part.batches(speech, options, schedule.seed + process, start)
 
-    network, facts = train(network, part.loss, batches, schedule, folder, held_out_loss(part, held_out, options))
+    report = held_out_loss(part, held_out, options)
+    _, facts = train(part.learner(network), part.loss, batches, schedule, folder, report)
     card = {
         "kind": part.kind,
         "description": part.description,

@@ -103,24 +103,31 @@ def vocoder_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     return (cost * weight).sum() / weight.sum()
 
 
-def spectral_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
-    """Mean absolute difference of log magnitudes in mel bands and in spectrograms of three resolutions (as the
-    multi-resolution STFT loss of Yamamoto et al., arXiv:1910.11480).
-
-    The second stage: where the likelihood is unsure of a phase it hears noise, and the voice is hoarse; this loss
-    compares magnitudes alone. Batch as of `resgen.speech.data.cut_batches`.
-    """
+def made(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
+    """The wave (B, T * HOP) that the network makes of a batch as of `resgen.speech.data.cut_batches`."""
     noise = torch.randn_like(batch["pulses"])
-    wave = filtered(network(batch["mel"], batch["f0"]), batch["pulses"], noise)
-    loss = (mel_spectrogram(wave) - mel_spectrogram(batch["wave"])).abs().mean()
+    return filtered(network(batch["mel"], batch["f0"]), batch["pulses"], noise)
+
+
+def spectral_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
+    """The second stage: where the likelihood is unsure of a phase it hears noise, and the voice is hoarse;
+    `spectral_distance` compares magnitudes alone. Batch as of `resgen.speech.data.cut_batches`."""
+    return spectral_distance(made(network, batch), batch["wave"])
+
+
+def spectral_distance(wave: Tensor, real: Tensor) -> Tensor:
+    """Mean absolute difference of log magnitudes in mel bands and in spectrograms of three resolutions (as the
+    multi-resolution STFT loss of Yamamoto et al., arXiv:1910.11480). Waves are (B, N)."""
+    loss = (mel_spectrogram(wave) - mel_spectrogram(real)).abs().mean()
     for size in RESOLUTIONS:
-        shape = {"n_fft": size, "hop_length": size // 4, "window": torch.hann_window(size, device=wave.device)}
-        made, real = (torch.stft(x, **shape, return_complex=True) for x in (wave, batch["wave"]))
-        apart = (_log_magnitude(made) - _log_magnitude(real)).abs()
+        apart = (log_magnitudes(wave, size) - log_magnitudes(real, size)).abs()
         loss = loss + (apart * bin_weights(size // 2 + 1, wave.device)).mean() / len(RESOLUTIONS)
     return loss
 
 
-def _log_magnitude(spectrum: Tensor) -> Tensor:
-    """Log of the magnitude, QUIET at least; smooth at zero, where the root is not."""
+def log_magnitudes(wave: Tensor, size: int) -> Tensor:
+    """(B, N) -> (B, size / 2 + 1, frames): log magnitudes of windows of `size` samples, QUIET at least; smooth at zero,
+    where the root is not."""
+    window = torch.hann_window(size, device=wave.device)
+    spectrum = torch.stft(wave.float(), size, size // 4, window=window, return_complex=True)
     return torch.view_as_real(spectrum).square().sum(-1).add(QUIET**2).log() / 2

@@ -133,9 +133,9 @@ Every seed is other noise. Where words and style leave little room, the pictures
 
 ### How it speaks
 1. Rules, a dictionary and a small network turn spelling into **phonemes** (hibari's G2P, the only part not ours).
-2. The **acoustic model**, a stacked residual convolutional network, tells for how long each phoneme sounds, at which
-pitch, and what the **mel spectrogram** looks like, 80 times a second. A **voice** is one vector in it; mixed vectors
-make mixed voices.
+2. The **acoustic model**, a stacked residual convolutional network, tells how long and how loud each phoneme is, at
+which pitch, and what the **mel spectrogram** looks like, 80 times a second. A **voice** is one vector in it; mixed
+vectors make mixed voices.
 3. The **vocoder**, another one, makes sound of it: it filters pulses at that pitch (the voice) and noise (the breath).
 
 Both learned from larger networks' voices. Set a word's sound yourself: `[tomato](/təmˈɑTO/)`.
