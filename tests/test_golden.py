@@ -73,7 +73,7 @@ def painter():
 def sheet(painter) -> np.ndarray:
     """Four things in a style each, four steps, seeds 0-3: (4, H, W, 4)."""
     words = [painter.dictionary.read(thing).words for thing in THINGS]
-    *_, pixels = painter.paint(words, list(STYLES), list(range(len(THINGS))), 4, 2.0)
+    *_, pixels = painter.paint(words, list(STYLES), list(range(len(THINGS))), 4, 3.0)
     return pixels
 
 

@@ -180,17 +180,18 @@ def test_only_guidance_needs_a_second_row_a_picture(painter, calls, guidance, ro
     assert [call for call in calls if call[0] == "clean"] == [("clean", rows)] * 4
 
 
-def test_guidance_goes_on_from_the_guess_without_words_and_style(painter, monkeypatch):
+def test_guidance_goes_on_from_the_guesses_without_words_and_without_style(painter, monkeypatch):
     seen, original = [], painter.network.meaning
     monkeypatch.setattr(painter.network, "meaning", lambda *inputs: seen.append(inputs) or original(*inputs))
     little, none = (
         painter.draw("car", style="noto", count=2, steps=3, guidance=g, seed=1).pixels for g in (1.00001, 1)
     )
     assert_alike(little, none)
-    with_words, without = seen[:2]
+    with_words, without, unstyled = seen[:3]
     assert with_words[0].any() and with_words[2].tolist() == [STYLES.index("noto")] * 2
     assert not without[0].any() and not without[1].any()
-    assert without[2].tolist() == [len(STYLES)] * 2
+    assert torch.equal(unstyled[0], with_words[0]) and torch.equal(unstyled[1], with_words[1])
+    assert unstyled[2].tolist() == without[2].tolist() == [len(STYLES)] * 2
 
 
 def test_requests_do_not_influence_each_other(painter):
@@ -235,7 +236,7 @@ def test_an_empty_prompt_draws_things_of_all_kinds(painter, prompt):
     assert result.reading.words == ()
     names = [painter.surprise(seed) for seed in (3, 4)]
     assert names[0] != names[1]
-    (named,) = painter.paint(names, ["noto"] * 2, [3, 4], steps=1, guidance=2)
+    (named,) = painter.paint(names, ["noto"] * 2, [3, 4], steps=1, guidance=3)
     assert_alike(result.pixels, named)
 
 

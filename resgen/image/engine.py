@@ -37,6 +37,9 @@ MOST_COUNT = 64
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
 SIDE = 64  # pixels of a picture as it is painted
 SIZES = (SIDE, SIDE * FACTOR)
+# Guidance leads away from a mixture of nothing and, by this share, the same words without a style, so that it asks for
+# the style more than for the words: the network heeds it less by itself.
+UNSTYLED = 0.5
 IMAGE_DESCRIPTION = 0x010E  # its EXIF tag
 
 
@@ -48,7 +51,7 @@ class ImageRequest:
     style: str = setting(MIX, f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20)
     count: int = setting(8, "how many pictures", 1, MOST_COUNT)
     steps: int = setting(20, "steps from noise to picture: more are finer and slower", 1, 100)
-    guidance: float = setting(2.0, "how strongly to follow the words; 1 = as learned", 1, 8, 0.1)
+    guidance: float = setting(3.0, "how strongly to follow the words; 1 = as learned", 1, 8, 0.1)
     blend: str = setting("", "a second thing, blended into the first", high=200)
     balance: float = setting(0.5, "how much of the second thing: 0 = none of it, 1 = nothing else", 0, 1, 0.05)
     avoid: str = setting("", "words to keep away from; the more, the higher the guidance", high=200)
@@ -202,19 +205,26 @@ class Painter:
 
         Args:
             blend: words of a second thing, and how much of it each picture has, 0-1.
-            avoid: words from which guidance leads away, instead of from nothing in particular.
+            avoid: words from which guidance leads away, instead of from nothing in particular; and always from the
+                same words without a style.
             start, strength: codes to begin from, and how far to cover them with noise (`sampling.follow`).
         """
         network = self.network
         style = torch.tensor([STYLES.index(name) for name in styles], device=self.device)
-        meaning = self._meaning(names, style)
-        if blend is not None:
+
+        def meant(style: torch.Tensor) -> torch.Tensor:
+            meaning = self._meaning(names, style)
+            if blend is None:
+                return meaning
             second, balance = blend
             other = self._meaning([second] * len(seeds), style)
-            meaning = torch.lerp(meaning, other, torch.tensor(balance, device=self.device).unsqueeze(1))
+            return torch.lerp(meaning, other, torch.tensor(balance, device=self.device).unsqueeze(1))
+
+        meaning = meant(style)
         if guidance != 1:
-            nothing = torch.full_like(style, network.no_style)
-            meaning = torch.cat([meaning, self._meaning([avoid] * len(seeds), nothing)])
+            none = torch.full_like(style, network.no_style)
+            nothing = self._meaning([avoid] * len(seeds), none)
+            meaning = torch.cat([meaning, torch.lerp(nothing, meant(none), UNSTYLED)])
         repeat = len(meaning) // len(seeds)
 
         def guess(noisy: torch.Tensor, time: float) -> torch.Tensor:
