@@ -51,7 +51,7 @@ class ImageRequest:
     style: str = setting(MIX, f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20)
     count: int = setting(8, "how many pictures", 1, MOST_COUNT)
     steps: int = setting(20, "steps from noise to picture: more are finer and slower", 1, 100)
-    guidance: float = setting(3.0, "how strongly to follow the words; 1 = as learned", 1, 8, 0.1)
+    guidance: float = setting(3.0, "how strongly to follow the words and the style; 1 = as learned", 1, 8, 0.1)
     blend: str = setting("", "a second thing, blended into the first", high=200)
     balance: float = setting(0.5, "how much of the second thing: 0 = none of it, 1 = nothing else", 0, 1, 0.05)
     avoid: str = setting("", "words to keep away from; the more, the higher the guidance", high=200)

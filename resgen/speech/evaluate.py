@@ -112,8 +112,8 @@ def flite(text: str) -> np.ndarray:
 
 def evaluate(speaker) -> dict:
     """All figures of a `resgen.speech.engine.Speaker`, those of its teachers on the same sentences beside them. The
-    larger recogniser hears the first voice, its teacher and flite; of the teachers only that one reads the stories'
-    sentences too, as the others are slow."""
+    larger recogniser hears hibari's voice, hibari and flite; of the teachers only hibari reads the stories' sentences
+    too, as Kokoro is slow."""
     figures: dict = {}
     before = torch.get_num_threads()
     for threads in (1, 2):

@@ -197,7 +197,7 @@ def with_voices(network: AcousticNet, names: list[str], architecture: dict, want
 
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.speech.train", __doc__.splitlines()[0], PARTS["acoustic"].presets, None)
-    parser.add_argument("--part", choices=PARTS, required=True, help="which of the two networks, or the last stage")
+    parser.add_argument("--part", choices=PARTS, required=True, help="which of the networks, or a later stage of one")
     parser.add_argument("--acoustic", metavar="NAME", help="tune, adversarial: whose mels, a shipped model or a file")
     args = parser.parse_args(arguments)
     part = PARTS[args.part]

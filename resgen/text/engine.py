@@ -221,9 +221,10 @@ class Writer:
         """Tokens that say a content word of the text's last sentence again, or begin to."""
         tokens = []
         for word in set(sentences(text)[-1]):
-            first = self.tokenizer.encode(f" {word}")[0]
-            telling = len(self.tokenizer.decode([first])) > SHORT
-            tokens += self.words.get(word, [first] if telling else [])
+            if word in self.words:
+                tokens += self.words[word]
+            elif len(self.tokenizer.decode(first := self.tokenizer.encode(f" {word}")[:1])) > SHORT:
+                tokens += first
         return tokens
 
     def _text(self, prompt: str, written: list[int], last: bool) -> str:

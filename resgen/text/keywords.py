@@ -37,11 +37,15 @@ def topic_words(topic: str) -> list[str]:
     return words
 
 
+def stem(word: str) -> str:
+    """A word in small letters without a plural -s."""
+    return re.sub("(?<=[^su])s$", "", word.lower())
+
+
 def names(text: str, word: str) -> bool:
     """Whether a noun, given in singular or with a plural -s, occurs in either: car, cars, car's; puppy, puppies. Forms
     of verbs do not count, for with them a caring friend would be a car."""
-    if re.search("[^su]s$", word):
-        word = word[:-1]
+    word = stem(word)
     forms = f"{re.escape(word)}(s|es|'s|s'|es')?"
     if word.endswith("y"):
         forms += f"|{re.escape(word[:-1])}ies('s?)?"
@@ -58,11 +62,6 @@ def awaited(words: list[str], text: str) -> list[str]:
 def without(words: list[str], left: list[str]) -> list[str]:
     """The words that are not among those left, in their order."""
     return [word for word in words if word not in left]
-
-
-def stem(word: str) -> str:
-    """A word in small letters without a plural -s."""
-    return re.sub("(?<=[^su])s$", "", word.lower())
 
 
 def sentences(text: str) -> list[list[str]]:
