@@ -50,9 +50,12 @@ class CausalConv1d(nn.Conv1d):
             before = memory.get(self)
             x = F.pad(x, (past, 0)) if before is None else torch.cat([before, x], dim=-1)
             memory[self] = x[..., -past:]
-        if single:  # one output: a product with the taps, which on a CPU takes half the time of a convolution
+        # Products of matrices where they do: on a CPU they take half the time of a convolution.
+        if single:
             taps = x[..., :: self.dilation[0]].flatten(1)
             return F.linear(taps, self.weight.flatten(1), self.bias).unsqueeze(-1)
+        if not past:
+            return F.linear(x.mT, self.weight.squeeze(-1), self.bias).mT
         return super().forward(x)
 
 

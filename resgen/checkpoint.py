@@ -21,6 +21,7 @@ MOST_BYTES = 16 * 2**20  # of one file
 KINDS = {
     "text": ("resgen.text.model", "TextNet", "stories"),
     "image": ("resgen.image.model", "PictureNet", "emoji"),
+    "autoencoder": ("resgen.image.autoencoder", "Autoencoder", "autoencoder"),
     "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),

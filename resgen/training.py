@@ -8,6 +8,8 @@ import argparse
 import json
 import math
 import os
+import platform
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -17,6 +19,8 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 from tqdm import tqdm
+
+from resgen import device
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,20 @@ def run_options(module: str, description: str, presets: Iterable[str], name: str
     parser.add_argument("--steps", type=int, help="another length of the run, for a rehearsal or more training")
     parser.add_argument("--out", type=Path, help="folder of the run; default: in RESGEN_CACHE")
     return parser
+
+
+def provenance(module: str, arguments: list[str] | None, network: nn.Module) -> dict[str, str]:
+    """What a card says on where its weights were made: {"hardware", "command"}.
+
+    Args:
+        module: whose `main` was called.
+        arguments: with which it was called; None: those of the command line.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    return {
+        "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
+        "command": " ".join([f"python -m {module}", *given]),
+    }
 
 
 class Optimiser:

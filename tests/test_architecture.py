@@ -27,6 +27,7 @@ TRAINING_NAMES = {
     "critics",
     "packages",
     "compare",
+    "train_autoencoder",
     "train_upscaler",
     "made",
 }

@@ -11,13 +11,14 @@ from conftest import randomise
 from PIL import Image
 
 from resgen.engine import MOST_SEED, RequestError
+from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import STYLES, ImageRequest, Painter, grid, over_white, save_png, straight, write_samples
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
 from resgen.image.upscaler import Upscaler
 
 AUTOENCODER = {"fine": 16, "coarse": 24, "encoder": (1, 1), "decoder": (1, 1)}
-SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "meaning": 16, "condition": 16}
+SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "meaning": 16, "condition": 16, "recall": 8}
 
 # name, emoji, aliases, keywords, Chinese label and keywords, number of styles it was trained in
 THINGS = [
@@ -47,13 +48,19 @@ def make_dictionary() -> Dictionary:
 def make_network(**options) -> PictureNet:
     """A small picture model with random weights, for the words of `make_dictionary`."""
     torch.manual_seed(0)
-    options = {"vocabulary": len(make_dictionary().vocabulary), "autoencoder": AUTOENCODER, **SMALL, **options}
+    options = {"vocabulary": len(make_dictionary().vocabulary), **SMALL, **options}
     return randomise(PictureNet(**options))
 
 
+def make_autoencoder() -> Autoencoder:
+    torch.manual_seed(0)
+    return randomise(Autoencoder(**AUTOENCODER)).eval().requires_grad_(False)
+
+
 def make_painter() -> Painter:
+    network = make_network().eval().requires_grad_(False)
     upscaler = Upscaler(channels=8, depth=1).eval().requires_grad_(False)
-    return Painter(make_network().eval().requires_grad_(False), make_dictionary(), {"name": "tiny"}, upscaler)
+    return Painter(network, make_dictionary(), {"name": "tiny"}, make_autoencoder(), upscaler)
 
 
 @pytest.fixture
@@ -77,7 +84,7 @@ def calls(painter, monkeypatch):
 
     spy(painter.network, "meaning")
     spy(painter.network, "clean")
-    spy(painter.network.autoencoder, "decode")
+    spy(painter.autoencoder, "decode")
     return counted
 
 

@@ -9,8 +9,10 @@ import torch
 from test_image_data import PAIRS
 from test_image_engine import AUTOENCODER, ENTRIES, SMALL
 
+import resgen
 from resgen import checkpoint
-from resgen.image import data, pack, train
+from resgen.image import data, pack, train, train_autoencoder
+from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import STYLES, Painter
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
@@ -36,14 +38,20 @@ def small_pictures(monkeypatch, tmp_path):
 
 @pytest.fixture
 def small_world(small_pictures, monkeypatch):
-    """The few pictures, and a small network in place of the real one."""
+    """The few pictures, and small networks in place of the real ones."""
 
     class SmallNet(PictureNet):
         def __init__(self, **architecture):
-            super().__init__(**architecture, autoencoder=AUTOENCODER, **SMALL)
+            super().__init__(**architecture, **SMALL)
+
+    class SmallAutoencoder(Autoencoder):
+        def __init__(self, **architecture):
+            super().__init__(**architecture, **AUTOENCODER)
 
     monkeypatch.setattr(train, "PictureNet", SmallNet)
     monkeypatch.setattr("resgen.image.model.PictureNet", SmallNet)
+    monkeypatch.setattr(train_autoencoder, "Autoencoder", SmallAutoencoder)
+    monkeypatch.setattr("resgen.image.autoencoder.Autoencoder", SmallAutoencoder)
 
 
 def test_a_guess_of_the_codes_themselves_has_no_loss_and_noise_has():
@@ -53,25 +61,41 @@ def test_a_guess_of_the_codes_themselves_has_no_loss_and_noise_has():
     assert train.flow_loss(lambda *inputs: codes + 0.1, batch) > 0.01
 
 
-def test_smoke_trains_a_model_that_draws_and_goes_on(small_world, tmp_path):
-    out = tmp_path / "run"
-    weights = train.main(["--preset", "smoke", "--name", "tiny", "--out", str(out)])
-    network, card, extras = checkpoint.load("image", str(weights))
-    assert card["training"]["steps"] == 20 and card["training"]["autoencoder"]["steps"] == 20
+def run(module, name: str, folder, *more: str) -> str:
+    """The path of what `--preset smoke` trains."""
+    return str(module.main(["--preset", "smoke", "--name", name, "--out", str(folder / name), *more]))
+
+
+def test_smoke_trains_an_autoencoder_and_a_model_that_draws_in_its_codes_and_goes_on(small_world, tmp_path):
+    codec = run(train_autoencoder, "codec", tmp_path)
+    assert checkpoint.load("autoencoder", codec)[1]["metrics"]["held_out_pairs_pictures"] == len(PAIRS)
+    weights = run(train, "tiny", tmp_path, "--autoencoder", codec)
+    network, card, extras = checkpoint.load("image", weights)
+    assert card["training"]["steps"] == 20
     assert card["training"]["pictures"] == len(ENTRIES) * len(STYLES) - len(PAIRS) - len(STYLES)
     assert set(card["data"]) == {"fluent", "noto", "twemoji", "emojibase"}
     dictionary = Dictionary(extras["dictionary"])
     assert dict(zip(dictionary.names, dictionary.entries, strict=True))["fire engine"]["styles"] == []
     drawn = Painter(network, dictionary, card).draw("cat", count=2, steps=2, seed=0)
     assert drawn.pixels.shape == (2, 256, 256, 4)
-    losses = [entry for entry in map(json.loads, (out / "log.jsonl").open()) if "held_out_loss" in entry]
+    losses = [entry for entry in map(json.loads, (tmp_path / "tiny" / "log.jsonl").open()) if "held_out_loss" in entry]
     assert losses and np.isfinite(losses[-1]["seen_loss"])
 
-    more = train.main(["--preset", "smoke", "--name", "more", "--init", str(weights), "--out", str(tmp_path / "more")])
-    later, later_card, _ = checkpoint.load("image", str(more))
-    assert later_card["training"]["init"] == str(weights)
-    assert torch.equal(later.autoencoder.leave.weight, network.autoencoder.leave.weight)
+    later, later_card, _ = checkpoint.load("image", run(train, "more", tmp_path, "--init", weights))
+    assert later_card["training"]["init"] == weights
+    assert later_card["training"]["before"] == card["training"]
+    assert later_card["autoencoder"] == card["autoencoder"]
     assert not torch.equal(later.flow.leave.weight, network.flow.leave.weight)
+
+
+def test_codes_of_another_autoencoder_are_refused(small_world, tmp_path):
+    codec = run(train_autoencoder, "codec", tmp_path)
+    weights = run(train, "tiny", tmp_path, "--autoencoder", codec)
+    run(train_autoencoder, "codec", tmp_path, "--steps", "25")
+    with pytest.raises(checkpoint.CheckpointError, match="tiny paints in the codes of another autoencoder"):
+        resgen.load("image", weights)
+    with pytest.raises(SystemExit):
+        run(train, "more", tmp_path, "--init", weights, "--autoencoder", codec)
 
 
 def test_the_pack_says_what_is_missing(monkeypatch, tmp_path):

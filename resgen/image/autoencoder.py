@@ -1,5 +1,6 @@
-"""A residual autoencoder: a 64 x 64 picture to an 8 x 8 grid of latent codes and back. Part of `resgen.image.model`;
-painting in its latent space costs a few times less than painting pixels (LDM, arXiv:2112.10752).
+"""A residual autoencoder: a 64 x 64 picture to an 8 x 8 grid of latent codes and back. Built by `resgen.checkpoint`,
+called by `resgen.image.engine`: painting in its latent space costs a few times less than painting pixels (LDM,
+arXiv:2112.10752).
 """
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from resgen.blocks import ChannelNorm, DeepConvLayer, Downsample, StackedConvNet, Upsample, convolution
 
 PATCH = 4  # pixels a side that become the channels of one position
+NOISE = 0.15  # largest standard deviation added to codes in training: the decoder shall forgive the flow's small errors
 CHANNELS = 4  # red, green and blue over white, then alpha
 
 

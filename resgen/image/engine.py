@@ -25,6 +25,7 @@ from resgen.engine import (
     setting,
     settings_of,
 )
+from resgen.image.autoencoder import Autoencoder
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary, Reading
 from resgen.image.sampling import follow, guided, noise_for
@@ -75,6 +76,22 @@ class ImageResult:
         return [Image.fromarray(picture) for picture in self.pixels]
 
 
+def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
+    """The autoencoder in whose codes a picture model paints, which its card names, and that one's own card.
+
+    Raises:
+        CheckpointError: it is missing, or not the one that the model was trained with.
+    """
+    named = card.get("autoencoder", {})
+    network, codec, _ = checkpoint.load("autoencoder", named.get("name"))
+    if codec["sha256"] != named.get("sha256"):
+        raise checkpoint.CheckpointError(
+            f"{card['name']} paints in the codes of another autoencoder than {codec['name']} is now. Restore that one, "
+            "or train the model anew: python -m resgen.image.train."
+        )
+    return network, codec
+
+
 class Painter:
     """The image engine. Keeps no state between requests.
 
@@ -82,6 +99,7 @@ class Painter:
         network: the picture model, in evaluation mode.
         dictionary: the names it knows.
         card: its card.
+        autoencoder: in whose codes it paints; that of the card by default.
         upscaler: enlarges finished pictures; the shipped one by default.
     """
 
@@ -89,12 +107,23 @@ class Painter:
     language = Dictionary
 
     def __init__(
-        self, network: PictureNet, dictionary: Dictionary, card: dict, upscaler: torch.nn.Module | None = None
+        self,
+        network: PictureNet,
+        dictionary: Dictionary,
+        card: dict,
+        autoencoder: torch.nn.Module | None = None,
+        upscaler: torch.nn.Module | None = None,
     ):
         self.network, self.dictionary, self.card = network, dictionary, card
+        self.cards = [card]  # of all its networks
         self.device = next(network.parameters()).device
+        if autoencoder is None:
+            autoencoder, codec = autoencoder_of(card)
+            self.cards.append(codec)
+        self.autoencoder = autoencoder.to(self.device)
         if upscaler is None:
-            upscaler, self.upscaler_card, _ = checkpoint.load("upscaler")
+            upscaler, enlarging, _ = checkpoint.load("upscaler")
+            self.cards.append(enlarging)
         self.upscaler = upscaler.to(self.device, memory_format=torch.channels_last)  # takes a CPU half the time
 
     def run(
@@ -178,7 +207,7 @@ class Painter:
     @torch.no_grad()
     def encode(self, picture: Image.Image) -> torch.Tensor:
         """Any picture's codes, (1, C, H, W)."""
-        return self.network.autoencoder.encode(prepared(picture, SIDE).to(self.device))
+        return self.autoencoder.encode(prepared(picture, SIDE).to(self.device))
 
     def surprise(self, seed: int) -> tuple[str, ...]:
         """The words of one of the names it was trained on; as many seeds in a row as there are names give each once."""
@@ -232,7 +261,7 @@ class Painter:
             return clean if repeat == 1 else guided(*clean.chunk(2), guidance)
 
         for codes in follow(guess, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
-            yield straight(network.autoencoder.decode(codes))
+            yield straight(self.autoencoder.decode(codes))
 
     @torch.no_grad()
     def enlarge(self, pixels: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The picture model: words and a style become a condition, noise becomes latent codes, codes become a picture.
+"""The picture model: words and a style become a condition, noise becomes the codes of an autoencoder.
 Built by `resgen.checkpoint`, trained by `resgen.image.train`, sampled by `resgen.image.sampling`.
 """
 
@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, Downsample, StackedConvNet, Upsample, convolution
-from resgen.image.autoencoder import Autoencoder
 from resgen.image.prompt import ALPHABET
 
 TIME_WAVES = 64  # sinusoids that tell the time
@@ -64,7 +63,8 @@ class FlowUNet(nn.Module):
     """A residual U-Net that sees a noisy grid and tells the clean one (U-Net, arXiv:1505.04597).
 
     The words also paint a first sketch straight onto the coarsest grid: which picture is meant is known from them,
-    not from the noise.
+    not from the noise. A hidden layer there is a memory of keys and values (arXiv:2012.14913): many parameters for
+    little work, as it is gone through once a picture and not once a position.
 
     Shapes: x (B, channels, H, W), condition (B, K), meaning (B, M) -> (B, channels, H, W).
 
@@ -76,6 +76,7 @@ class FlowUNet(nn.Module):
         size: positions a side of the finest grid.
         condition: K, of time and meaning together.
         meaning: M, of words and style alone.
+        recall: hidden channels between meaning and sketch, beside the straight way.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class FlowUNet(nn.Module):
         size: int,
         condition: int,
         meaning: int,
+        recall: int,
     ):
         super().__init__()
 
@@ -99,6 +101,10 @@ class FlowUNet(nn.Module):
         self.down = nn.ModuleList(stack(w, d) for w, d in zip(widths, encoder, strict=True))
         self.pool = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
         self.sketch = nn.Linear(meaning, widths[-1] * coarse**2)
+        self.recall = nn.Sequential(
+            nn.Linear(meaning, recall), nn.SiLU(), nn.Linear(recall, widths[-1] * coarse**2, bias=False)
+        )
+        nn.init.zeros_(self.recall[-1].weight)
         self.unpool = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
         self.join = nn.ModuleList(convolution(2 * w, w, 1, dims=2) for w in widths[:-1])
         self.up = nn.ModuleList(stack(w, d) for w, d in zip(widths, decoder, strict=False))
@@ -114,7 +120,7 @@ class FlowUNet(nn.Module):
             x = stack(x, condition)
             skips.append(x)
             x = pool(x)
-        x = x + self.sketch(meaning).view(x.shape)
+        x = x + (self.sketch(meaning) + self.recall(meaning)).view(x.shape)
         x = self.down[-1](x, condition)
         for unpool, join, stack in reversed(list(zip(self.unpool, self.join, self.up, strict=True))):
             x = join(torch.cat([unpool(x), skips.pop()], dim=1))
@@ -123,40 +129,40 @@ class FlowUNet(nn.Module):
 
 
 class PictureNet(nn.Module):
-    """Words, style and noise to latent codes, and codes to pictures.
+    """Words, style and noise to latent codes, those of a `resgen.image.autoencoder`.
 
     Args:
         vocabulary: words with a vector of their own.
         styles: number of styles; one more number, `styles` itself, stands for none.
+        latent: channels of the codes.
         size: positions a side of the grid of codes.
-        widths, encoder, decoder: of the `FlowUNet`.
+        widths, encoder, decoder, recall: of the `FlowUNet`.
         meaning: channels of words and style.
         condition: channels of time and meaning.
-        autoencoder: arguments of the `Autoencoder`.
     """
 
     def __init__(
         self,
         vocabulary: int,
         styles: int = 4,
+        latent: int = 16,
         size: int = 8,
         widths: tuple[int, ...] = (176, 256),
-        encoder: tuple[int, ...] = (2, 3),
+        encoder: tuple[int, ...] = (2, 4),
         decoder: tuple[int, ...] = (3,),
         meaning: int = 160,
         condition: int = 160,
-        autoencoder: dict | None = None,
+        recall: int = 320,
     ):
         super().__init__()
-        self.autoencoder = Autoencoder(**(autoencoder or {}))
         self.no_style = styles
-        self.codes = (self.autoencoder.latent, size, size)  # shape of one picture's codes
+        self.codes = (latent, size, size)  # shape of one picture's codes
         self.prompt = PromptEncoder(vocabulary, meaning)
         self.style = nn.Embedding(styles + 1, meaning)
         self.mix = StackedConvNet([DeepConvLayer(meaning, 1, hidden=2 * meaning)])
         self.when = nn.Linear(TIME_WAVES, condition)
         self.what = nn.Linear(meaning, condition)
-        self.flow = FlowUNet(self.codes[0], widths, encoder, decoder, size, condition, meaning)
+        self.flow = FlowUNet(latent, widths, encoder, decoder, size, condition, meaning, recall)
 
     def meaning(self, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
         """Words (B, W), letters (B, W, L), style (B,) -> (B, M); it is the same at every sampling step."""

@@ -1,12 +1,10 @@
-"""Train the picture model: `python -m resgen.image.train --preset cpu|gpu|smoke [--init NAME]`.
+"""Train the picture model: `python -m resgen.image.train --preset cpu|gpu|smoke [--init NAME] [--autoencoder NAME]`.
 
-First the autoencoder learns pictures, then the flow learns to paint in its codes from words and a style. Writes
+The flow learns to paint, from words and a style, in the codes of an autoencoder that is there already. Writes
 NAME.safetensors and NAME.json into the run's folder; when `python -m resgen evaluate image` finds them better than
 what ships, copy both into `assets/weights`.
 """
 
-import platform
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,61 +13,41 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from resgen import checkpoint, device
+from resgen import checkpoint
 from resgen.image import data
-from resgen.image.autoencoder import reconstruction_loss
+from resgen.image.autoencoder import Autoencoder
+from resgen.image.engine import autoencoder_of
 from resgen.image.made import make
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
-from resgen.training import Schedule, cache, run_options, train
+from resgen.training import Schedule, cache, provenance, run_options, train
 
-NOISE = 0.15  # largest standard deviation added to codes, so that the decoder forgives the flow's small errors
-SHIFT = 4  # pixels by which the autoencoder's pictures are moved at most
-EARLIEST = 0.05  # times below it weigh no more than it does: the loss goes with 1 / time^2
+EARLIEST = 0.05  # times below it weigh no more than it does: the loss goes with 1 / time
 
 
 @dataclass(frozen=True)
 class Options:
-    """One run: two schedules, and pictures a batch in each."""
+    """One run: a schedule, and pictures a batch."""
 
-    autoencoder: Schedule
-    flow: Schedule
-    autoencoder_rows: int = 64
-    flow_rows: int = 128
-    made: int = 20_000  # pictures made of others: recoloured, several, two things together
+    schedule: Schedule
+    rows: int = 128
+    made: int = 40_000  # pictures made of others: recoloured, several, two things together
 
 
 PRESETS = {
-    "cpu": Options(
-        Schedule(steps=5700, ema=0.998, save_minutes=2), Schedule(steps=12000, lr_embedding=0.02, ema=0.9993)
-    ),
-    "gpu": Options(
-        Schedule(steps=6000, ema=0.998, save_minutes=2),
-        Schedule(steps=24000, lr_embedding=0.02, ema=0.9995, save_minutes=2),
-        autoencoder_rows=128,
-        flow_rows=256,
-    ),
-    "smoke": Options(
-        Schedule(steps=20, warmup=5, compile=False),
-        Schedule(steps=20, warmup=5, compile=False),
-        autoencoder_rows=8,
-        flow_rows=8,
-        made=40,
-    ),
+    "cpu": Options(Schedule(steps=12000, lr_embedding=0.02, decay=0.62, ema=0.9993)),
+    "gpu": Options(Schedule(steps=24000, lr_embedding=0.02, decay=0.62, ema=0.9995, save_minutes=2), rows=256),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8, made=40),
 }
 
 
-def autoencoder_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
-    pictures = data.to_float(batch["pictures"])
-    return reconstruction_loss(network(pictures, NOISE), pictures)
-
-
 def flow_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
-    """Flow matching (Lipman et al., arXiv:2210.02747): mean squared error of the velocity noise - codes at a
-    random time.
+    """Flow matching (Lipman et al., arXiv:2210.02747), from the clean codes as the network tells them at a random
+    time: their mean squared error / time.
 
-    The network tells the clean codes, so the velocity's error is theirs / time. Times are logit-normal (Esser et
-    al., arXiv:2403.03206), moved towards noise, where words decide what the picture becomes.
+    The velocity's own error is theirs / time^2, but most of that comes from late times, where it can hardly be
+    learned; what picture is meant must be known early. Times are logit-normal (Esser et al., arXiv:2403.03206), moved
+    towards noise, where words decide what the picture becomes.
     """
     codes = batch["codes"]
     noise = torch.randn_like(codes)
@@ -77,40 +55,29 @@ def flow_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
     share = time.view(-1, 1, 1, 1)
     noisy = (1 - share) * codes + share * noise
     clean = network(noisy, time, batch["words"], batch["letters"], batch["style"])
-    weight = time.clamp(min=EARLIEST) ** -2
+    weight = 1 / time.clamp(min=EARLIEST)
     return ((clean.float() - codes).square().mean((1, 2, 3)) * weight).mean()
 
 
 @torch.no_grad()
-def codes_of(network: PictureNet, pictures: data.Pictures) -> Tensor:
+def codes_of(autoencoder: Autoencoder, pictures: data.Pictures) -> Tensor:
     """(N, C, H, W): every picture's codes."""
-    where = next(network.parameters()).device
     parts = torch.from_numpy(pictures.pixels).split(256)
-    return torch.cat([network.autoencoder.encode(data.to_float(part.to(where))).cpu() for part in parts])
-
-
-def fit_autoencoder(network: PictureNet, options: Options, folder: Path) -> dict:
-    """Train the autoencoder on all pictures but people and those held out; returns facts about the run."""
-    pictures = data.training(data.emoji())
-    kept = np.array([category not in ("People & Body", "Flags", "") for category in pictures.categories])
-    pictures = pictures.select(kept[pictures.name])
-    schedule = options.autoencoder
-
-    def batches(start: int, process: int):
-        return data.picture_batches(pictures, options.autoencoder_rows, SHIFT, schedule.seed + process, start)
-
-    network.autoencoder, facts = train(network.autoencoder, autoencoder_loss, batches, schedule, folder)
-    return {**facts, "pictures": len(pictures)}
+    return torch.cat([autoencoder.encode(data.to_float(part)) for part in parts])
 
 
 def main(arguments: list[str] | None = None) -> Path:
-    args = run_options("resgen.image.train", __doc__.splitlines()[0], PRESETS, "emoji").parse_args(arguments)
+    parser = run_options("resgen.image.train", __doc__.splitlines()[0], PRESETS, "emoji")
+    parser.add_argument("--autoencoder", metavar="NAME", help="in whose codes to paint; default: the shipped one")
+    args = parser.parse_args(arguments)
+    if args.init and args.autoencoder:
+        parser.error("--init brings the autoencoder in whose codes it paints; leave --autoencoder out.")
     options = PRESETS[args.preset]
-    if args.steps:
-        options = replace(options, flow=replace(options.flow, steps=args.steps))
+    schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
     folder = args.out or cache() / "runs" / args.name
     everything = data.things(data.emoji())
     dictionary = data.dictionary(everything)
+    before = None
     if args.init:
         network, card, extras = checkpoint.load("image", args.init)
         if extras["dictionary"] != dictionary.source:
@@ -118,42 +85,42 @@ def main(arguments: list[str] | None = None) -> Path:
                 f"{args.init} has another dictionary than the data; make the data anew: python -m resgen.image.pack."
             )
         architecture = card["architecture"]
-        before = dict(card["training"])  # how the weights it goes on from were trained
-        first = before.pop("autoencoder")
+        before = card["training"]  # how the weights it goes on from were trained
+        codec = card["autoencoder"]
+        autoencoder, _ = autoencoder_of(card)
     else:
         architecture = {"vocabulary": len(dictionary.vocabulary), "styles": len(everything.styles)}
         network = PictureNet(**architecture)
-        before, first = None, fit_autoencoder(network, options, folder / "autoencoder")
-    network.requires_grad_(True).autoencoder.requires_grad_(False)
+        autoencoder, found, _ = checkpoint.load("autoencoder", args.autoencoder)
+        codec = {"name": args.autoencoder or found["name"], "sha256": found["sha256"]}
+    network.requires_grad_(True)
 
-    schedule = options.flow
     pictures = data.training(everything)
     made, shown = make(pictures, options.made, schedule.seed)
-    codes = torch.cat([codes_of(network, part) for part in (pictures, made)])
+    codes = torch.cat([codes_of(autoencoder, part) for part in (pictures, made)])
     shown = [data.Shown((name,)) for name, _ in pictures.pairs()] + shown
     style = np.concatenate([pictures.style, made.style])
 
     def batches(start: int, process: int):
         seed = schedule.seed + process
-        return data.code_batches(codes, shown, style, len(made), dictionary, options.flow_rows, seed, start)
+        return data.code_batches(codes, shown, style, len(made), dictionary, options.rows, seed, start)
 
-    report = held_out_loss(network, everything, pictures, dictionary)
+    report = held_out_loss(autoencoder, everything, pictures, dictionary)
     network, facts = train(network, flow_loss, batches, schedule, folder, report)
     card = {
         "kind": "image",
         "description": "Emoji-like pictures of things, animals, food and places, from words, in four styles.",
         "architecture": architecture,
+        "autoencoder": codec,
         "data": data.CREDITS,
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
             **facts,
             "pictures": len(pictures),
             "made": len(made),
-            "seen": facts["steps"] * options.flow_rows,
-            "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
-            "command": " ".join(["python -m resgen.image.train", *(sys.argv[1:] if arguments is None else arguments)]),
+            "seen": facts["steps"] * options.rows,
+            **provenance("resgen.image.train", arguments, network),
             "init": args.init,
-            "autoencoder": first,
             "before": before,
         },
         "metrics": {},
@@ -162,7 +129,7 @@ def main(arguments: list[str] | None = None) -> Path:
 
 
 def held_out_loss(
-    network: PictureNet, everything: data.Pictures, pictures: data.Pictures, dictionary: Dictionary
+    autoencoder: Autoencoder, everything: data.Pictures, pictures: data.Pictures, dictionary: Dictionary
 ) -> Callable[[torch.nn.Module], dict]:
     """A report for `train`: the flow's loss on 150 pictures it learns from and on the 150 held-out pairs, always with
     the same noise and times."""
@@ -175,7 +142,7 @@ def held_out_loss(
     ):
         words, letters = zip(*(dictionary.encode(tuple(name.split())) for name, _ in part.pairs()), strict=True)
         batches[key] = {
-            "codes": codes_of(network, part),
+            "codes": codes_of(autoencoder, part),
             "words": torch.tensor(words),
             "letters": torch.tensor(letters),
             "style": torch.from_numpy(part.style),

@@ -1,12 +1,10 @@
 """Train the upscaler: `python -m resgen.image.train_upscaler --preset cpu|gpu|smoke`.
 
-It sees pictures as the autoencoder of the shipped model decodes them, small and a little soft, and learns to draw them
+It sees pictures as the shipped autoencoder decodes them, small and a little soft, and learns to draw them
 as their SVG does at four times the size. Writes NAME.safetensors and NAME.json with its figures beside Lanczos's.
 """
 
 import itertools
-import platform
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +13,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from resgen import checkpoint, device
+from resgen import checkpoint
 from resgen.image import data
-from resgen.image.autoencoder import reconstruction_loss
+from resgen.image.autoencoder import NOISE, reconstruction_loss
 from resgen.image.engine import SIZES
-from resgen.image.train import NOISE
 from resgen.image.upscaler import FACTOR, Upscaler
-from resgen.training import Schedule, cache, run_options, train
+from resgen.training import Schedule, cache, provenance, run_options, train
 
 PATCH = 24  # pixels a side of what is learned from at once, in the small picture
 
@@ -103,7 +100,7 @@ def main(arguments: list[str] | None = None) -> Path:
         options = replace(options, schedule=replace(options.schedule, steps=args.steps))
     folder = args.out or cache() / "runs" / args.name
     network = (checkpoint.load("upscaler", args.init)[0] if args.init else Upscaler()).requires_grad_(True)
-    autoencoder = checkpoint.load("image")[0].autoencoder
+    autoencoder, *_ = checkpoint.load("autoencoder")
 
     small, large = (data.things(data.emoji(size)) for size in SIZES)
     pairs, _ = data.held_out(large)
@@ -131,10 +128,7 @@ def main(arguments: list[str] | None = None) -> Path:
             **facts,
             "pictures": len(taught[1]),
             "seen_patches": facts["steps"] * options.rows,
-            "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
-            "command": " ".join(
-                ["python -m resgen.image.train_upscaler", *(sys.argv[1:] if arguments is None else arguments)]
-            ),
+            **provenance("resgen.image.train_upscaler", arguments, network),
             "init": args.init,
         },
         "metrics": {

@@ -7,8 +7,6 @@ learn from the shards that `python -m resgen.speech.teacher` left.
 When `python -m resgen evaluate speech` finds them better than what ships, copy them into `assets/weights`.
 """
 
-import platform
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,13 +14,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from resgen import checkpoint, device
+from resgen import checkpoint
 from resgen.speech import data
 from resgen.speech.acoustic import GAP, GAPS, AcousticNet, acoustic_loss, between_gaps, octaves_of
 from resgen.speech.critics import AgainstCritics, adversarial_loss
 from resgen.speech.features import UNIT
 from resgen.speech.vocoder import VocoderNet, spectral_loss, vocoder_loss
-from resgen.training import Schedule, cache, run_options, train
+from resgen.training import Schedule, cache, provenance, run_options, train
 
 HELD_OUT = 1  # the last shard of a voice is never trained on
 TRAINED_BEFORE = ("voices", "tune", "adversarial")  # parts that go on from a network
@@ -246,8 +244,7 @@ def main(arguments: list[str] | None = None) -> Path:
             "audio_hours": round(speech.hours(), 1),
             "sentences": len(speech),
             "frames": facts["steps"] * options.rows * options.frames,
-            "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
-            "command": " ".join(["python -m resgen.speech.train", *(sys.argv[1:] if arguments is None else arguments)]),
+            **provenance("resgen.speech.train", arguments, network),
             "before": before,
         },
         "metrics": {},

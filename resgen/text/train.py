@@ -5,20 +5,18 @@ better than what ships, copy both into `assets/weights`.
 """
 
 import hashlib
-import platform
-import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch.nn.functional as F
 from torch import Tensor
 
-from resgen import checkpoint, device
+from resgen import checkpoint
 from resgen.text import data
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
-from resgen.training import Schedule, cache, run_options, train
+from resgen.training import Schedule, cache, provenance, run_options, train
 
 
 @dataclass(frozen=True)
@@ -116,8 +114,7 @@ def main(arguments: list[str] | None = None) -> Path:
             "tokens": facts["steps"] * options.rows * options.length,
             "shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED},
             "dropout": options.dropout,
-            "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
-            "command": " ".join(["python -m resgen.text.train", *(sys.argv[1:] if arguments is None else arguments)]),
+            **provenance("resgen.text.train", arguments, network),
             "init": args.init,
             "before": card["training"] if card else None,  # how the weights it went on from were trained
         },

@@ -38,7 +38,7 @@ def build() -> gr.Blocks:
                     megabytes=card["bytes"] / 1e6,
                     data="; ".join(card["data"].values()),
                 )
-                for card in (writer.card, painter.card, painter.upscaler_card, speaker.card, speaker.vocoder_card)
+                for card in (writer.card, *painter.cards, speaker.card, speaker.vocoder_card)
             )
             measured = compared.figures()
             levers = "\n\n".join([compared.depth_table(measured), compared.levers_table(measured)])
