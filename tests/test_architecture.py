@@ -28,6 +28,8 @@ TRAINING_NAMES = {
     "packages",
     "compare",
     "train_autoencoder",
+    "train_decoder",
+    "sweep",
     "train_upscaler",
     "made",
 }

@@ -11,7 +11,7 @@ from test_image_engine import AUTOENCODER, ENTRIES, SMALL
 
 import resgen
 from resgen import checkpoint
-from resgen.image import data, pack, train, train_autoencoder
+from resgen.image import data, pack, train, train_autoencoder, train_decoder
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import STYLES, Painter
 from resgen.image.model import PictureNet
@@ -96,6 +96,21 @@ def test_codes_of_another_autoencoder_are_refused(small_world, tmp_path):
         resgen.load("image", weights)
     with pytest.raises(SystemExit):
         run(train, "more", tmp_path, "--init", weights, "--autoencoder", codec)
+
+
+def test_a_decoder_trained_on_still_serves_what_paints_in_its_codes(small_world, tmp_path):
+    codec = run(train_autoencoder, "codec", tmp_path)
+    weights = run(train, "tiny", tmp_path, "--autoencoder", codec)
+    first, old, _ = checkpoint.load("autoencoder", codec)
+    pictures = torch.rand(2, 4, 64, 64, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    for _ in range(2):  # in place of the one before; it can be done again
+        (tmp_path / "codec" / "state.pt").unlink()
+        run(train_decoder, "codec", tmp_path, "--init", codec, "--painter", weights)
+        later, card, _ = checkpoint.load("autoencoder", codec)
+        assert card["codes_of"] == old["sha256"] != card["sha256"]
+        assert torch.equal(later.encode(pictures), first.encode(pictures))
+        assert not torch.equal(later.leave.weight, first.leave.weight)
+        assert torch.equal(resgen.load("image", weights).autoencoder.leave.weight, later.leave.weight)
 
 
 def test_the_pack_says_what_is_missing(monkeypatch, tmp_path):

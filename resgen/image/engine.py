@@ -80,11 +80,12 @@ def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
     """The autoencoder in whose codes a picture model paints, which its card names, and that one's own card.
 
     Raises:
-        CheckpointError: it is missing, or not the one that the model was trained with.
+        CheckpointError: it is missing, or its codes are not those that the model was trained in: those of the
+            autoencoder it was then, or of one whose decoder alone has been trained on.
     """
     named = card.get("autoencoder", {})
     network, codec, _ = checkpoint.load("autoencoder", named.get("name"))
-    if codec["sha256"] != named.get("sha256"):
+    if codec.get("codes_of", codec["sha256"]) != named.get("sha256"):
         raise checkpoint.CheckpointError(
             f"{card['name']} paints in the codes of another autoencoder than {codec['name']} is now. Restore that one, "
             "or train the model anew: python -m resgen.image.train."

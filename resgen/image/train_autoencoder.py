@@ -49,6 +49,23 @@ def returned(network: torch.nn.Module, pixels: np.ndarray) -> np.ndarray:
     return torch.cat([data.to_bytes(network(data.to_float(part.to(where)), 0.0)).cpu() for part in parts]).numpy()
 
 
+def held_out_psnr(network: torch.nn.Module) -> dict:
+    """How near the held-out pairs come back from their codes, in decibels; as figures for a card."""
+    everything = data.things(data.emoji())
+    unseen = everything.select(data.held_out(everything)[0]).pixels
+    return {
+        "held_out_pairs_psnr": round(decibels(returned(network, unseen), unseen), 3),
+        "held_out_pairs_pictures": len(unseen),
+    }
+
+
+def learned_from(pictures: data.Pictures) -> data.Pictures:
+    """Those that the autoencoder learns from: more than things."""
+    pictures = data.training(pictures)
+    kept = np.array([category not in UNLIKE for category in pictures.categories])
+    return pictures.select(kept[pictures.name])
+
+
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.image.train_autoencoder", __doc__.splitlines()[0], PRESETS, "autoencoder")
     args = parser.parse_args(arguments)
@@ -56,16 +73,12 @@ def main(arguments: list[str] | None = None) -> Path:
     schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
     folder = args.out or cache() / "runs" / args.name
     network = (checkpoint.load("autoencoder", args.init)[0] if args.init else Autoencoder()).requires_grad_(True)
-    pictures = data.training(data.emoji())
-    kept = np.array([category not in UNLIKE for category in pictures.categories])
-    pictures = pictures.select(kept[pictures.name])
+    pictures = learned_from(data.emoji())
 
     def batches(start: int, process: int):
         return data.picture_batches(pictures, options.rows, SHIFT, schedule.seed + process, start)
 
     network, facts = train(network, autoencoder_loss, batches, schedule, folder)
-    everything = data.things(data.emoji())
-    unseen = everything.select(data.held_out(everything)[0]).pixels
     card = {
         "kind": "autoencoder",
         "description": "Pictures of 64 x 64 pixels with transparency to 8 x 8 codes and back.",
@@ -78,10 +91,7 @@ def main(arguments: list[str] | None = None) -> Path:
             **provenance("resgen.image.train_autoencoder", arguments, network),
             "init": args.init,
         },
-        "metrics": {
-            "held_out_pairs_psnr": round(decibels(returned(network, unseen), unseen), 3),
-            "held_out_pairs_pictures": len(unseen),
-        },
+        "metrics": held_out_psnr(network),
     }
     return checkpoint.save(folder, args.name, network, card)
 
