@@ -7,6 +7,11 @@ from browsing import open_drawing, press_and_wait
 from PIL import Image
 from playwright.sync_api import expect
 
+from resgen.image.engine import ImageRequest
+
+STEPS = ImageRequest().steps
+FINISHED = f"step {STEPS} of {STEPS}"
+
 
 def press_draw(page) -> None:
     page.get_by_role("button", name="Draw", exact=True).click()
@@ -15,7 +20,7 @@ def press_draw(page) -> None:
 def test_one_press_draws_pictures_that_know_their_settings(page):
     open_drawing(page)
     press_draw(page)
-    expect(page.locator("#draw-status")).to_contain_text("step 20 of 20", timeout=30_000)
+    expect(page.locator("#draw-status")).to_contain_text(FINISHED, timeout=30_000)
     expect(page.locator("#pictures img")).to_have_count(8)
     source = page.locator("#pictures img").first.get_attribute("src")
     picture = Image.open(io.BytesIO(page.request.get(source).body()))
@@ -39,7 +44,7 @@ def test_known_words_complete_and_unknown_ones_are_named(page):
     prompt.fill("elefant")
     prompt.press("Enter")
     expect(page.locator("#draw-status")).to_contain_text("Never seen in training, read by its letters: elefant")
-    expect(page.locator("#draw-status")).to_contain_text("step 20 of 20", timeout=30_000)
+    expect(page.locator("#draw-status")).to_contain_text(FINISHED, timeout=30_000)
     prompt.fill("жжж")
     prompt.press("Enter")
     expect(page.get_by_text("Name a thing in English or Chinese")).to_be_visible(timeout=10_000)
@@ -55,7 +60,7 @@ def test_stop_stops_the_drawing(page):
     expect(page.locator("#draw-download")).to_be_enabled(timeout=10_000)
     line = page.locator("#draw-status").inner_text()
     page.wait_for_timeout(1500)
-    assert page.locator("#draw-status").inner_text() == line and "step 20 of" not in line
+    assert page.locator("#draw-status").inner_text() == line and FINISHED not in line
 
 
 def test_two_things_are_blended_in_a_film_strip(page):
@@ -67,7 +72,7 @@ def test_two_things_are_blended_in_a_film_strip(page):
     with page.expect_download() as download:
         page.locator("#draw-film").click()
     with Image.open(download.value.path()) as film:
-        assert film.format == "WEBP" and film.n_frames == 20
+        assert film.format == "WEBP" and film.n_frames == STEPS
 
 
 def test_variations_of_a_chosen_picture_are_drawn(page):
@@ -81,7 +86,7 @@ def test_variations_of_a_chosen_picture_are_drawn(page):
     page.keyboard.press("Escape")
     page.locator("#vary").click()
     expect(page.locator("#draw-status")).not_to_have_text(before, timeout=30_000)
-    expect(page.locator("#draw-status")).to_contain_text("step 20 of 20", timeout=30_000)
+    expect(page.locator("#draw-status")).to_contain_text(FINISHED, timeout=30_000)
 
 
 def test_a_picture_given_is_begun_from(page, tmp_path):
@@ -91,7 +96,7 @@ def test_a_picture_given_is_begun_from(page, tmp_path):
     page.locator("#given input[type=file]").set_input_files(tmp_path / "own.png")
     expect(page.locator("#given img")).to_be_visible(timeout=10_000)
     press_draw(page)
-    expect(page.locator("#draw-status")).to_contain_text("step 20 of 20", timeout=30_000)
+    expect(page.locator("#draw-status")).to_contain_text(FINISHED, timeout=30_000)
 
 
 def test_a_story_is_illustrated(page):

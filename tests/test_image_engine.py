@@ -243,7 +243,7 @@ def test_an_empty_prompt_draws_things_of_all_kinds(painter, prompt):
     assert result.reading.words == ()
     names = [painter.surprise(seed) for seed in (3, 4)]
     assert names[0] != names[1]
-    (named,) = painter.paint(names, ["noto"] * 2, [3, 4], steps=1, guidance=3)
+    (named,) = painter.paint(names, ["noto"] * 2, [3, 4], steps=1, guidance=ImageRequest().guidance)
     assert_alike(result.pixels, named)
 
 

@@ -23,7 +23,7 @@ from resgen.ui.controls import (
     textbox,
 )
 
-QUALITIES = {strings.FAST: 4, strings.FINE: 20}  # steps
+QUALITIES = {strings.FAST: 4, strings.FINE: 8}  # steps
 ILLUSTRATIONS = 4
 PREVIEW_SECONDS = 0.3  # at least between two previews: each is some files
 
