@@ -46,7 +46,8 @@ def write(arguments: list[str]) -> None:
 def draw(arguments: list[str]) -> None:
     """Draw pictures into a PNG sheet, an animated WebP, or an .npy file of uint8 (N, H, W, 3) on white."""
     from resgen import load
-    from resgen.image.engine import ImageRequest, grid, save_animation, save_png, write_samples
+    from resgen.image.engine import ImageRequest
+    from resgen.image.files import grid, save_animation, save_png, write_samples
 
     parser = argparse.ArgumentParser(prog="python -m resgen draw", description=draw.__doc__)
     _add_settings(parser, ImageRequest, "prompt")

@@ -12,7 +12,9 @@ import torch
 from PIL import Image
 
 import resgen
-from resgen.image.engine import STYLES, grid, over_white, save_png
+from resgen.image import sweep
+from resgen.image.engine import STYLES, over_white
+from resgen.image.files import grid, save_png
 from resgen.speech.features import mel_spectrogram
 from resgen.speech.voices import VOICES
 
@@ -171,6 +173,7 @@ def test_cards_and_readme_agree(writer, painter, speaker):
     for voice, figures in speaker.card["metrics"]["voices"].items():
         heard = f"{figures['word_error_rate']:.1f} % | {figures['dnsmos_overall']:.2f}"
         assert f"| {voice} | {VOICES[voice].description} | {heard} |" in readme
+    assert sweep.table(json.loads(sweep.FIGURES.read_text())) in readme
     for card in painter.cards[1:]:
         assert f"{card['metrics']['held_out_pairs_psnr']:.1f} dB" in readme
     for card in (writer.card, *painter.cards, speaker.card, speaker.vocoder_card):

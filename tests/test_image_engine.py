@@ -12,7 +12,8 @@ from PIL import Image
 
 from resgen.engine import MOST_SEED, RequestError
 from resgen.image.autoencoder import Autoencoder
-from resgen.image.engine import STYLES, ImageRequest, Painter, grid, over_white, save_png, straight, write_samples
+from resgen.image.engine import STYLES, ImageRequest, Painter, over_white, straight
+from resgen.image.files import grid, save_png, write_samples
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
 from resgen.image.upscaler import Upscaler

@@ -10,7 +10,7 @@ from PIL import Image
 from test_image_engine import make_dictionary, make_painter
 
 from resgen.engine import RequestError
-from resgen.image.engine import IMAGE_DESCRIPTION, save_animation
+from resgen.image.files import IMAGE_DESCRIPTION, save_animation
 from resgen.image.sampling import follow, noise_for
 from resgen.image.upload import opened, prepared
 

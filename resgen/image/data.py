@@ -225,6 +225,12 @@ class Phrases:
         return keyword if chance < 0.9 else f"{keyword} {other}" if chance < 0.95 else f"{other} {keyword}"
 
 
+def encoded(dictionary: Dictionary, texts: list[str]) -> dict[str, Tensor]:
+    """What is asked for, as the painter reads it: words (N, W) and letters (N, W, L)."""
+    words, letters = zip(*(dictionary.encode(tuple(text.split()[:WORDS])) for text in texts), strict=True)
+    return {"words": torch.tensor(words), "letters": torch.tensor(letters)}
+
+
 def code_batches(
     codes: Tensor,
     shown: list[Shown],
@@ -254,11 +260,9 @@ def code_batches(
             "" if f < 0.1 or 0.15 <= f < 0.2 else phrases.ask(shown[i], random)
             for i, f in zip(chosen, fate, strict=True)
         ]
-        words, letters = zip(*(dictionary.encode(tuple(text.split()[:WORDS])) for text in texts), strict=True)
         styles = np.where(fate < 0.15, no_style, style[chosen])
         yield {
             "codes": codes[chosen],
-            "words": torch.tensor(words),
-            "letters": torch.tensor(letters),
+            **encoded(dictionary, texts),
             "style": torch.from_numpy(styles),
         }

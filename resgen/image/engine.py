@@ -2,7 +2,6 @@
 page and the command line; knows none of them.
 """
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -11,19 +10,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from resgen import checkpoint
 from resgen.engine import (
-    MOST_SEED,
     Progress,
     RequestError,
     checked,
     complete,
-    number,
     seed_setting,
     setting,
-    settings_of,
 )
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.model import PictureNet
@@ -41,7 +36,6 @@ SIZES = (SIDE, SIDE * FACTOR)
 # Guidance leads away from a mixture of nothing and, by this share, the same words without a style, so that it asks for
 # the style more than for the words: the network heeds it less by itself.
 UNSTYLED = 0.5
-IMAGE_DESCRIPTION = 0x010E  # its EXIF tag
 
 
 @dataclass(frozen=True)
@@ -51,7 +45,7 @@ class ImageRequest:
     prompt: str = setting("", "what to draw, in a few words; empty draws things of all kinds", high=200)
     style: str = setting(MIX, f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20)
     count: int = setting(8, "how many pictures", 1, MOST_COUNT)
-    steps: int = setting(8, "steps from noise to picture: more are finer and slower", 1, 100)
+    steps: int = setting(8, "steps from noise to picture: more are slower, and past four hardly better", 1, 100)
     guidance: float = setting(2.0, "how strongly to follow the words and the style; 1 = as learned", 1, 8, 0.1)
     blend: str = setting("", "a second thing, blended into the first", high=200)
     balance: float = setting(0.5, "how much of the second thing: 0 = none of it, 1 = nothing else", 0, 1, 0.05)
@@ -305,58 +299,3 @@ def over_white(pixels: np.ndarray) -> np.ndarray:
     """Straight RGBA (..., 4) uint8 -> RGB over white (..., 3) uint8."""
     alpha = pixels[..., 3:].astype(np.float32) / 255
     return (pixels[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
-
-
-def grid(pixels: np.ndarray, columns: int | None = None) -> Image.Image:
-    """Pictures (N, H, W, 4) side by side on white, about as wide as high."""
-    count = len(pixels)
-    columns = columns or int(np.ceil(np.sqrt(count)))
-    rows = -(-count // columns)
-    height, width = pixels.shape[1:3]
-    sheet = np.full((rows * columns, height, width, 3), 255, np.uint8)
-    sheet[:count] = over_white(pixels)
-    sheet = sheet.reshape(rows, columns, height, width, 3).swapaxes(1, 2).reshape(rows * height, columns * width, 3)
-    return Image.fromarray(sheet)
-
-
-def save_png(image: Image.Image, path: Path, settings: dict) -> None:
-    """Write a PNG with the settings as JSON in its text chunk "resgen"."""
-    chunk = PngInfo()
-    chunk.add_itxt("resgen", json.dumps(settings, ensure_ascii=False))
-    image.save(path, pnginfo=chunk)
-
-
-def save_animation(frames: list[np.ndarray], path: Path, settings: dict, milliseconds: int = 120) -> None:
-    """Write sheets of pictures (N, H, W, 4) one after another as an animated WebP, the last for a while longer; the
-    settings as JSON in its EXIF image description."""
-    sheets = [grid(frame, columns=min(4, len(frame))) for frame in frames]
-    sheets = [sheet.resize(sheets[-1].size, Image.Resampling.BICUBIC) for sheet in sheets]
-    exif = Image.Exif()
-    exif[IMAGE_DESCRIPTION] = json.dumps(settings)
-    times = [milliseconds] * (len(sheets) - 1) + [10 * milliseconds]
-    sheets[0].save(path, save_all=True, append_images=sheets[1:], duration=times, loop=0, lossless=True, exif=exif)
-
-
-def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
-    """Write any number of pictures, as painted, as an .npy file of uint8 (N, 64, 64, 3) over white, batch by batch;
-    returns settings.
-
-    Picture i is that of seed + i, as in a request of at most 64.
-
-    Raises:
-        RequestError: as for a request, but that `count` may be up to a million.
-    """
-    most = settings_of(ImageRequest)["count"][0]
-    count = number("count", request.count, int, replace(most, high=1_000_000))
-    first = checked(replace(request, count=1, size=SIDE))
-    file = None
-    for done in range(0, count, MOST_COUNT):
-        part = replace(first, seed=(first.seed + done) % (MOST_SEED + 1), count=min(MOST_COUNT, count - done))
-        *_, result = painter.run(part)
-        if file is None:
-            shape = (count, SIDE, SIDE, 3)
-            file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-            settings = result.settings
-        file[done : done + len(result.pixels)] = over_white(result.pixels)
-    file.flush()
-    return settings | {"count": count}

@@ -12,7 +12,8 @@ import torch
 from resgen import load
 from resgen.engine import settings_of
 from resgen.image import data
-from resgen.image.engine import SIDE, STYLES, grid, save_png, straight
+from resgen.image.engine import SIDE, STYLES, straight
+from resgen.image.files import grid, save_png
 
 FOLDER = Path(__file__).parents[2] / "assets" / "examples"
 THINGS = (

@@ -127,3 +127,10 @@ def make(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Show
         first.append(one)
     made = replace(pictures, pixels=np.stack(pixels), name=pictures.name[first], style=pictures.style[first])
     return made, shown
+
+
+def with_made(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
+    """The pictures and, behind them, so many made of them; and what each shows."""
+    made, shown = make(pictures, count, seed)
+    joined = {key: np.concatenate([getattr(pictures, key), getattr(made, key)]) for key in ("pixels", "name", "style")}
+    return replace(pictures, **joined), [Shown((name,)) for name, _ in pictures.pairs()] + shown

@@ -9,13 +9,14 @@ import numpy as np
 
 from resgen import load
 from resgen.image import data
+from resgen.image.engine import SIDE
 from resgen.image.evaluate import features, frechet, painted
 from resgen.image.judge import judge_of, verdict
 
 FIGURES = Path(__file__).parents[2] / "assets" / "compare" / "image.json"
 STEPS = (1, 2, 4, 8, 20)
 GUIDANCE = (1.0, 1.5, 2.0, 3.0)
-EVERY = 4  # of the pictures learned from, each so-manieth is painted
+EVERY = 4  # of the pictures learned from, one in so many is painted
 AT_ONCE = 8
 
 
@@ -33,7 +34,7 @@ def sweep(painter) -> dict[str, dict]:
         for guidance in GUIDANCE:
             drawn = painted(painter, asked.pairs(), 1000, steps, guidance)[:, :3]
             told = verdict(judge, drawn, np.searchsorted(known, asked.name), asked.style)
-            request = {"count": AT_ONCE, "steps": steps, "guidance": guidance, "size": 64}
+            request = {"count": AT_ONCE, "steps": steps, "guidance": guidance, "size": SIDE}
             seconds = min(painter.draw("red car", seed=seed, **request).progress.seconds for seed in range(3))
             figures[f"{steps} x {guidance}"] = {
                 "top5": told["top5"],

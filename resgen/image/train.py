@@ -17,7 +17,7 @@ from resgen import checkpoint
 from resgen.image import data
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import autoencoder_of
-from resgen.image.made import make
+from resgen.image.made import with_made
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
 from resgen.training import Schedule, cache, provenance, run_options, train
@@ -96,14 +96,12 @@ def main(arguments: list[str] | None = None) -> Path:
     network.requires_grad_(True)
 
     pictures = data.training(everything)
-    made, shown = make(pictures, options.made, schedule.seed)
-    codes = torch.cat([codes_of(autoencoder, part) for part in (pictures, made)])
-    shown = [data.Shown((name,)) for name, _ in pictures.pairs()] + shown
-    style = np.concatenate([pictures.style, made.style])
+    taught, shown = with_made(pictures, options.made, schedule.seed)
+    codes = codes_of(autoencoder, taught)
 
     def batches(start: int, process: int):
         seed = schedule.seed + process
-        return data.code_batches(codes, shown, style, len(made), dictionary, options.rows, seed, start)
+        return data.code_batches(codes, shown, taught.style, options.made, dictionary, options.rows, seed, start)
 
     report = held_out_loss(autoencoder, everything, pictures, dictionary)
     network, facts = train(network, flow_loss, batches, schedule, folder, report)
@@ -117,7 +115,7 @@ def main(arguments: list[str] | None = None) -> Path:
         "training": {
             **facts,
             "pictures": len(pictures),
-            "made": len(made),
+            "made": options.made,
             "seen": facts["steps"] * options.rows,
             **provenance("resgen.image.train", arguments, network),
             "init": args.init,
@@ -140,11 +138,9 @@ def held_out_loss(
         ("seen", pictures.select(np.arange(len(pictures)) % every == 0)),
         ("held_out", everything.select(pairs)),
     ):
-        words, letters = zip(*(dictionary.encode(tuple(name.split())) for name, _ in part.pairs()), strict=True)
         batches[key] = {
             "codes": codes_of(autoencoder, part),
-            "words": torch.tensor(words),
-            "letters": torch.tensor(letters),
+            **data.encoded(dictionary, [name for name, _ in part.pairs()]),
             "style": torch.from_numpy(part.style),
         }
 

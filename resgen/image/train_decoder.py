@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from resgen import checkpoint
 from resgen.image import data
 from resgen.image.autoencoder import NOISE, reconstruction_loss
-from resgen.image.made import make
-from resgen.image.prompt import WORDS, Dictionary
+from resgen.image.made import with_made
+from resgen.image.prompt import Dictionary
 from resgen.image.train import codes_of
 from resgen.image.train_autoencoder import held_out_psnr, learned_from
 from resgen.training import Schedule, cache, provenance, run_options, train
@@ -55,12 +55,10 @@ def guesses(
     noise = torch.Generator().manual_seed(seed)
     for part in torch.arange(len(codes)).split(256):
         texts = [phrases.ask(shown[index], random) for index in part]
-        words, letters = zip(*(dictionary.encode(tuple(text.split()[:WORDS])) for text in texts), strict=True)
         time = torch.from_numpy(random.uniform(*TIMES, size=len(part)).astype(np.float32))
         share = time.view(-1, 1, 1, 1)
         noisy = (1 - share) * codes[part] + share * torch.randn(codes[part].shape, generator=noise)
-        inputs = (torch.tensor(words), torch.tensor(letters), torch.from_numpy(style[part.numpy()]))
-        told.append(painter(noisy, time, *inputs))
+        told.append(painter(noisy, time, style=torch.from_numpy(style[part]), **data.encoded(dictionary, texts)))
     return torch.cat(told)
 
 
@@ -74,13 +72,12 @@ def main(arguments: list[str] | None = None) -> Path:
     autoencoder, before, _ = checkpoint.load("autoencoder", args.init)
     painter, _, extras = checkpoint.load("image", args.painter)
 
-    pictures, things = learned_from(data.emoji()), data.training(data.things(data.emoji()))
-    made, shown = make(things, options.made, schedule.seed)
-    shown = [data.Shown((name,)) for name, _ in things.pairs()] + shown
-    style = np.concatenate([things.style, made.style])
-    pixels = torch.from_numpy(np.concatenate([part.pixels for part in (pictures, things, made)]))
-    codes = torch.cat([codes_of(autoencoder, part) for part in (pictures, things, made)])
-    guessed = guesses(painter, Dictionary(extras["dictionary"]), codes[len(pictures) :], shown, style, schedule.seed)
+    pictures = learned_from(data.emoji())
+    taught, shown = with_made(data.training(data.things(data.emoji())), options.made, schedule.seed)
+    pixels = torch.from_numpy(np.concatenate([pictures.pixels, taught.pixels]))
+    codes, known = codes_of(autoencoder, pictures), codes_of(autoencoder, taught)
+    guessed = guesses(painter, Dictionary(extras["dictionary"]), known, shown, taught.style, schedule.seed)
+    codes = torch.cat([codes, known])
 
     def batches(start: int, process: int):
         """Half encoded, with a little noise, half guessed."""

@@ -1,0 +1,71 @@
+"""Pictures into files, with the settings that made them inside: sheets as PNG, animations as WebP, samples as .npy.
+Called by the page, the command line and `resgen.image.examples`.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from resgen.engine import MOST_SEED, checked, number, settings_of
+from resgen.image.engine import MOST_COUNT, SIDE, ImageRequest, Painter, over_white
+
+IMAGE_DESCRIPTION = 0x010E  # its EXIF tag
+
+
+def grid(pixels: np.ndarray, columns: int | None = None) -> Image.Image:
+    """Pictures (N, H, W, 4) side by side on white, about as wide as high."""
+    count = len(pixels)
+    columns = columns or int(np.ceil(np.sqrt(count)))
+    rows = -(-count // columns)
+    height, width = pixels.shape[1:3]
+    sheet = np.full((rows * columns, height, width, 3), 255, np.uint8)
+    sheet[:count] = over_white(pixels)
+    sheet = sheet.reshape(rows, columns, height, width, 3).swapaxes(1, 2).reshape(rows * height, columns * width, 3)
+    return Image.fromarray(sheet)
+
+
+def save_png(image: Image.Image, path: Path, settings: dict) -> None:
+    """Write a PNG with the settings as JSON in its text chunk "resgen"."""
+    chunk = PngInfo()
+    chunk.add_itxt("resgen", json.dumps(settings, ensure_ascii=False))
+    image.save(path, pnginfo=chunk)
+
+
+def save_animation(frames: list[np.ndarray], path: Path, settings: dict, milliseconds: int = 120) -> None:
+    """Write sheets of pictures (N, H, W, 4) one after another as an animated WebP, the last for a while longer; the
+    settings as JSON in its EXIF image description."""
+    sheets = [grid(frame, columns=min(4, len(frame))) for frame in frames]
+    sheets = [sheet.resize(sheets[-1].size, Image.Resampling.BICUBIC) for sheet in sheets]
+    exif = Image.Exif()
+    exif[IMAGE_DESCRIPTION] = json.dumps(settings)
+    times = [milliseconds] * (len(sheets) - 1) + [10 * milliseconds]
+    sheets[0].save(path, save_all=True, append_images=sheets[1:], duration=times, loop=0, lossless=True, exif=exif)
+
+
+def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
+    """Write any number of pictures, as painted, as an .npy file of uint8 (N, 64, 64, 3) over white, batch by batch;
+    returns settings.
+
+    Picture i is that of seed + i, as in a request of at most 64.
+
+    Raises:
+        RequestError: as for a request, but that `count` may be up to a million.
+    """
+    most = settings_of(ImageRequest)["count"][0]
+    count = number("count", request.count, int, replace(most, high=1_000_000))
+    first = checked(replace(request, count=1, size=SIDE))
+    file = None
+    for done in range(0, count, MOST_COUNT):
+        part = replace(first, seed=(first.seed + done) % (MOST_SEED + 1), count=min(MOST_COUNT, count - done))
+        *_, result = painter.run(part)
+        if file is None:
+            shape = (count, SIDE, SIDE, 3)
+            file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+            settings = result.settings
+        file[done : done + len(result.pixels)] = over_white(result.pixels)
+    file.flush()
+    return settings | {"count": count}
