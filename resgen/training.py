@@ -160,8 +160,8 @@ def train(
             "valid", the weights with the lowest are those returned, and `schedule.patience` counts by it.
 
     Returns:
-        The network, and {"steps", "hours", "loss", and with a report of it "valid", "valid_step", "curve"}; hours are
-        those spent in training, over all resumes.
+        The network, and {"steps", "processes", "hours", "loss", and with a report of it "valid", "valid_step",
+        "curve"}; hours are those spent in training, over all resumes.
     """
     accelerator = Accelerator(mixed_precision="bf16")
     torch.manual_seed(schedule.seed)
@@ -240,7 +240,8 @@ def train(
     bar.close()
     # Preparing put autocast around the forward pass; what leaves here is the plain fp32 network again.
     network = accelerator.unwrap_model(network, keep_fp32_wrapper=False)
-    facts = {"steps": step, "hours": round((seconds + time.monotonic() - began) / 3600, 3), "loss": round(running, 4)}
+    hours = round((seconds + time.monotonic() - began) / 3600, 3)
+    facts = {"steps": step, "processes": accelerator.num_processes, "hours": hours, "loss": round(running, 4)}
     if best["valid"] < math.inf:
         ema = best["ema"]
         facts |= {name: best[name] for name in ("valid", "valid_step")} | {"curve": curve(folder)}

@@ -1,0 +1,266 @@
+"""What the parts of the painter's recipe are worth: networks that differ from ours in one thing each, trained for as
+long and measured alike.
+
+`python -m resgen.image.compare` trains what `assets/compare/recipe.json` has no figures of yet, a quarter of an hour of
+one CPU thread each, and adds them; several processes may share the work. `--table` prints the README's table.
+"""
+
+import argparse
+import fcntl
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from resgen import checkpoint
+from resgen.blocks import ChannelNorm, convolution
+from resgen.image import data
+from resgen.image.engine import Painter
+from resgen.image.evaluate import features, frechet, painted
+from resgen.image.judge import judge_of, verdict
+from resgen.image.made import with_made
+from resgen.image.model import PictureNet
+from resgen.image.train import flow_loss
+from resgen.training import Schedule, cache, train
+
+FIGURES = Path(__file__).parents[2] / "assets" / "compare" / "recipe.json"
+MINUTES = 15.0  # of training, compiling left out
+ROWS, MADE = 64, 20_000
+SCHEDULE = Schedule(lr_embedding=0.02, decay=0.62, ema=0.9993, save_minutes=60)
+TRIED = 120  # steps by which the speed is measured
+EVERY = 4  # of the pictures learned from, one in so many is painted
+STEPS, GUIDANCE = 8, 2.0
+
+
+class Velocity(PictureNet):
+    """Its output is the velocity noise - codes, from which the clean codes follow."""
+
+    def clean(self, noisy: Tensor, time: Tensor, meaning: Tensor) -> Tensor:
+        return noisy - time.view(-1, 1, 1, 1) * super().clean(noisy, time, meaning)
+
+
+class Attention2d(nn.Module):
+    """Self-attention over all positions of a grid: the branch of a residual connection. (B, C, H, W) -> the same."""
+
+    def __init__(self, channels: int, heads: int = 4):
+        super().__init__()
+        self.heads = heads
+        self.norm = ChannelNorm(channels)
+        self.read = convolution(channels, 3 * channels, 1, dims=2)
+        self.project = convolution(channels, channels, 1, dims=2)
+        nn.init.zeros_(self.project.weight)
+        nn.init.zeros_(self.project.bias)
+
+    def forward(self, x: Tensor, condition: Tensor | None = None, memory: None = None) -> Tensor:
+        q, k, v = (p.unflatten(1, (self.heads, -1)).flatten(3).mT for p in self.read(self.norm(x)).chunk(3, dim=1))
+        return self.project(F.scaled_dot_product_attention(q, k, v).mT.reshape(x.shape))
+
+
+class Attentive(PictureNet):
+    """Attention over the 8 x 8 positions, once on the way down and once on the way up."""
+
+    def __init__(self, **architecture):
+        super().__init__(**architecture)
+        for stack in (self.flow.down[0], self.flow.up[0]):
+            stack.layers.append(Attention2d(self.flow.enter.out_channels))
+
+
+class Moved(PictureNet):
+    """Is told how far a picture was moved and how much it was scaled, in the place of the style's number: styles are
+    given as style + 5 * (index of the move); in use nothing is moved."""
+
+    def __init__(self, **architecture):
+        super().__init__(**architecture)
+        self.move = nn.Embedding(MOVES, self.style.embedding_dim)
+        nn.init.zeros_(self.move.weight)
+
+    def meaning(self, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
+        kinds = self.no_style + 1
+        both = self.prompt(words, letters) + self.style(style % kinds) + self.move(style // kinds)
+        return self.mix(both.unsqueeze(-1)).squeeze(-1)
+
+
+MOVES = 5  # none, and four
+
+
+def moved(pictures: Tensor, move: int) -> Tensor:
+    """Pictures (N, 4, 64, 64) in [-1, 1], scaled and shifted in the way of that number; 0 leaves them."""
+    if move == 0:
+        return pictures
+    scale, right, down = ((0.9, 0, 0), (1.1, 0, 0), (1.0, 0.1, 0.06), (1.0, -0.1, -0.06))[move - 1]
+    empty = torch.tensor([1.0, 1.0, 1.0, -1.0]).view(1, 4, 1, 1)
+    turn = torch.tensor([[1 / scale, 0, right], [0, 1 / scale, down]]).expand(len(pictures), 2, 3)
+    grid = F.affine_grid(turn, list(pictures.shape), False)
+    return F.grid_sample(pictures - empty, grid, align_corners=False) + empty
+
+
+class Patches:
+    """In place of an autoencoder: pixels themselves, a square of them the channels of one position."""
+
+    def __init__(self, side: int):
+        self.side = side
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        return F.pixel_unshuffle(pictures, self.side)
+
+    def decode(self, codes: Tensor) -> Tensor:
+        return F.pixel_shuffle(codes, self.side)
+
+    def to(self, device: torch.device) -> "Patches":
+        return self
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What one differs in from ours."""
+
+    network: type[PictureNet] = PictureNet
+    architecture: dict = field(default_factory=dict)
+    loss: Callable = flow_loss
+    schedule: dict = field(default_factory=dict)
+    patch: int = 0  # pixels a side of a patch in place of the autoencoder
+
+
+VARIANTS = {
+    "ours": Variant(),
+    "wider at 8 x 8, narrower at 4 x 4": Variant(architecture={"widths": (208, 176)}),
+    "narrower at 8 x 8, wider at 4 x 4": Variant(architecture={"widths": (128, 352)}),
+    "patches of 8 x 8 pixels, no autoencoder": Variant(architecture={"latent": 256}, patch=8),
+    "velocity told, its error": Variant(Velocity, loss=partial(flow_loss, power=2.0)),
+    "clean codes told, velocity's error": Variant(loss=partial(flow_loss, power=2.0)),
+    "clean codes told, their own error": Variant(loss=partial(flow_loss, power=0.0)),
+    "times not moved": Variant(loss=partial(flow_loss, shift=0.0)),
+    "times moved twice as far": Variant(loss=partial(flow_loss, shift=0.8)),
+    "AdamW": Variant(schedule={"optimiser": "adamw", "lr_kernels": 2e-3}),
+    "attention at 8 x 8": Variant(Attentive),
+    "hardly an average of the weights (EMA 0.9)": Variant(schedule={"ema": 0.9}),
+    "pictures moved and scaled, which is told": Variant(Moved),
+}
+
+
+class Trial:
+    """Trains variants on the same pictures and measures each by the same judge."""
+
+    def __init__(self):
+        everything = data.things(data.emoji())
+        self.dictionary, self.styles = data.dictionary(everything), len(everything.styles)
+        self.pictures = data.training(everything)
+        self.pairs = everything.select(data.held_out(everything)[0])
+        self.autoencoder = checkpoint.load("autoencoder")[0]
+        self.taught, self.shown = with_made(self.pictures, MADE, SCHEDULE.seed)
+        self.judge, self.known = judge_of(everything)
+        self.real = features(self.pictures.pixels[:, :3])
+
+    def batches(self, codes: list[Tensor], start: int) -> Iterator[dict[str, Tensor]]:
+        """As `data.code_batches`; where there are codes of moved pictures too, every other one is moved."""
+        streams = data.code_batches(
+            torch.arange(len(self.shown)), self.shown, self.taught.style, MADE, self.dictionary, ROWS, 0, start
+        )
+        for number, batch in enumerate(streams, start):
+            way = np.random.default_rng([1, number]).integers(0, len(codes), ROWS)
+            way[::2] = 0
+            batch["codes"] = torch.stack([codes[w][place] for w, place in zip(way, batch["codes"], strict=True)])
+            batch["style"] = batch["style"] + (self.styles + 1) * torch.from_numpy(way)
+            yield batch
+
+    def __call__(self, name: str, variant: Variant) -> dict:
+        """Train from random weights, and measure.
+
+        Returns:
+            {"parameters", "steps", "frechet", "top5", "style", "pairs_top5", "pairs_style"}: shares in percent, of
+            pairs learned from and of pairs never seen, `evaluate` tells of what.
+        """
+        codec = Patches(variant.patch) if variant.patch else self.autoencoder
+        pixels = torch.from_numpy(self.taught.pixels).split(256)
+        codes = [
+            torch.cat([codec.encode(moved(data.to_float(part), way)) for part in pixels])
+            for way in range(MOVES if variant.network is Moved else 1)
+        ]
+        folder = cache() / "compare" / "image" / name
+
+        def run(steps: int) -> PictureNet:
+            torch.manual_seed(0)
+            torch.compiler.reset()
+            network = variant.network(
+                vocabulary=len(self.dictionary.vocabulary), styles=self.styles, **variant.architecture
+            )
+            schedule = replace(SCHEDULE, steps=steps, **variant.schedule)
+            stream = partial(self.batches, codes)
+            return train(network, variant.loss, lambda start, _: stream(start), schedule, folder / f"{steps}")[0]
+
+        run(TRIED)
+        began, *_, ended = [
+            json.loads(line) for line in (folder / f"{TRIED}" / "log.jsonl").read_text().splitlines()[1:]
+        ]
+        second = (ended["seconds"] - began["seconds"]) / (ended["step"] - began["step"])
+        steps = round(60 * MINUTES / second)
+        network = run(steps).requires_grad_(False)
+        parameters = sum(p.numel() for p in network.parameters())
+        painter = Painter(network, self.dictionary, {"name": name}, codec)
+        return {"parameters": parameters, "steps": steps} | self.measured(painter)
+
+    def measured(self, painter: Painter) -> dict:
+        seen = self.pictures.select(np.arange(len(self.pictures)) % EVERY == 0)
+        figures = {}
+        for kind, asked in (("", seen), ("pairs_", self.pairs)):
+            drawn = painted(painter, asked.pairs(), 1000, STEPS, GUIDANCE)[:, :3]
+            told = verdict(self.judge, drawn, np.searchsorted(self.known, asked.name), asked.style)
+            if asked is seen:
+                figures["frechet"] = round(frechet(features(drawn), self.real), 1)
+            figures |= {f"{kind}{key}": told[key] for key in ("top5", "style")}
+        return figures
+
+
+@contextmanager
+def figures() -> Iterator[dict[str, dict | None]]:
+    """The figures so far, to be changed by one process at a time; None: a process has begun it."""
+    FIGURES.touch()
+    with open(FIGURES, "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        found = json.loads(file.read() or "{}")
+        yield found
+        file.seek(0)
+        file.truncate()
+        file.write(json.dumps(found, indent=1) + "\n")
+
+
+def table(found: dict[str, dict]) -> str:
+    """A row for each variant."""
+    rows = ["| trained for a quarter of an hour | parameters | steps | Frechet | style | unseen pairs: name, style |"]
+    rows.append("|---|---|---|---|---|---|")
+    for name, one in found.items():
+        size = f"{one['parameters'] / 1e6:.2f} M"
+        pairs = f"{one['pairs_top5']:.1f}, {one['pairs_style']:.1f} %"
+        rows.append(f"| {name} | {size} | {one['steps']} | {one['frechet']:.0f} | {one['style']:.1f} % | {pairs} |")
+    return "\n".join(rows)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m resgen.image.compare", description=__doc__.splitlines()[0])
+    parser.add_argument("--table", action="store_true", help="only print the table of the figures there are")
+    args = parser.parse_args(arguments)
+    if args.table:
+        with figures() as found:
+            print(table({name: found[name] for name in VARIANTS if found.get(name)}))
+        return
+    trial = Trial()
+    for name, variant in VARIANTS.items():
+        with figures() as found:
+            if name in found:
+                continue
+            found[name] = None
+        measured = trial(name, variant)
+        with figures() as found:
+            found[name] = measured
+        print(name, measured, flush=True)
+
+
+if __name__ == "__main__":
+    main()
