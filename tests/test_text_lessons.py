@@ -1,0 +1,89 @@
+"""Tests the promise that a student learns what its teacher told, at the places where it told something."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from resgen.text import lessons
+from resgen.text.lessons import GUESSES, Lessons, lesson_loss, likeliest
+
+VOCABULARY = 40
+
+
+def some(documents: int, seed: int) -> Lessons:
+    """Documents of three to nine tokens; the first of each is 0, and nothing is to be learned from it."""
+    draw = np.random.default_rng(seed)
+    sizes = draw.integers(3, 10, documents)
+    starts = np.cumsum([0, *sizes[:-1]])
+    tokens = draw.integers(1, VOCABULARY, sizes.sum()).astype(np.uint16)
+    tokens[starts] = 0
+    guesses, chances = likeliest(torch.from_numpy(draw.normal(size=(len(tokens), VOCABULARY))))
+    chances[starts] = 0
+    return Lessons(tokens, starts, guesses, chances)
+
+
+def test_joined_saved_and_loaded_documents_stay_what_they_were(tmp_path):
+    one, two = some(4, 1), some(3, 2)
+    both = Lessons.join([one, two])
+    both.save(tmp_path / "both.npz")
+    assert [path.name for path in tmp_path.iterdir()] == ["both.npz"]
+    again = Lessons.load(tmp_path / "both.npz")
+    assert len(again.starts) == 7 and (again.tokens[again.starts] == 0).all()
+    assert np.array_equal(again.tokens[len(one.tokens) :], two.tokens)
+    assert np.array_equal(again.chances[len(one.tokens) :], two.chances)
+
+
+def test_rows_begin_with_documents_and_come_in_the_same_order_again():
+    told = some(30, 3)
+    stream = told.batches(2, 12, seed=5)
+    first = [next(stream) for _ in range(6)]
+    for batch in first:
+        assert (batch["tokens"][:, 0] == 0).all()
+        assert torch.equal(batch["tokens"][:, 1:], batch["following"][:, :-1])
+        assert batch["guesses"].shape == batch["chances"].shape == (2, 12, GUESSES)
+    later = next(told.batches(2, 12, seed=5, start=4))
+    assert all(torch.equal(later[key], first[4][key]) for key in later)
+    assert not torch.equal(next(told.batches(2, 12, seed=6))["tokens"], first[0]["tokens"])
+
+
+def test_an_epoch_has_every_document():
+    told = some(30, 3)
+    told.tokens = np.arange(len(told.tokens), dtype=np.uint16)
+    rows = told.rows(12, seed=0)
+    seen = {int(token) for _ in range(40) for token in told.tokens[next(rows)]}
+    assert set(told.starts.tolist()) <= seen
+
+
+def test_the_loss_is_cross_entropy_with_the_teacher_where_it_told_something():
+    batch = next(some(30, 4).batches(2, 12, seed=0))
+    logits = torch.randn(2, 12, VOCABULARY, generator=torch.Generator().manual_seed(0))
+    target = torch.zeros(2, 12, VOCABULARY).scatter_(-1, batch["guesses"], batch["chances"])
+    left = 1 - batch["chances"].sum(-1, keepdim=True)
+    target.scatter_add_(-1, batch["following"].unsqueeze(-1), left)
+    learned = batch["chances"].sum(-1) > 0
+    assert 0 < learned.sum() < learned.numel()
+    expected = F.cross_entropy(logits[learned], target[learned])
+    assert torch.allclose(lesson_loss(lambda _: logits, batch), expected, atol=1e-5)
+
+
+def test_the_likeliest_are_told_with_their_chances():
+    logits = torch.randn(3, VOCABULARY, generator=torch.Generator().manual_seed(1))
+    guesses, chances = likeliest(logits)
+    shares = logits.softmax(-1)
+    assert guesses.shape == (3, GUESSES) and (guesses[:, 0] == logits.argmax(-1).numpy()).all()
+    assert np.allclose(chances, shares.gather(1, torch.from_numpy(guesses.astype(np.int64))), atol=1e-3)
+
+
+def test_of_real_stories_the_teacher_is_not_believed_wholly(monkeypatch, tmp_path):
+    monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"python -m resgen\.text\.teacher"):
+        lessons.told()
+    for kind, count in (("stories", 4), ("written", 3)):
+        lessons.shards(kind).mkdir(parents=True)
+        some(count, count).save(lessons.shards(kind) / "00000.npz")
+    found, counts = lessons.told()
+    assert counts == {"stories": 4, "written": 3}
+    real, written = some(4, 4), some(3, 3)
+    assert np.allclose(found.chances[: len(real.tokens)], lessons.TRUST * real.chances, atol=1e-3)
+    assert np.array_equal(found.chances[len(real.tokens) :], written.chances)

@@ -1,0 +1,144 @@
+"""Tests the promise that what a teacher tells of a story is what it thinks of it, and that it can be told anew."""
+
+import numpy as np
+import pytest
+import torch
+from conftest import make_sentences, randomise
+
+from resgen.text import data, smollm, teacher
+from resgen.text.lessons import Lessons, likeliest
+from resgen.text.smollm import Cache, SmolLM
+from resgen.text.tokenizer import END, Tokenizer
+
+STORIES = make_sentences(150)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    for name, size in {"WIDTH": 24, "DEPTH": 2, "HEADS": 6, "GROUPS": 2, "SIZE": 4, "HIDDEN": 16}.items():
+        monkeypatch.setattr(smollm, name, size)
+    for module in (smollm, teacher):
+        monkeypatch.setattr(module, "LONGEST", 48)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.train(STORIES, 300)
+
+
+@pytest.fixture
+def network(tokenizer) -> SmolLM:
+    torch.manual_seed(0)
+    return randomise(SmolLM(len(tokenizer))).bfloat16().eval()
+
+
+@torch.inference_mode()
+def test_one_token_at_a_time_is_what_all_at_once_are(network, tokenizer):
+    tokens = torch.tensor([tokenizer.encode("A dog ran to the red ball.")])
+    cache = Cache(1)
+    steps = torch.cat([network(tokens[:, at : at + 1], cache) for at in range(tokens.shape[1])], dim=1)
+    whole = network(tokens)
+    assert whole.float().std() > 0.3
+    assert torch.allclose(steps.float(), whole.float(), atol=0.1 * float(whole.float().std()))
+
+
+@torch.inference_mode()
+def test_it_is_causal(network, tokenizer):
+    one = torch.tensor([tokenizer.encode("A dog ran to the red ball.")])
+    other = one.clone()
+    other[0, -1] = 5
+    assert torch.equal(network(one)[:, :-1], network(other)[:, :-1])
+
+
+def begun(tokenizer: Tokenizer, count: int = 12) -> list[list[int]]:
+    return [[tokenizer.end, *tokenizer.header(["dog", "red ball"][: n % 3])] for n in range(count)]
+
+
+def test_written_stories_keep_their_beginnings_and_come_again_from_their_seed(network, tokenizer):
+    beginnings = begun(tokenizer)
+    tokens, sizes, guesses, chances = teacher.write(network, beginnings, tokenizer.end, seed=3)
+    for row, first in zip(tokens, beginnings, strict=True):
+        assert row[: len(first)].tolist() == first
+    for row, size in zip(tokens, sizes, strict=True):
+        assert size == 0 or (row[size] == tokenizer.end and not (row[1:size] == tokenizer.end).any())
+    again = teacher.write(network, beginnings, tokenizer.end, seed=3)
+    assert all(np.array_equal(a, b) for a, b in zip((tokens, sizes, guesses, chances), again, strict=True))
+    assert not np.array_equal(tokens, teacher.write(network, beginnings, tokenizer.end, seed=4)[0])
+
+
+def test_what_is_told_while_writing_is_what_it_thinks_of_the_whole(network, tokenizer):
+    with torch.no_grad():
+        network.token_embd.weight[tokenizer.end] *= 2  # so that some end early and the others move up
+    tokens, sizes, guesses, chances = teacher.write(network, begun(tokenizer, 40), tokenizer.end, seed=1)
+    ended = np.flatnonzero(sizes)
+    assert len(ended) > 5
+    with torch.inference_mode():
+        for story in ended[-5:]:
+            _, expected = likeliest(network(torch.from_numpy(tokens[story : story + 1, : sizes[story]]))[0])
+            assert np.allclose(chances[story, : sizes[story]], expected, atol=0.05)
+
+
+def test_of_a_given_story_every_place_after_its_header_is_told(network, tokenizer):
+    corpus = data.Corpus.build({"tinystories": STORIES}, tokenizer)
+    told = teacher.told_of(network, tokenizer, corpus, range(20))
+    assert len(told.starts) == 20 and (told.tokens[told.starts] == tokenizer.end).all()
+    for number, (start, stop) in enumerate(zip(told.starts, [*told.starts[1:], len(told.tokens)], strict=True)):
+        text = corpus.tokens[corpus.offsets[number] : corpus.offsets[number + 1]]
+        header = stop - start - len(text)
+        assert header > 0 and np.array_equal(told.tokens[start + header : stop], text)
+        taught = told.chances[start:stop].sum(-1) > 0
+        assert not taught[: header - 1].any() and taught[header - 1 :].all()
+
+
+def test_a_shard_of_written_stories_has_only_those_to_learn_from(network, tokenizer, monkeypatch):
+    monkeypatch.setattr(teacher, "SHARD", 4)
+    monkeypatch.setattr(teacher, "AT_ONCE", 8)
+    monkeypatch.setattr(teacher, "kept", lambda story, words: len(story) % 2 == 0)
+    told = teacher.written(network, tokenizer, ["dog", "ball"], number=7)
+    assert isinstance(told, Lessons) and len(told.starts) == 4
+    for start, stop in zip(told.starts, [*told.starts[1:], len(told.tokens)], strict=True):
+        ids = told.tokens[start:stop].tolist()
+        text = ids[ids.index(tokenizer.text) + 1 :] if tokenizer.text in ids else ids[1:]
+        assert len(tokenizer.decode(text).strip()) % 2 == 0
+    assert np.array_equal(told.tokens, teacher.written(network, tokenizer, ["dog", "ball"], number=7).tokens)
+
+
+@pytest.mark.parametrize(
+    "story, words, expected",
+    [
+        ("A dog ran. " * 40 + "It was happy.", ["dog"], True),
+        ("A dog ran. " * 40 + "It was happy.", ["dog", "car"], False),
+        ("A dog ran. " * 40 + "It was", ["dog"], False),
+        ("A dog ran.", ["dog"], False),
+    ],
+)
+def test_a_story_is_kept_if_it_is_long_ended_and_names_what_was_asked_for(story, words, expected):
+    assert teacher.kept(story, words) is expected
+
+
+def test_two_processes_never_make_the_same_shard(tmp_path):
+    shard = tmp_path / "00000.npz"
+    assert teacher.taken(shard) and not teacher.taken(shard)
+    shard.with_suffix(".begun").unlink()
+    shard.touch()
+    assert not teacher.taken(shard)
+
+
+def test_a_token_begins_as_the_mean_of_those_that_spell_it(tmp_path, tokenizer):
+    gguf = pytest.importorskip("gguf")
+    pieces = [END, *sorted({character for token in tokenizer.tokens()[3:] for character in token}), "in"]
+    model = SmolLM(len(pieces))
+    path = tmp_path / smollm.FILE.split("/")[1]
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_token_list(pieces)
+    writer.add_token_merges(["i n"])
+    for name, value in model.state_dict().items():
+        writer.add_tensor(name, value.numpy())
+    for part in (writer.write_header_to_file, writer.write_kv_data_to_file, writer.write_tensors_to_file, writer.close):
+        part()
+    loaded = smollm.load(tmp_path, tokenizer)
+    assert torch.equal(loaded.blk[1].ffn_up.weight, model.blk[1].ffn_up.weight)
+    published = model.token_embd.weight
+    assert torch.equal(loaded.token_embd.weight[tokenizer.end], published[0])
+    expected = published[[pieces.index("Ġ"), pieces.index("in")]].mean(0)
+    assert torch.allclose(loaded.token_embd.weight[tokenizer.tokens().index("Ġin")], expected)
