@@ -97,6 +97,20 @@ def shards(kind: str) -> Path:
     return cache() / "data" / "lessons" / kind
 
 
+def found(kind: str) -> list[Path]:
+    """The shards there are."""
+    return sorted(path for path in shards(kind).glob("*.npz") if path.stem.isdigit())
+
+
+def count(kind: str) -> int:
+    """How many documents they hold."""
+    total = 0
+    for path in found(kind):
+        with np.load(path) as file:
+            total += len(file["starts"])
+    return total
+
+
 def told() -> tuple[Lessons, dict[str, int]]:
     """All lessons there are, and how many documents of each kind.
 
@@ -105,9 +119,9 @@ def told() -> tuple[Lessons, dict[str, int]]:
     """
     parts, counts = [], {}
     for kind, trust in (("stories", TRUST), ("written", 1.0)):
-        found = [Lessons.load(path) for path in sorted(shards(kind).glob("[0-9]*[0-9].npz"))]
-        counts[kind] = sum(len(part.starts) for part in found)
-        parts += [replace(part, chances=(part.chances * trust).astype(np.float16)) for part in found]
+        loaded = [Lessons.load(path) for path in found(kind)]
+        counts[kind] = sum(len(part.starts) for part in loaded)
+        parts += [replace(part, chances=(part.chances * trust).astype(np.float16)) for part in loaded]
     if not parts:
         raise FileNotFoundError("The teacher has told nothing yet: run python -m resgen.text.teacher (README, Tinker).")
     return Lessons.join(parts), counts

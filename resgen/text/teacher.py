@@ -17,15 +17,15 @@ from resgen import checkpoint
 from resgen.text import data
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.keywords import names
-from resgen.text.lessons import GUESSES, Lessons, likeliest, shards
+from resgen.text.lessons import GUESSES, Lessons, count, likeliest, shards
 from resgen.text.slurs import SLURS
 from resgen.text.smollm import LONGEST, Cache, SmolLM, load
 from resgen.text.tokenizer import Tokenizer
 from resgen.text.train import next_token_loss, prepare
 from resgen.training import Schedule, cache, run_options, train
 
-SHARD = 500  # stories a file
-AT_ONCE = 160  # stories written side by side
+SHARD = 500  # given stories a file
+AT_ONCE, BATCHES = 160, 4  # stories written side by side; so many times for a file
 TEMPERATURE, MIN_P = 0.8, 0.05
 SHORTEST = 300  # characters of a story that is kept
 MOST_WORDS = 3  # of those asked for
@@ -99,26 +99,32 @@ def kept(story: str, words: list[str]) -> bool:
 
 
 def written(network: SmolLM, tokenizer: Tokenizer, told: list[str], number: int) -> Lessons:
-    """A shard of new stories.
+    """A shard of new stories: those of BATCHES * AT_ONCE that are to be kept.
 
     Args:
         told: the words that are drawn from.
         number: of the shard; the same one has the same stories.
+
+    Raises:
+        RuntimeError: there are none.
     """
     parts: list[Lessons] = []
-    for attempt in itertools.count():
-        draw = np.random.default_rng([number, attempt])
+    for batch in range(BATCHES):
+        draw = np.random.default_rng([number, batch])
         asked = [
             list(dict.fromkeys(draw.choice(told, draw.integers(0, MOST_WORDS + 1)).tolist())) for _ in range(AT_ONCE)
         ]
         begun = [[tokenizer.end, *tokenizer.header(words)] for words in asked]
-        found = write(network, begun, tokenizer.end, 1_000 * number + attempt)
+        found = write(network, begun, tokenizer.end, BATCHES * number + batch)
         for words, header, tokens, size, guesses, chances in zip(asked, begun, *found, strict=True):
             if size and kept(tokenizer.decode(tokens[len(header) : size].tolist()).strip(), words):
                 chances[: len(header) - 1] = 0
                 parts.append(lesson(tokens[:size], guesses[:size], chances[:size]))
-        if len(parts) >= SHARD:
-            return Lessons.join(parts[:SHARD])
+    if not parts:
+        raise RuntimeError(
+            "No story that was written is one to learn from: teach the teacher for longer (--preset cpu)."
+        )
+    return Lessons.join(parts)
 
 
 def lesson(tokens: np.ndarray, guesses: np.ndarray, chances: np.ndarray) -> Lessons:
@@ -189,7 +195,9 @@ def main(arguments: list[str] | None = None) -> None:
         if taken(shard):
             told_of(network, tokenizer, corpus, range(number * SHARD, min(documents, (number + 1) * SHARD))).save(shard)
     told = [word for words in corpus.words for word in words.split()]  # a word as often as stories are about it
-    for number in range(-(-args.stories // SHARD)):
+    for number in itertools.count():
+        if count("written") >= args.stories:
+            break
         shard = shards("written") / f"{number:05d}.npz"
         if taken(shard):
             written(network, tokenizer, told, number).save(shard)
