@@ -18,7 +18,7 @@ def some(documents: int, seed: int) -> Lessons:
     starts = np.cumsum([0, *sizes[:-1]])
     tokens = draw.integers(1, VOCABULARY, sizes.sum()).astype(np.uint16)
     tokens[starts] = 0
-    guesses, chances = likeliest(torch.from_numpy(draw.normal(size=(len(tokens), VOCABULARY))))
+    guesses, chances = likeliest(torch.from_numpy(draw.normal(size=(len(tokens), VOCABULARY))).softmax(-1))
     chances[starts] = 0
     return Lessons(tokens, starts, guesses, chances)
 
@@ -68,10 +68,9 @@ def test_the_loss_is_cross_entropy_with_the_teacher_where_it_told_something():
 
 
 def test_the_likeliest_are_told_with_their_chances():
-    logits = torch.randn(3, VOCABULARY, generator=torch.Generator().manual_seed(1))
-    guesses, chances = likeliest(logits)
-    shares = logits.softmax(-1)
-    assert guesses.shape == (3, GUESSES) and (guesses[:, 0] == logits.argmax(-1).numpy()).all()
+    shares = torch.randn(3, VOCABULARY, generator=torch.Generator().manual_seed(1)).softmax(-1)
+    guesses, chances = likeliest(shares)
+    assert guesses.shape == (3, GUESSES) and (guesses[:, 0] == shares.argmax(-1).numpy()).all()
     assert np.allclose(chances, shares.gather(1, torch.from_numpy(guesses.astype(np.int64))), atol=1e-3)
 
 

@@ -137,7 +137,7 @@ def lesson_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
     return -((told + (1 - total) * followed) * taught).sum() / taught.sum()
 
 
-def likeliest(logits: Tensor) -> tuple[np.ndarray, np.ndarray]:
-    """The GUESSES likeliest tokens uint16 and their chances float16, from logits (..., vocabulary)."""
-    chances, guesses = logits.float().softmax(-1).topk(GUESSES)
+def likeliest(shares: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """The GUESSES likeliest tokens uint16 and their chances float16, from those of all (..., vocabulary)."""
+    chances, guesses = shares.topk(GUESSES)
     return guesses.numpy().astype(np.uint16), chances.numpy().astype(np.float16)

@@ -26,7 +26,8 @@ from resgen.training import Schedule, cache, run_options, train
 
 SHARD = 500  # given stories a file
 AT_ONCE, BATCHES = 160, 4  # stories written side by side; so many times for a file
-TEMPERATURE, MIN_P = 0.8, 0.05
+# Cooler than the student is used at: it will not be as sure of itself.
+TEMPERATURE, MIN_P = 0.7, 0.05
 SHORTEST = 300  # characters of a story that is kept
 MOST_WORDS = 3  # of those asked for
 
@@ -57,7 +58,8 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
 
     Returns:
         tokens (B, LONGEST) int64 from the beginning on; sizes (B,): how many of them are of the story, without its end
-        token, 0 where it found no end within LONGEST; guesses and chances (B, LONGEST, GUESSES) after each token.
+        token, 0 where it found no end within LONGEST; guesses and chances (B, LONGEST, GUESSES) after each token, those
+        from which the next one was drawn.
     """
     random = torch.Generator().manual_seed(seed)
     tokens = np.zeros((len(begun), LONGEST), np.int64)
@@ -71,9 +73,10 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
     remembered = Cache(len(begun))
     for place in range(1, LONGEST):
         logits = network(torch.from_numpy(tokens[rows, place - 1 : place]), remembered)[:, -1].float()
-        guesses[rows, place - 1], chances[rows, place - 1] = likeliest(logits)
         shares = (logits / TEMPERATURE).softmax(-1)
         shares[shares < MIN_P * shares.amax(-1, keepdim=True)] = 0
+        shares /= shares.sum(-1, keepdim=True)
+        guesses[rows, place - 1], chances[rows, place - 1] = likeliest(shares)
         drawn = torch.multinomial(shares, 1, generator=random).squeeze(1).numpy()
         free = (place >= given[rows]) & (sizes[rows] == 0)
         tokens[rows[free], place] = drawn[free]
@@ -148,7 +151,7 @@ def told_of(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, chosen: 
         group = order[start : start + 8]
         longest = max(len(documents[place][1]) for place in group)
         padded = np.stack([np.pad(documents[p][1], (0, longest - len(documents[p][1]))) for p in group])
-        guesses, chances = likeliest(network(torch.from_numpy(padded)))
+        guesses, chances = likeliest(network(torch.from_numpy(padded)).float().softmax(-1))
         for place, guess, chance in zip(group, guesses, chances, strict=True):
             header, tokens = documents[place]
             chance[: header - 1] = 0

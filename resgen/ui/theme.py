@@ -31,6 +31,8 @@ CSS = """
   padding: 4px 10px; border-radius: 6px; font-size: 0.85rem; line-height: 1.5; white-space: normal;
   background: var(--neutral-900); color: var(--neutral-50); border: 1px solid var(--neutral-500); pointer-events: none;
 }
+/* As high as its pictures; Gradio leaves room for more. */
+#pictures .grid-wrap { min-height: 0; }
 /* Four pictures side by side are wider than a phone. */
 @media (max-width: 520px) {
   #pictures .grid-container, #illustrations .grid-container {
