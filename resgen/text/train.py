@@ -43,9 +43,8 @@ PRESETS = {
     "cpu": Options(schedule=Schedule(steps=3150, save_minutes=6, patience=4)),
     # Meant for at most 15 minutes of one H100, not yet measured there: 66 M tokens.
     "gpu": Options(rows=64, schedule=Schedule(steps=2000, save_minutes=2)),
-    # To go on with, from weights that have read the sources. In two processes of one thread: `accelerate launch --cpu
-    # --num_processes 2 -m resgen.text.train`; 8,192 tokens a step.
-    "taught": Options(rows=8, dropout=0.1, taught=True, schedule=Schedule(steps=3000, decay=0.6, save_minutes=6)),
+    # To go on with, from weights that have read the sources: about an hour on one CPU thread, 20 M tokens.
+    "taught": Options(dropout=0.1, taught=True, schedule=Schedule(steps=2500, decay=0.6, save_minutes=6)),
     "smoke": Options(rows=4, length=128, schedule=Schedule(steps=20, warmup=5, compile=False)),
 }
 
