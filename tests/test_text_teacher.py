@@ -1,11 +1,14 @@
 """Tests the promise that what a teacher tells of a story is what it thinks of it, and that it can be told anew."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from conftest import make_sentences, randomise
 
-from resgen.text import data, smollm, teacher
+from resgen.text import data, lessons, smollm, teacher
 from resgen.text.keywords import names
 from resgen.text.lessons import Lessons, likeliest
 from resgen.text.smollm import Cache, SmolLM
@@ -154,3 +157,24 @@ def test_a_token_begins_as_the_mean_of_those_that_spell_it(tmp_path, tokenizer):
     assert torch.equal(loaded.token_embd.weight[tokenizer.end], published[0])
     expected = published[[pieces.index("Ġ"), pieces.index("in")]].mean(0)
     assert torch.allclose(loaded.token_embd.weight[tokenizer.tokens().index("Ġin")], expected)
+
+
+def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path):
+    monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
+    monkeypatch.setattr(data, "documents", lambda name, split: STORIES[: 150 if split == "train" else 4])
+    monkeypatch.setattr(teacher, "load", lambda folder, tokenizer: randomise(SmolLM(len(tokenizer))))
+    options = teacher.PRESETS["smoke"]
+    monkeypatch.setitem(teacher.PRESETS, "smoke", replace(options, length=16))
+    teacher.main(["--preset", "smoke"])
+    assert json.loads(lessons.teacher_card().read_text())["steps"] == options.schedule.steps
+    with pytest.raises(FileNotFoundError):
+        lessons.told()
+    for name, value in {"SHARD": 100, "BATCHES": 1, "AT_ONCE": 60, "kept": bool}.items():
+        monkeypatch.setattr(teacher, name, value)
+    monkeypatch.setattr(smollm, "LONGEST", 200)
+    monkeypatch.setattr(teacher, "LONGEST", 200)
+    monkeypatch.setattr(teacher, "TEMPERATURE", 9.0)  # so that some come to an end
+    monkeypatch.setattr(teacher, "MIN_P", 0.0)
+    teacher.main(["--stories", "1"])
+    told, about = lessons.told()
+    assert about["stories"] == 150 and about["written"] >= 1 and len(told.starts) == 150 + about["written"]

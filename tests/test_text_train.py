@@ -88,9 +88,10 @@ def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypat
     told = lessons.Lessons(draw.integers(3, 200, 90).astype(np.uint16), np.arange(0, 90, 30), guesses, chances)
     lessons.shards("written").mkdir(parents=True)
     told.save(lessons.shards("written") / "00000.npz")
+    lessons.teacher_card().write_text('{"steps": 220}')
     _, card, _ = checkpoint.load("text", str(run("--name", "one", "--out", str(tmp_path))))
     assert "SmolLM2" in card["data"]["teacher"] and "Apache-2.0" in card["data"]["teacher"]
-    assert card["training"]["lessons"] == {"stories": 0, "written": 3}
+    assert card["training"]["lessons"] == {"stories": 0, "written": 3, "teacher": {"steps": 220}}
 
 
 def test_a_corpus_travels_as_one_file(small_world, tmp_path):

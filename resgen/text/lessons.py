@@ -4,6 +4,7 @@ more from that than from the token that happens to come next (distillation: Hint
 """
 
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,6 +98,11 @@ def shards(kind: str) -> Path:
     return cache() / "data" / "lessons" / kind
 
 
+def teacher_card() -> Path:
+    """The file with how the teacher was taught, JSON."""
+    return shards("teacher.json")
+
+
 def found(kind: str) -> list[Path]:
     """The shards there are."""
     return sorted(path for path in shards(kind).glob("*.npz") if path.stem.isdigit())
@@ -111,20 +117,21 @@ def count(kind: str) -> int:
     return total
 
 
-def told() -> tuple[Lessons, dict[str, int]]:
-    """All lessons there are, and how many documents of each kind.
+def told() -> tuple[Lessons, dict]:
+    """All lessons there are, and what a card says of them: {"stories", "written", "teacher"}, the number of documents
+    of each kind and how the teacher was taught.
 
     Raises:
         FileNotFoundError: there are none; says how to make them.
     """
-    parts, counts = [], {}
+    parts, facts = [], {}
     for kind, trust in (("stories", TRUST), ("written", 1.0)):
         loaded = [Lessons.load(path) for path in found(kind)]
-        counts[kind] = sum(len(part.starts) for part in loaded)
+        facts[kind] = sum(len(part.starts) for part in loaded)
         parts += [replace(part, chances=(part.chances * trust).astype(np.float16)) for part in loaded]
     if not parts:
         raise FileNotFoundError("The teacher has told nothing yet: run python -m resgen.text.teacher (README, Tinker).")
-    return Lessons.join(parts), counts
+    return Lessons.join(parts), facts | {"teacher": json.loads(teacher_card().read_text())}
 
 
 def lesson_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:

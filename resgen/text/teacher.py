@@ -7,6 +7,7 @@ again, and several can write side by side.
 """
 
 import itertools
+import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,12 +18,12 @@ from resgen import checkpoint
 from resgen.text import data
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.keywords import names
-from resgen.text.lessons import GUESSES, Lessons, count, likeliest, shards
+from resgen.text.lessons import GUESSES, Lessons, count, likeliest, shards, teacher_card
 from resgen.text.slurs import SLURS
 from resgen.text.smollm import LONGEST, Cache, SmolLM, load
 from resgen.text.tokenizer import Tokenizer
 from resgen.text.train import next_token_loss, prepare
-from resgen.training import Schedule, cache, run_options, train
+from resgen.training import Schedule, cache, provenance, run_options, train
 
 SHARD = 500  # given stories a file
 AT_ONCE, BATCHES = 160, 4  # stories written side by side; so many times for a file
@@ -44,7 +45,7 @@ class Options:
 SLOW = {"optimiser": "adamw", "lr_kernels": 3e-4, "lr_other": 3e-4, "lr_embedding": 6e-4, "weight_decay": 0.01}
 PRESETS = {
     # Meant for two processes of one thread: `accelerate launch --cpu --num_processes 2 -m resgen.text.teacher`.
-    "cpu": Options(schedule=Schedule(steps=220, warmup=15, ema=0.97, decay=0.9, save_minutes=8, compile=False, **SLOW)),
+    "cpu": Options(schedule=Schedule(steps=220, warmup=15, ema=0.97, decay=0.9, save_minutes=8, **SLOW)),
     "smoke": Options(rows=1, length=64, schedule=Schedule(steps=2, warmup=1, compile=False, **SLOW)),
 }
 
@@ -179,8 +180,8 @@ def main(arguments: list[str] | None = None) -> None:
     network = load(cache() / "data" / "smollm", tokenizer)
     tuned = folder / f"{args.name}.pt"
     if not tuned.exists():
-        for block in network.blk:
-            block.compile()
+        for block in network.blk if schedule.compile else ():
+            block.compile()  # all as one: it is compiled once; the whole would be thirty times as much
 
         def batches(start: int, process: int):
             return corpus.batches(options.rows, options.length, schedule.seed + process, start)
@@ -189,9 +190,10 @@ def main(arguments: list[str] | None = None) -> None:
             with torch.autocast("cpu", torch.bfloat16):
                 return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)}
 
-        network, facts = train(network, next_token_loss, batches, schedule, folder, report)
+        network, facts = train(network, next_token_loss, batches, replace(schedule, compile=False), folder, report)
         torch.save({name: value.bfloat16() for name, value in network.state_dict().items()}, tuned)
-        print(facts)
+        teacher_card().parent.mkdir(parents=True, exist_ok=True)
+        teacher_card().write_text(json.dumps(facts | provenance("resgen.text.teacher", arguments, network)))
         return
     network.load_state_dict(torch.load(tuned, weights_only=True))
     network = network.bfloat16().eval()

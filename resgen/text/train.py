@@ -98,8 +98,8 @@ def main(arguments: list[str] | None = None) -> Path:
     folder = args.out or cache() / "runs" / args.name
     valid = list(corpus.valid)
     if options.taught:
-        lessons, counts = told()
-        learned = {"lessons": counts}
+        lessons, about = told()
+        learned = {"lessons": about}
         loss = lesson_loss
     else:
         mix = data.Mix(FIRST, LAST, round(ANNEALED * options.schedule.steps))
