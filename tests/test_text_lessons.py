@@ -81,7 +81,7 @@ def test_of_real_stories_the_teacher_is_not_believed_wholly(monkeypatch, tmp_pat
     for kind, count in (("stories", 4), ("written", 3)):
         lessons.shards(kind).mkdir(parents=True)
         some(count, count).save(lessons.shards(kind) / "00000.npz")
-    (lessons.shards("written") / "00001.begun").touch()
+    (lessons.shards("written") / "00001.lock").touch()
     lessons.teacher_card().write_text('{"steps": 220}')
     found, facts = lessons.told()
     assert facts == {"stories": 4, "written": 3, "teacher": {"steps": 220}} and lessons.count("written") == 3

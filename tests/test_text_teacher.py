@@ -131,12 +131,15 @@ def test_a_story_is_kept_if_it_is_long_and_ended(story, expected):
     assert teacher.kept(story) is expected
 
 
-def test_two_processes_never_make_the_same_shard(tmp_path):
+def test_two_processes_never_make_the_same_shard_and_one_that_died_is_made_anew(tmp_path):
     shard = tmp_path / "00000.npz"
-    assert teacher.taken(shard) and not teacher.taken(shard)
-    shard.with_suffix(".begun").unlink()
+    with teacher.taken(shard) as ours, teacher.taken(shard) as others:
+        assert ours and not others
+    with teacher.taken(shard) as again:
+        assert again
     shard.touch()
-    assert not teacher.taken(shard)
+    with teacher.taken(shard) as done:
+        assert not done
 
 
 def test_a_token_begins_as_the_mean_of_those_that_spell_it(tmp_path, tokenizer):

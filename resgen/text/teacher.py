@@ -6,8 +6,11 @@ telling the same (`--stories N`): `resgen.text.lessons` in the cache, a shard at
 again, and several can write side by side.
 """
 
+import fcntl
 import itertools
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -165,6 +168,37 @@ def told_of(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, chosen: 
     return Lessons.join([found[place] for place in range(len(documents))])
 
 
+@contextmanager
+def taken(shard: Path) -> Iterator[bool]:
+    """Whether it is for this process to make a shard: it is not there, and no other process is at it."""
+    with open(shard.with_suffix(".lock"), "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield not shard.exists()
+
+
+def tell(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, stories: int) -> None:
+    """Tell of all stories of the corpus, then write until there are so many."""
+    for kind in ("stories", "written"):
+        shards(kind).mkdir(parents=True, exist_ok=True)
+    documents = len(corpus.words)
+    for number in range(-(-documents // SHARD)):
+        with taken(path := shards("stories") / f"{number:05d}.npz") as ours:
+            if ours:
+                chosen = range(number * SHARD, min(documents, (number + 1) * SHARD))
+                told_of(network, tokenizer, corpus, chosen).save(path)
+    told = [word for words in corpus.words for word in words.split()]  # a word as often as stories are about it
+    for number in itertools.count():
+        if count("written") >= stories:
+            break
+        with taken(path := shards("written") / f"{number:05d}.npz") as ours:
+            if ours:
+                written(network, tokenizer, told, number).save(path)
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = run_options("resgen.text.teacher", __doc__.splitlines()[0], PRESETS, "teacher")
     parser.add_argument("--stories", type=int, default=0, help="write on until there are so many")
@@ -172,56 +206,29 @@ def main(arguments: list[str] | None = None) -> None:
     options = PRESETS[args.preset]
     schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
     folder = args.out or cache() / "runs" / args.name
-    _, _, extras = checkpoint.load("text", None)
-    tokenizer = Tokenizer(extras["tokenizer"])
-    corpus = prepare(tokenizer.serialized)
-    valid = list(corpus.valid[:150])
-    corpus = corpus.part("tinystories", 1.0)
+    tokenizer = Tokenizer(checkpoint.load("text")[2]["tokenizer"])
+    whole = prepare(tokenizer.serialized)
+    valid, corpus = list(whole.valid[:150]), whole.part("tinystories", 1.0)
     network = load(cache() / "data" / "smollm", tokenizer)
-    tuned = folder / f"{args.name}.pt"
-    if not tuned.exists():
-        for block in network.blk if schedule.compile else ():
-            block.compile()  # all as one: it is compiled once; the whole would be thirty times as much
-
-        def batches(start: int, process: int):
-            return corpus.batches(options.rows, options.length, schedule.seed + process, start)
-
-        def report(network: SmolLM) -> dict:
-            with torch.autocast("cpu", torch.bfloat16):
-                return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)}
-
-        network, facts = train(network, next_token_loss, batches, replace(schedule, compile=False), folder, report)
-        torch.save({name: value.bfloat16() for name, value in network.state_dict().items()}, tuned)
-        teacher_card().parent.mkdir(parents=True, exist_ok=True)
-        teacher_card().write_text(json.dumps(facts | provenance("resgen.text.teacher", arguments, network)))
+    taught = folder / f"{args.name}.pt"
+    if taught.exists():
+        network.load_state_dict(torch.load(taught, weights_only=True))
+        tell(network.bfloat16().eval(), tokenizer, corpus, args.stories)
         return
-    network.load_state_dict(torch.load(tuned, weights_only=True))
-    network = network.bfloat16().eval()
-    shards("stories").mkdir(parents=True, exist_ok=True)
-    shards("written").mkdir(parents=True, exist_ok=True)
-    documents = len(corpus.words)
-    for number in range(-(-documents // SHARD)):
-        shard = shards("stories") / f"{number:05d}.npz"
-        if taken(shard):
-            told_of(network, tokenizer, corpus, range(number * SHARD, min(documents, (number + 1) * SHARD))).save(shard)
-    told = [word for words in corpus.words for word in words.split()]  # a word as often as stories are about it
-    for number in itertools.count():
-        if count("written") >= args.stories:
-            break
-        shard = shards("written") / f"{number:05d}.npz"
-        if taken(shard):
-            written(network, tokenizer, told, number).save(shard)
+    for block in network.blk if schedule.compile else ():
+        block.compile()  # all as one: it is compiled once; the whole would be thirty times as much
 
+    def batches(start: int, process: int):
+        return corpus.batches(options.rows, options.length, schedule.seed + process, start)
 
-def taken(shard: Path) -> bool:
-    """Whether this process is to make a shard: it is not there, and no other has begun it."""
-    if shard.exists():
-        return False
-    try:
-        shard.with_suffix(".begun").touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    return True
+    def report(network: SmolLM) -> dict:
+        with torch.autocast("cpu", torch.bfloat16):
+            return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)}
+
+    network, facts = train(network, next_token_loss, batches, replace(schedule, compile=False), folder, report)
+    torch.save({name: value.bfloat16() for name, value in network.state_dict().items()}, taught)
+    teacher_card().parent.mkdir(parents=True, exist_ok=True)
+    teacher_card().write_text(json.dumps(facts | provenance("resgen.text.teacher", arguments, network)))
 
 
 if __name__ == "__main__":
