@@ -118,6 +118,9 @@ needs the same time and memory for every token, however long the story.
 The topic works because every training story came with a few key words of its own, so the network learned to write
 towards them. Until a story has named a key word, what that word adds to each prediction is amplified (**guidance**).
 
+Twelve thousand stories are few. So at last it learned from a **teacher**, a GPT of twenty times its size, what that
+would go on with at each place of them (**distillation**).
+
 ### How it draws
 1. Residual convolutions read your words **letter by letter and word by word**; a word they never saw is read by its
 letters alone.
