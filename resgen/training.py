@@ -5,6 +5,7 @@ a warm-up-stable-decay schedule; an exponential moving average (EMA) of the weig
 """
 
 import argparse
+import fcntl
 import json
 import math
 import os
@@ -12,6 +13,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -63,6 +65,23 @@ def data_file(file: str) -> Path | None:
         if path and path.exists():
             return path
     return None
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[bool]:
+    """Whether this process is the only one at a piece of work, until the block ends; a lock dies with its process.
+
+    Args:
+        lock: a file for that piece, made when it is not there.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with open(lock, "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def run_options(module: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:

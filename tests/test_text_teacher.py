@@ -131,17 +131,6 @@ def test_a_story_is_kept_if_it_is_long_and_ended(story, expected):
     assert teacher.kept(story) is expected
 
 
-def test_two_processes_never_make_the_same_shard_and_one_that_died_is_made_anew(tmp_path):
-    shard = tmp_path / "00000.npz"
-    with teacher.taken(shard) as ours, teacher.taken(shard) as others:
-        assert ours and not others
-    with teacher.taken(shard) as again:
-        assert again
-    shard.touch()
-    with teacher.taken(shard) as done:
-        assert not done
-
-
 def test_a_token_begins_as_the_mean_of_those_that_spell_it(tmp_path, tokenizer):
     gguf = pytest.importorskip("gguf")
     pieces = [END, *sorted({character for token in tokenizer.tokens()[3:] for character in token}), "in"]

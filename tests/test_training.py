@@ -9,7 +9,7 @@ from conftest import randomise
 
 from resgen.text.model import TextNet
 from resgen.text.train import next_token_loss
-from resgen.training import Optimiser, Schedule, cache, data_file, train
+from resgen.training import Optimiser, Schedule, alone, cache, data_file, train
 
 SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
 FAST = {"warmup": 2, "compile": False, "log_every": 1}
@@ -164,3 +164,11 @@ def test_data_is_found_in_the_folder_named_and_nowhere_else_invented(tmp_path, m
     (tmp_path / "text" / "own.txt").write_text("Hi.")
     assert data_file("text/own.txt") == tmp_path / "text" / "own.txt"
     assert data_file("text/other.txt") is None
+
+
+def test_two_processes_are_never_at_the_same_work_and_it_is_free_again_after(tmp_path):
+    lock = tmp_path / "runs" / "one.lock"
+    with alone(lock) as ours, alone(lock) as others, alone(tmp_path / "two.lock") as another:
+        assert ours and another and not others
+    with alone(lock) as again:
+        assert again

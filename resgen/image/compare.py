@@ -28,7 +28,7 @@ from resgen.image.judge import judge_of, verdict
 from resgen.image.made import with_made
 from resgen.image.model import PictureNet
 from resgen.image.train import flow_loss
-from resgen.training import Schedule, cache, train
+from resgen.training import Schedule, alone, cache, train
 
 FIGURES = Path(__file__).parents[2] / "assets" / "compare" / "recipe.json"
 MINUTES = 15.0  # of training, compiling left out
@@ -219,8 +219,8 @@ class Trial:
 
 
 @contextmanager
-def figures() -> Iterator[dict[str, dict | None]]:
-    """The figures so far, to be changed by one process at a time; None: a process has begun it."""
+def figures() -> Iterator[dict[str, dict]]:
+    """The figures so far, to be changed by one process at a time."""
     FIGURES.touch()
     with open(FIGURES, "r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -248,18 +248,17 @@ def main(arguments: list[str] | None = None) -> None:
     args = parser.parse_args(arguments)
     if args.table:
         with figures() as found:
-            print(table({name: found[name] for name in VARIANTS if found.get(name)}))
+            print(table({name: found[name] for name in VARIANTS if name in found}))
         return
     trial = Trial()
     for name, variant in VARIANTS.items():
-        with figures() as found:
-            if name in found:
-                continue
-            found[name] = None
-        measured = trial(name, variant)
-        with figures() as found:
-            found[name] = measured
-        print(name, measured, flush=True)
+        with alone(cache() / "compare" / "image" / f"{name}.lock") as ours:
+            with figures() as found:
+                missing = name not in found
+            if ours and missing:
+                measured = trial(name, variant)
+                with figures() as found:
+                    found[name] = measured
 
 
 if __name__ == "__main__":

@@ -6,13 +6,9 @@ telling the same (`--stories N`): `resgen.text.lessons` in the cache, a shard at
 again, and several can write side by side.
 """
 
-import fcntl
 import itertools
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -26,7 +22,7 @@ from resgen.text.slurs import SLURS
 from resgen.text.smollm import LONGEST, Cache, SmolLM, load
 from resgen.text.tokenizer import Tokenizer
 from resgen.text.train import next_token_loss, prepare
-from resgen.training import Schedule, cache, provenance, run_options, train
+from resgen.training import Schedule, alone, cache, provenance, run_options, train
 
 SHARD = 500  # given stories a file
 AT_ONCE, BATCHES = 160, 4  # stories written side by side; so many times for a file
@@ -168,34 +164,22 @@ def told_of(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, chosen: 
     return Lessons.join([found[place] for place in range(len(documents))])
 
 
-@contextmanager
-def taken(shard: Path) -> Iterator[bool]:
-    """Whether it is for this process to make a shard: it is not there, and no other process is at it."""
-    with open(shard.with_suffix(".lock"), "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield not shard.exists()
-
-
 def tell(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, stories: int) -> None:
     """Tell of all stories of the corpus, then write until there are so many."""
-    for kind in ("stories", "written"):
-        shards(kind).mkdir(parents=True, exist_ok=True)
     documents = len(corpus.words)
     for number in range(-(-documents // SHARD)):
-        with taken(path := shards("stories") / f"{number:05d}.npz") as ours:
-            if ours:
+        path = shards("stories") / f"{number:05d}.npz"
+        with alone(path.with_suffix(".lock")) as ours:
+            if ours and not path.exists():
                 chosen = range(number * SHARD, min(documents, (number + 1) * SHARD))
                 told_of(network, tokenizer, corpus, chosen).save(path)
     told = [word for words in corpus.words for word in words.split()]  # a word as often as stories are about it
     for number in itertools.count():
         if count("written") >= stories:
             break
-        with taken(path := shards("written") / f"{number:05d}.npz") as ours:
-            if ours:
+        path = shards("written") / f"{number:05d}.npz"
+        with alone(path.with_suffix(".lock")) as ours:
+            if ours and not path.exists():
                 written(network, tokenizer, told, number).save(path)
 
 
