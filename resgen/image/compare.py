@@ -2,7 +2,7 @@
 long and measured alike.
 
 `python -m resgen.image.compare` trains what `assets/compare/recipe.json` has no figures of yet, a quarter of an hour of
-one CPU thread each, and adds them; several processes may share the work. `--table` prints the README's table.
+one CPU thread each, and adds them; several processes may share the work. `--table` prints them as a table.
 """
 
 import argparse
@@ -36,7 +36,7 @@ ROWS, MADE = 64, 20_000
 SCHEDULE = Schedule(lr_embedding=0.02, decay=0.62, ema=0.9993, save_minutes=60)
 TRIED = 120  # steps by which the speed is measured
 EVERY = 4  # of the pictures learned from, one in so many is painted
-STEPS, GUIDANCE = 8, 2.0
+STEPS, GUIDANCE = 8, 2.0  # fixed, so that figures of different days are of the same kind
 
 
 class Velocity(PictureNet):
@@ -73,8 +73,8 @@ class Attentive(PictureNet):
 
 
 class Moved(PictureNet):
-    """Is told how far a picture was moved and how much it was scaled, in the place of the style's number: styles are
-    given as style + 5 * (index of the move); in use nothing is moved."""
+    """Is told in which of `MOVES` ways a picture was moved or scaled, within the style's number: it is given as
+    style + (styles + 1) * way. In use the way is 0, none."""
 
     def __init__(self, **architecture):
         super().__init__(**architecture)
@@ -87,7 +87,7 @@ class Moved(PictureNet):
         return self.mix(both.unsqueeze(-1)).squeeze(-1)
 
 
-MOVES = 5  # none, and four
+MOVES = 5  # ways of `moved`: none, and four
 
 
 def moved(pictures: Tensor, move: int) -> Tensor:
@@ -175,7 +175,7 @@ class Trial:
 
         Returns:
             {"parameters", "steps", "frechet", "top5", "style", "pairs_top5", "pairs_style"}: shares in percent, of
-            pairs learned from and of pairs never seen, `evaluate` tells of what.
+            pairs learned from and of pairs never seen, as `resgen.image.evaluate.evaluate` tells them.
         """
         codec = Patches(variant.patch) if variant.patch else self.autoencoder
         pixels = torch.from_numpy(self.taught.pixels).split(256)
@@ -207,6 +207,7 @@ class Trial:
         return {"parameters": parameters, "steps": steps} | self.measured(painter)
 
     def measured(self, painter: Painter) -> dict:
+        """The figures of a painter that has been trained, as of `__call__`."""
         seen = self.pictures.select(np.arange(len(self.pictures)) % EVERY == 0)
         figures = {}
         for kind, asked in (("", seen), ("pairs_", self.pairs)):

@@ -37,7 +37,7 @@ class Options:
 
 PRESETS = {
     "cpu": Options(Schedule(steps=12000, lr_embedding=0.02, decay=0.62, ema=0.9993)),
-    # To go on from trained weights: with the full rates the loss only rises again, and falls in the decay.
+    # To go on from trained weights: half the rates, so that less is forgotten, and falling almost from the start.
     "more": Options(Schedule(steps=12000, lr_kernels=0.01, lr_other=1.5e-3, lr_embedding=0.01, decay=0.96, ema=0.9993)),
     "gpu": Options(Schedule(steps=24000, lr_embedding=0.02, decay=0.62, ema=0.9995, save_minutes=2), rows=256),
     "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8, made=40),

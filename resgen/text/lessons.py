@@ -130,7 +130,7 @@ def told() -> tuple[Lessons, dict]:
         facts[kind] = sum(len(part.starts) for part in loaded)
         parts += [replace(part, chances=(part.chances * trust).astype(np.float16)) for part in loaded]
     if not parts:
-        raise FileNotFoundError("The teacher has told nothing yet: run python -m resgen.text.teacher (README, Tinker).")
+        raise FileNotFoundError("The teacher has told nothing yet: python -m resgen.text.teacher (README, Train them).")
     return Lessons.join(parts), facts | {"teacher": json.loads(teacher_card().read_text())}
 
 
