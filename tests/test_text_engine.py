@@ -9,8 +9,9 @@ import torch
 from conftest import make_sentences
 
 from resgen.engine import MOST_SEED, RequestError
-from resgen.text.engine import SENTENCE_WORDS, TOKENS_PER_WORD, TextRequest
+from resgen.text.engine import ECHO, SENTENCE_WORDS, TOKENS_PER_WORD, TextRequest
 from resgen.text.keywords import FUNCTION_WORDS
+from resgen.text.sampling import echoes
 from resgen.text.slurs import SLURS
 
 PROMPTS = [
@@ -333,6 +334,17 @@ def test_a_content_word_is_hardly_said_twice_in_a_sentence(writer):
             avoided += bool(repeating)
         before = result.text
     assert avoided > 5
+
+
+@pytest.mark.parametrize("repetition, expected", [(1, True), (2, False)])
+def test_long_sequences_are_not_said_again(writer, monkeypatch, repetition, expected):
+    """Without randomness an untrained network soon goes round in circles."""
+    tokens, original = [], writer.network.stream
+    monkeypatch.setattr(
+        writer.network, "stream", lambda read, memory: (tokens.extend(read[0].tolist()), original(read, memory))[1]
+    )
+    writer.write("The dog", words=40, temperature=0, repetition=repetition)
+    assert any(echoes(tokens[:end], ECHO + 5) for end in range(len(tokens))) == expected
 
 
 def test_what_would_say_a_word_again_are_the_word_and_its_plural(writer):

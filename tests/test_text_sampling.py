@@ -3,22 +3,24 @@
 import pytest
 import torch
 
-from resgen.text.sampling import discourage, penalise, sample
+from resgen.text.sampling import discourage, echoes, sample
 
 LOGITS = torch.tensor([0.1, 2.0, -1.0, 1.9, 0.0])
 BEST = 1
 
 
-def drawn(logits=LOGITS, temperature=1.0, top_k=0, top_p=1.0, times=200) -> set[int]:
+def drawn(logits=LOGITS, temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, times=200) -> set[int]:
     generator = torch.Generator().manual_seed(0)
-    return {sample(logits, temperature, top_k, top_p, generator) for _ in range(times)}
+    return {sample(logits, temperature, top_k, top_p, min_p, generator) for _ in range(times)}
 
 
 def test_without_limits_every_token_can_be_drawn():
     assert drawn() == set(range(5))
 
 
-@pytest.mark.parametrize("limits", [{"top_k": 1}, {"top_p": 0.05}, {"temperature": 0}, {"temperature": 1e-5}], ids=str)
+@pytest.mark.parametrize(
+    "limits", [{"top_k": 1}, {"top_p": 0.05}, {"min_p": 1.0}, {"temperature": 0}, {"temperature": 1e-5}], ids=str
+)
 def test_the_narrowest_limits_take_the_likeliest(limits):
     assert drawn(**limits) == {BEST}
 
@@ -27,6 +29,8 @@ def test_limits_keep_the_likeliest_tokens():
     assert drawn(top_k=2) == {1, 3}
     assert drawn(top_k=3) == {0, 1, 3}
     assert drawn(top_p=0.6) == {1, 3}
+    assert drawn(min_p=0.5) == {1, 3} and drawn(min_p=0.14) == {0, 1, 3}  # 4 is exp(-2) = 0.135 times as likely
+    assert drawn(min_p=0.14, temperature=1.5) == {0, 1, 3, 4}
 
 
 def test_top_k_beyond_the_vocabulary_is_no_limit():
@@ -41,20 +45,15 @@ def test_forbidden_tokens_are_never_drawn():
 
 def test_logits_that_are_not_numbers_are_an_error():
     with pytest.raises(FloatingPointError):
-        sample(torch.full((5,), torch.nan), 1.0, 0, 0.95, torch.Generator())
+        sample(torch.full((5,), torch.nan), 1.0, 0, 0.95, 0.1, torch.Generator())
 
 
-def test_the_penalty_lowers_tokens_seen_and_only_those():
-    seen = torch.tensor([1, 2, 2])
-    lowered = penalise(LOGITS, seen, 1.5)
-    assert lowered[1] < LOGITS[1]
-    assert lowered[2] < LOGITS[2]
-    assert torch.equal(lowered[[0, 3, 4]], LOGITS[[0, 3, 4]])
-
-
-def test_no_penalty_changes_nothing():
-    assert torch.equal(penalise(LOGITS, torch.tensor([1, 2]), 1.0), LOGITS)
-    assert torch.equal(penalise(LOGITS, torch.tensor([], dtype=torch.long), 2.0), LOGITS)
+def test_what_was_said_is_echoed_by_the_token_that_followed_it():
+    said = [1, 2, 3, 4, 9, 2, 3, 4, 8, 1, 2, 3, 4]
+    assert echoes(said, 3) == {9: 4, 8: 3}
+    assert echoes(said, 4) == {9: 4}
+    assert echoes(said, 5) == {} == echoes([1, 1], 2) == echoes([], 2)
+    assert echoes([7] * 30, 2, 5) == {7: 5}  # no more than so many are counted
 
 
 def test_what_is_discouraged_is_that_many_times_less_likely():

@@ -14,11 +14,13 @@ from resgen.blocks import Memory
 from resgen.engine import MOST_SEED, Progress, checked, complete, seed_setting, setting
 from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, sentences, stem, topic_words, without
 from resgen.text.model import TextNet
-from resgen.text.sampling import discourage, guide, penalise, sample
+from resgen.text.sampling import discourage, echoes, guide, sample
 from resgen.text.slurs import ends_in_slur
 from resgen.text.tokenizer import Tokenizer
 
-RECENT = 128  # tokens the repetition penalty looks back on
+RECENT = 512  # tokens in which a sequence said before is looked for
+# What would go on with n >= ECHO tokens said before is repetition**(STRENGTH * (n - ECHO + 1)) times less likely.
+ECHO, STRENGTH = 5, 8
 WITHIN = 32  # a content word of the sentence so far is repetition**WITHIN times less likely
 SHORT = 4  # characters of a token, with its space, that may begin many words
 SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
@@ -35,9 +37,10 @@ class TextRequest:
     words: int = setting(300, "after so many new words it ends with the sentence, if it has not ended before", 1, 1500)
     temperature: float = setting(0.7, "0 always takes the likeliest token, 1 draws as learned", 0, 2, 0.05)
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
-    top_p: float = setting(0.8, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
+    top_p: float = setting(1.0, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
+    min_p: float = setting(0.2, "draw among tokens at least this many times as likely as the likeliest", 0, 1, 0.01)
     repetition: float = setting(
-        1.1, "makes words of the sentence and of the recent text less likely; 1 = off", 1, 2, 0.01
+        1.1, "makes words of the sentence, and sequences of words said before, less likely; 1 = off", 1, 2, 0.01
     )
     focus: float = setting(3.0, "how strongly to ask for key words that were not named yet; 1 = as learned", 1, 8, 0.1)
     variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
@@ -194,13 +197,14 @@ class Writer:
         logits = guide(rows, request.focus)
         logits[[tokenizer.topic, tokenizer.text]] = -torch.inf
         before = (variant.context + written)[-RECENT:]
-        scores = penalise(logits, torch.tensor(before, dtype=torch.long), request.repetition)
-        scores = discourage(scores, self._repeating(variant.text), request.repetition**WITHIN)
+        scores = discourage(logits, self._repeating(variant.text), request.repetition**WITHIN)
+        for token, length in echoes(before, ECHO).items():
+            scores = discourage(scores, [token], request.repetition ** (STRENGTH * (length - ECHO + 1)))
         if not written:
             scores[tokenizer.end] = -torch.inf  # at least one word
         tail = tokenizer.decode(before[-16:])
         while True:
-            token = sample(scores, request.temperature, request.top_k, request.top_p, variant.generator)
+            token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, variant.generator)
             if not ends_in_slur(tail, tokenizer.decode([*before[-16:], token])):
                 break
             scores[token] = -torch.inf
@@ -250,7 +254,7 @@ class Writer:
     def weigh(self, text: str, topic: str = "", focus: float = 1.0) -> list[Weighed]:
         """How likely each token of a text was, given all before it and the topic, and what else came into question.
 
-        Probabilities are those before temperature, top-k, top-p and repetition penalty.
+        Probabilities are those before temperature, top-k, top-p, min-p and what keeps from repeating.
 
         Raises:
             RequestError: as for a prompt, a topic and a focus.

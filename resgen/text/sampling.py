@@ -23,18 +23,20 @@ def guide(rows: Tensor, focus: float) -> Tensor:
     return guided.masked_fill(with_topic < with_topic.amax(-1, keepdim=True) + math.log(LEAST), -torch.inf)
 
 
-def penalise(logits: Tensor, seen: Tensor, penalty: float) -> Tensor:
-    """Make tokens that were used before less likely: positive logits are divided by the penalty, negative ones
-    multiplied (CTRL, arXiv:1909.05858, section 4.1).
-
-    Shapes: logits (V,), seen (n,) ids; penalty >= 1, 1 = off.
+def echoes(tokens: list[int], least: int, most: int = 20) -> dict[int, int]:
+    """Tokens that would say again what was said, and how much of it: the text's last n tokens stand before an earlier
+    one, `least` <= n <= `most`, the largest of them (the DRY sampler; its author's account: text-generation-webui,
+    pull request 5677). Single words, such as names, may come again as they like.
     """
-    if penalty == 1.0 or not len(seen):
-        return logits
-    logits = logits.clone()
-    used = logits[seen]
-    logits[seen] = torch.where(used > 0, used / penalty, used * penalty)
-    return logits
+    found: dict[int, int] = {}
+    for place in range(least - 1, len(tokens) - 1):
+        same = 0
+        while same < min(most, place + 1) and tokens[place - same] == tokens[-1 - same]:
+            same += 1
+        if same >= least:
+            following = tokens[place + 1]
+            found[following] = max(same, found.get(following, 0))
+    return found
 
 
 def discourage(logits: Tensor, ids: list[int], times: float) -> Tensor:
@@ -49,12 +51,14 @@ def discourage(logits: Tensor, ids: list[int], times: float) -> Tensor:
     return logits
 
 
-def sample(logits: Tensor, temperature: float, top_k: int, top_p: float, generator: torch.Generator) -> int:
+def sample(
+    logits: Tensor, temperature: float, top_k: int, top_p: float, min_p: float, generator: torch.Generator
+) -> int:
     """Draw one token.
 
-    Only the `top_k` most likely tokens (0 = all) and of these only the likeliest whose probabilities, before the
-    last of them, sum to less than `top_p` (nucleus sampling, arXiv:1904.09751) can be drawn. Temperature 0 takes
-    the most likely.
+    Only the `top_k` most likely tokens (0 = all), of these only those at least `min_p` times as likely as the likeliest
+    (arXiv:2407.01082), and of these only the likeliest whose probabilities, before the last of them, sum to less than
+    `top_p` (nucleus sampling, arXiv:1904.09751) can be drawn. Temperature 0 takes the most likely.
 
     Shapes: logits (V,) in fp32 on the CPU; generator on the CPU.
     """
@@ -67,5 +71,6 @@ def sample(logits: Tensor, temperature: float, top_k: int, top_p: float, generat
         raise FloatingPointError("The network gave no finite probabilities.")
     if top_k:
         probabilities = probabilities[:top_k]
+    probabilities = probabilities[probabilities >= min_p * probabilities[0]]
     kept = probabilities[probabilities.cumsum(-1) - probabilities < top_p * probabilities.sum()]
     return int(ids[torch.multinomial(kept, 1, generator=generator)])

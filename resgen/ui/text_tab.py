@@ -23,6 +23,7 @@ from resgen.ui.weighed import coloured
 SLIDERS = {
     "focus": "Topic focus",
     "temperature": "Temperature",
+    "min_p": "Min-p",
     "top_p": "Top-p",
     "top_k": "Top-k",
     "repetition": "Repetition penalty",
