@@ -84,8 +84,7 @@ def test_of_real_stories_the_teacher_is_not_believed_wholly(monkeypatch, tmp_pat
     (lessons.shards("written") / "00001.lock").touch()
     lessons.teacher_card().write_text('{"steps": 220}')
     found, facts = lessons.told()
-    assert facts == {"stories": 4, "written": 3, "corrected": 0, "teacher": {"steps": 220}}
-    assert lessons.count("written") == 3
+    assert facts == {"stories": 4, "written": 3, "teacher": {"steps": 220}} and lessons.count("written") == 3
     real, written = some(4, 4), some(3, 3)
     assert np.allclose(found.chances[: len(real.tokens)], lessons.TRUST * real.chances, atol=1e-3)
     assert np.array_equal(found.chances[len(real.tokens) :], written.chances)

