@@ -1,13 +1,14 @@
 """What the parts of the painter's recipe are worth: networks that differ from ours in one thing each, trained for as
 long and measured alike.
 
-`python -m resgen.image.compare` trains what `assets/compare/recipe.json` has no figures of yet, a quarter of an hour of
-one CPU thread each, and adds them; several processes may share the work. `--table` prints them as a table.
+`python -m resgen.image.compare` trains what `assets/compare/recipe.json` has no figures of yet, each for as long as
+`STEPS` steps of ours take, and adds them; several processes may share the work. `--table` prints them as a table.
 """
 
 import argparse
 import fcntl
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -31,12 +32,12 @@ from resgen.image.train import flow_loss
 from resgen.training import Schedule, alone, cache, train
 
 FIGURES = Path(__file__).parents[2] / "assets" / "compare" / "recipe.json"
-MINUTES = 15.0  # of training, compiling left out
+STEPS = 3000  # of ours: a quarter of an hour of one thread of an Intel Xeon with AMX
 ROWS, MADE = 64, 20_000
 SCHEDULE = Schedule(lr_embedding=0.02, decay=0.62, ema=0.9993, save_minutes=60)
 TRIED = 120  # steps by which the speed is measured
 EVERY = 4  # of the pictures learned from, one in so many is painted
-STEPS, GUIDANCE = 8, 2.0  # fixed, so that figures of different days are of the same kind
+DRAWN_IN, GUIDANCE = 8, 2.0  # steps; fixed, so that figures of different days are of the same kind
 
 
 class Velocity(PictureNet):
@@ -126,20 +127,21 @@ class Variant:
     loss: Callable = flow_loss
     schedule: dict = field(default_factory=dict)
     patch: int = 0  # pixels a side of a patch in place of the autoencoder
+    timed: bool = False  # whether one of its steps takes another time than one of ours
 
 
 VARIANTS = {
     "ours": Variant(),
-    "wider at 8 x 8, narrower at 4 x 4": Variant(architecture={"widths": (208, 176)}),
-    "narrower at 8 x 8, wider at 4 x 4": Variant(architecture={"widths": (128, 352)}),
-    "patches of 8 x 8 pixels, no autoencoder": Variant(architecture={"latent": 256}, patch=8),
+    "wider at 8 x 8, narrower at 4 x 4": Variant(architecture={"widths": (208, 176)}, timed=True),
+    "narrower at 8 x 8, wider at 4 x 4": Variant(architecture={"widths": (128, 352)}, timed=True),
+    "patches of 8 x 8 pixels, no autoencoder": Variant(architecture={"latent": 256}, patch=8, timed=True),
     "velocity told, its error": Variant(Velocity, loss=partial(flow_loss, power=2.0)),
     "clean codes told, velocity's error": Variant(loss=partial(flow_loss, power=2.0)),
     "clean codes told, their own error": Variant(loss=partial(flow_loss, power=0.0)),
     "times not moved": Variant(loss=partial(flow_loss, shift=0.0)),
     "times moved twice as far": Variant(loss=partial(flow_loss, shift=0.8)),
-    "AdamW": Variant(schedule={"optimiser": "adamw", "lr_kernels": 2e-3}),
-    "attention at 8 x 8": Variant(Attentive),
+    "AdamW": Variant(schedule={"optimiser": "adamw", "lr_kernels": 2e-3}, timed=True),
+    "attention at 8 x 8": Variant(Attentive, timed=True),
     "hardly an average of the weights (EMA 0.9)": Variant(schedule={"ema": 0.9}),
     "pictures moved and scaled, which is told": Variant(Moved),
 }
@@ -177,41 +179,46 @@ class Trial:
             {"parameters", "steps", "frechet", "top5", "style", "pairs_top5", "pairs_style"}: shares in percent, of
             pairs learned from and of pairs never seen, as `resgen.image.evaluate.evaluate` tells them.
         """
+        folder, steps = cache() / "compare" / "image" / name, STEPS
+        if variant.timed:  # both one after the other: a machine is not as fast at all times
+            ours = self.trained(VARIANTS["ours"], TRIED, folder)[2]
+            steps = round(STEPS * ours / self.trained(variant, TRIED, folder)[2])
+        network, codec, _ = self.trained(variant, steps, folder)
+        network.requires_grad_(False)
+        parameters = sum(p.numel() for p in network.parameters())
+        painter = Painter(network, self.dictionary, {"name": name}, codec)
+        return {"parameters": parameters, "steps": steps} | self.measured(painter)
+
+    def trained(self, variant: Variant, steps: int, folder: Path) -> tuple[PictureNet, nn.Module | Patches, float]:
+        """The network after so many steps, what it draws in, and the seconds of a step, compiling left out.
+
+        Args:
+            folder: for the run; what is there goes.
+        """
+        shutil.rmtree(folder, ignore_errors=True)
         codec = Patches(variant.patch) if variant.patch else self.autoencoder
         pixels = torch.from_numpy(self.taught.pixels).split(256)
         codes = [
             torch.cat([codec.encode(moved(data.to_float(part), way)) for part in pixels])
             for way in range(MOVES if variant.network is Moved else 1)
         ]
-        folder = cache() / "compare" / "image" / name
-
-        def run(steps: int) -> PictureNet:
-            torch.manual_seed(0)
-            torch.compiler.reset()
-            network = variant.network(
-                vocabulary=len(self.dictionary.vocabulary), styles=self.styles, **variant.architecture
-            )
-            schedule = replace(SCHEDULE, steps=steps, **variant.schedule)
-            stream = partial(self.batches, codes)
-            return train(network, variant.loss, lambda start, _: stream(start), schedule, folder / f"{steps}")[0]
-
-        run(TRIED)
-        began, *_, ended = [
-            json.loads(line) for line in (folder / f"{TRIED}" / "log.jsonl").read_text().splitlines()[1:]
-        ]
-        second = (ended["seconds"] - began["seconds"]) / (ended["step"] - began["step"])
-        steps = round(60 * MINUTES / second)
-        network = run(steps).requires_grad_(False)
-        parameters = sum(p.numel() for p in network.parameters())
-        painter = Painter(network, self.dictionary, {"name": name}, codec)
-        return {"parameters": parameters, "steps": steps} | self.measured(painter)
+        torch.manual_seed(0)
+        torch.compiler.reset()
+        network = variant.network(
+            vocabulary=len(self.dictionary.vocabulary), styles=self.styles, **variant.architecture
+        )
+        schedule = replace(SCHEDULE, steps=steps, **variant.schedule)
+        stream = partial(self.batches, codes)
+        network, _ = train(network, variant.loss, lambda start, _: stream(start), schedule, folder)
+        began, *_, ended = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()[1:]]
+        return network, codec, (ended["seconds"] - began["seconds"]) / (ended["step"] - began["step"])
 
     def measured(self, painter: Painter) -> dict:
         """The figures of a painter that has been trained, as of `__call__`."""
         seen = self.pictures.select(np.arange(len(self.pictures)) % EVERY == 0)
         figures = {}
         for kind, asked in (("", seen), ("pairs_", self.pairs)):
-            drawn = painted(painter, asked.pairs(), 1000, STEPS, GUIDANCE)[:, :3]
+            drawn = painted(painter, asked.pairs(), 1000, DRAWN_IN, GUIDANCE)[:, :3]
             told = verdict(self.judge, drawn, np.searchsorted(self.known, asked.name), asked.style)
             if asked is seen:
                 figures["frechet"] = round(frechet(features(drawn), self.real), 1)
