@@ -25,8 +25,8 @@ def guide(rows: Tensor, focus: float) -> Tensor:
 
 def echoes(tokens: list[int], least: int, most: int = 20) -> dict[int, int]:
     """Tokens that would say again what was said, and how much of it: the text's last n tokens stand before an earlier
-    one, `least` <= n <= `most`, the largest of them (the DRY sampler; its author's account: text-generation-webui,
-    pull request 5677). Single words, such as names, may come again as they like.
+    one, `least` <= n <= `most`, the largest of them (the DRY sampler; its author's account: pull request 5677
+    of oobabooga/text-generation-webui). Single words, such as names, may come again as they like.
     """
     found: dict[int, int] = {}
     for place in range(least - 1, len(tokens) - 1):

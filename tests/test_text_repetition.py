@@ -1,0 +1,37 @@
+"""Tests the promise that the writer hardly says again what it just said."""
+
+import pytest
+
+from resgen.text.engine import ECHO, TextRequest
+from resgen.text.keywords import FUNCTION_WORDS
+from resgen.text.sampling import echoes
+
+
+def test_a_content_word_is_hardly_said_twice_in_a_sentence(writer):
+    """With a penalty as high as it goes, never; how often there was one to avoid is counted, so that this can fail."""
+    avoided, before = 0, ""
+    for result in writer.run(TextRequest("The dog saw the cat and the", words=80, repetition=2, top_p=1, seed=3)):
+        if before:
+            repeating = {writer.tokenizer.decode([token]) for token in writer._repeating(before)}
+            assert result.text.removeprefix(before) not in repeating
+            avoided += bool(repeating)
+        before = result.text
+    assert avoided > 5
+
+
+@pytest.mark.parametrize("repetition, expected", [(1, True), (2, False)])
+def test_long_sequences_are_not_said_again(writer, monkeypatch, repetition, expected):
+    """Without randomness an untrained network soon goes round in circles."""
+    tokens, original = [], writer.network.stream
+    monkeypatch.setattr(
+        writer.network, "stream", lambda read, memory: (tokens.extend(read[0].tolist()), original(read, memory))[1]
+    )
+    writer.write("The dog", words=40, temperature=0, repetition=repetition)
+    assert any(echoes(tokens[:end], ECHO + 5) for end in range(len(tokens))) == expected
+
+
+def test_what_would_say_a_word_again_are_the_word_and_its_plural(writer):
+    word = next(word for word in writer.words if len(word) > 3 and word not in FUNCTION_WORDS)
+    forms = {writer.tokenizer.decode([token]) for token in writer._repeating(f"The {word} and")}
+    assert f" {word}" in forms and {form.strip().lower() for form in forms} <= {word, f"{word}s"}
+    assert not writer._repeating(f"The {word}. And")
