@@ -4,14 +4,17 @@ import io
 import json
 import re
 
+import pytest
 import soundfile
 from browsing import open_speaking, press_and_wait
 from playwright.sync_api import expect
 
+from resgen.ui import player
 
-def sound_length(page, player: str) -> float:
+
+def sound_length(page, where: str) -> float:
     """Seconds of the sound in a player, as the WAV file says that it offers."""
-    link = page.locator(f"{player} a[download]").first
+    link = page.locator(f"{where} a[download]").first
     expect(link).to_have_attribute("href", re.compile("resgen-speech-.*wav"), timeout=30_000)
     with soundfile.SoundFile(io.BytesIO(page.request.get(link.get_attribute("href")).body())) as file:
         return file.frames / file.samplerate
@@ -31,6 +34,20 @@ def test_one_press_speaks_and_the_sound_can_be_downloaded(page):
         settings = json.loads(file.comment)
     assert download.value.suggested_filename == f"resgen-speech-{settings['seed']}.wav"
     assert settings["text"].startswith("Hello!") and settings["voice"] == "heart"
+
+
+def test_a_text_in_two_pieces_is_played_one_after_the_other_and_then_shown_whole(page, monkeypatch):
+    monkeypatch.setattr(player, "PATIENCE", 0)  # the second sentence comes when the first has sounded
+    open_speaking(page)
+    page.locator("#speak-text textarea").fill("Supercalifragilistic. Two words.")
+    page.get_by_role("button", name="Speak", exact=True).click()
+    expect(page.locator("#sound")).to_contain_text("Supercalifragilistic", timeout=30_000)
+    first = sound_length(page, "#sound")
+    expect(page.locator("#sound")).to_contain_text("words", timeout=30_000)
+    second = sound_length(page, "#sound")
+    expect(page.locator("#sound button[aria-label=Pause]")).to_be_visible()
+    expect(page.locator("#sound button[aria-label=Play]")).to_be_visible(timeout=30_000)
+    assert sound_length(page, "#sound") == pytest.approx(first + second)
 
 
 def test_a_voice_that_is_chosen_introduces_itself_and_then_says_the_text(page):

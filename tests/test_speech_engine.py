@@ -185,6 +185,15 @@ def test_words_come_one_after_another_within_the_sound(speaker):
     assert all(word.end > word.start for word in result.words)
 
 
+def test_the_rest_of_what_was_said_counts_its_own_time(speaker):
+    whole = speaker.speak(TWO, seed=1)
+    rest, first = whole.since(1), len(whole.waves[0])
+    assert np.array_equal(rest.wave, whole.wave[first:]) and rest.phonemes == whole.phonemes[1:]
+    assert [word.text for word in rest.words] == TWO.split()[5:]
+    assert rest.words[0].start == pytest.approx(whole.words[5].start - first / SAMPLE_RATE)
+    assert whole.since(0).words == whole.words
+
+
 def test_seams_cannot_click(speaker):
     result = speaker.speak("One. Two. Three. Four.", seed=1)
     for wave in result.waves:

@@ -72,6 +72,17 @@ class SpeechResult:
         """All sentences end to end, float32 (N,) in -1..1 at 24 kHz."""
         return np.concatenate(self.waves)
 
+    def since(self, sentence: int) -> "SpeechResult":
+        """What was said from that sentence on, 0 = all; the words' times count from its beginning."""
+        before = sum(map(len, self.waves[:sentence])) / SAMPLE_RATE
+        words = (word for word in self.words if word.start >= before)
+        return replace(
+            self,
+            waves=self.waves[sentence:],
+            words=tuple(Spoken(word.text, word.start - before, word.end - before) for word in words),
+            phonemes=self.phonemes[sentence:],
+        )
+
     def wav(self) -> bytes:
         """A 16-bit mono WAV file, with the settings as JSON in its INFO chunk (comment, ICMT)."""
         return wav_bytes(self.wave, self.settings)

@@ -1,13 +1,17 @@
-"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes half an hour for six.
+"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes MINUTES for six.
 
 Needs what `resgen.speech.judges` and `resgen.speech.teacher` need; Debian's `flite` is measured too where it is there.
 """
 
 import io
 import math
+import os
 import shutil
 import subprocess
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +24,14 @@ from resgen.speech import data
 from resgen.speech.acoustic import GAP, GAPS, MEL_SPREAD, between_gaps, energy_of, octaves_of
 from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, mel_spectrogram
 from resgen.speech.judges import SpeakerJudge, likeness, opinion_scores, similarity, word_error_rate
-from resgen.speech.teacher import FASTEST, speller, teacher
+from resgen.speech.teacher import speller, teacher
 from resgen.speech.vocoder import speak
 
 HARVARD = Path(__file__).with_name("harvard.txt")  # lists 1-5 of the IEEE's 1969 recommendation: 50 sentences
 STORIES = Path(__file__).with_name("stories.txt")  # a sentence each of 50 validation stories; no teacher read them
 UNIT_MILLISECONDS = 25
 DECIBELS = MEL_SPREAD * 20 / math.log(10)  # one of energy
+RECOGNISERS = ("tiny.en", "base")
 
 
 @dataclass(frozen=True)
@@ -50,22 +55,14 @@ def readings(voice: str, texts: list[str]) -> list[Reading]:
     return found
 
 
-def heard(
-    waves: list[np.ndarray], stories: list[np.ndarray] | None = None, sizes: tuple[str, ...] = ("tiny.en",)
-) -> dict[str, float]:
-    """What the listeners' network makes of the Harvard sentences, and recognisers of them and of those of stories.
-
-    Args:
-        stories: may be left out.
-        sizes: of the recognisers.
-    """
+def heard(waves: list[np.ndarray], stories: list[np.ndarray]) -> dict[str, float]:
+    """What the listeners' network makes of the Harvard sentences, and two recognisers of them and the stories'."""
     scores = zip(("signal", "background", "overall"), opinion_scores(waves), strict=True)
     figures = {f"dnsmos_{name}": round(float(score), 2) for name, score in scores}
-    for size in sizes:
+    for size in RECOGNISERS:
         for name, path, sounds in (("", HARVARD, waves), ("_stories", STORIES, stories)):
-            if sounds:
-                rate = word_error_rate(sounds, path.read_text().splitlines(), size)
-                figures[f"word_error_rate{name}{'' if size == sizes[0] else f'_{size}'}"] = round(rate, 2)
+            rate = word_error_rate(sounds, path.read_text().splitlines(), size)
+            figures[f"word_error_rate{name}{'' if size == RECOGNISERS[0] else f'_{size}'}"] = round(rate, 2)
     return figures
 
 
@@ -90,17 +87,47 @@ def prosody_errors(speaker, voice: str, reading: Reading) -> tuple[float, float,
 
 
 @torch.no_grad()
-def copy_figures(speaker, originals: list[Reading]) -> dict[str, float]:
-    """The vocoder judged alone: how near it comes to the teacher's waves, from their mels and pitch."""
+def copies(speaker, originals: list[Reading]) -> list[np.ndarray]:
+    """What the vocoder alone makes of the teacher's mels and pitch."""
     waves, draw = [], torch.Generator().manual_seed(0)
     for original in originals:
         noise = torch.randn(1, len(original.f0) * HOP, generator=draw).to(speaker.device)
         mel = mel_spectrogram(torch.from_numpy(original.wave)[None]).to(speaker.device)
         f0 = torch.from_numpy(original.f0)[None].to(speaker.device)
         waves.append(speak(speaker.vocoder, mel, f0, noise)[0].cpu().numpy())
-    pesq, stoi = likeness(waves, [original.wave for original in originals])
-    overall = opinion_scores(waves)[-1]
-    return {"copy_pesq": round(pesq, 2), "copy_stoi": round(stoi, 3), "copy_dnsmos_overall": round(float(overall), 2)}
+    return waves
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """Waves of one voice: of the Harvard sentences and those of stories, ours and its teacher's, and the vocoder's
+    copies of the teacher's Harvard sentences."""
+
+    ours: list[np.ndarray]
+    our_stories: list[np.ndarray]
+    taught: list[np.ndarray]
+    taught_stories: list[np.ndarray]
+    copied: list[np.ndarray]
+
+
+@lru_cache
+def speaker_judge() -> SpeakerJudge:
+    return SpeakerJudge()
+
+
+def judged(sounds: Sounds) -> tuple[dict[str, float], torch.Tensor, torch.Tensor]:
+    """All figures told by the sounds of one voice alone; what ours and its teacher's Harvard sentences sound like to
+    the judge of speakers, (50, 256) each."""
+    pesq, stoi = likeness(sounds.copied, sounds.taught)
+    figures = {
+        **heard(sounds.ours, sounds.our_stories),
+        **{f"teacher_{name}": value for name, value in heard(sounds.taught, sounds.taught_stories).items()},
+        "copy_pesq": round(pesq, 2),
+        "copy_stoi": round(stoi, 3),
+        "copy_dnsmos_overall": round(float(opinion_scores(sounds.copied)[-1]), 2),
+    }
+    judge = speaker_judge()
+    return figures, *(torch.stack([judge(wave) for wave in waves]) for waves in (sounds.ours, sounds.taught))
 
 
 def flite(text: str) -> np.ndarray:
@@ -111,9 +138,7 @@ def flite(text: str) -> np.ndarray:
 
 
 def evaluate(speaker) -> dict:
-    """All figures of a `resgen.speech.engine.Speaker`, those of its teachers on the same sentences beside them. The
-    larger recogniser hears hibari's voice, hibari and flite; of the teachers only hibari reads the stories' sentences
-    too, as Kokoro is slow."""
+    """All figures of a `resgen.speech.engine.Speaker`, those of its teachers on the same sentences beside them."""
     figures: dict = {}
     before = torch.get_num_threads()
     for threads in (1, 2):
@@ -123,34 +148,35 @@ def evaluate(speaker) -> dict:
     figures["peak_resident_mib"] = peak_resident_mib()  # before the judges come
 
     texts, stories = (path.read_text().splitlines() for path in (HARVARD, STORIES))
-    judge = SpeakerJudge()
+    names = speaker.voices
+    # One thread a process: teachers and judges gain little by more. New processes, as they do not survive a fork.
+    pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), torch.set_num_threads, (1,))
+    with pool:
+        asked = [pool.map(readings, names, [part] * len(names)) for part in (texts, stories)]
+        originals, told = (dict(zip(names, read, strict=True)) for read in asked)
+        sounds = [
+            Sounds(
+                *([speaker.speak(text, voice=name, seed=0).wave for text in part] for part in (texts, stories)),
+                *([one.wave for one in read[name]] for read in (originals, told)),
+                copies(speaker, originals[name]),
+            )
+            for name in names
+        ]
+        found = dict(zip(names, pool.map(judged, sounds), strict=True))
+        if shutil.which("flite"):
+            waves = ([flite(text) for text in part] for part in (texts, stories))
+            figures["flite"] = pool.submit(heard, *waves).result()
     figures |= {"sentences": len(texts), "voices": {}}
-    ours, theirs = {}, {}
-    for voice in speaker.voices:
-        originals = readings(voice, texts)
-        late, louder, cents = np.mean([prosody_errors(speaker, voice, original) for original in originals], 0)
-        taught = [original.wave for original in originals]
-        waves, told = ([speaker.speak(text, voice=voice, seed=0).wave for text in part] for part in (texts, stories))
-        ours[voice], theirs[voice] = ([judge(wave) for wave in sounds] for sounds in (waves, taught))
-        sizes, read = ("tiny.en",), None
-        if voice == FASTEST:
-            sizes, read = ("tiny.en", "base"), [original.wave for original in readings(voice, stories)]
-        figures["voices"][voice] = {
-            **heard(waves, told, sizes),
-            **{f"teacher_{name}": value for name, value in heard(taught, read, sizes).items()},
+    for name, (heard_alone, ours, taught) in found.items():
+        late, louder, cents = np.mean([prosody_errors(speaker, name, original) for original in originals[name]], 0)
+        near = {other: round(similarity(ours, theirs), 3) for other, (_, _, theirs) in found.items()}
+        figures["voices"][name] = {
+            **heard_alone,
             "duration_error_milliseconds": round(float(late), 1),
             "energy_error_decibels": round(float(louder), 1),
             "pitch_error_cents": round(float(cents)),
-            **copy_figures(speaker, originals),
-        }
-    for voice, sounds in ours.items():
-        near = {other: round(similarity(sounds, taught), 3) for other, taught in theirs.items()}
-        figures["voices"][voice] |= {
-            "similarity_to_own_teacher": near.pop(voice),
+            "similarity_to_own_teacher": near.pop(name),
             "similarity_to_nearest_other": max(near.values(), default=None),
-            "similarity_of_teacher_to_itself": round(similarity(theirs[voice], theirs[voice]), 3),
+            "similarity_of_teacher_to_itself": round(similarity(taught, taught), 3),
         }
-    if shutil.which("flite"):
-        waves, told = ([flite(text) for text in part] for part in (texts, stories))
-        figures["flite"] = heard(waves, told, ("tiny.en", "base"))
     return figures

