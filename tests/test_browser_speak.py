@@ -48,6 +48,8 @@ def test_a_text_in_two_pieces_is_played_one_after_the_other_and_then_shown_whole
     expect(page.locator("#sound button[aria-label=Pause]")).to_be_visible()
     expect(page.locator("#sound button[aria-label=Play]")).to_be_visible(timeout=30_000)
     assert sound_length(page, "#sound") == pytest.approx(first + second)
+    page.wait_for_timeout(500)
+    expect(page.locator("#sound button[aria-label=Play]")).to_be_visible()  # it waits to be pressed
 
 
 def test_a_voice_that_is_chosen_introduces_itself_and_then_says_the_text(page):
@@ -90,6 +92,7 @@ def test_stop_stops_the_speaking_and_keeps_what_was_said(page):
     line = page.locator("#speak-status").inner_text()
     page.wait_for_timeout(1500)
     assert page.locator("#speak-status").inner_text() == line and "sentence 400" not in line
+    expect(page.locator("#sound button[aria-label=Play]")).to_be_visible()  # it is silent
     with page.expect_download() as download:
         page.locator("#speak-download").click()
     assert soundfile.info(download.value.path()).duration > 2

@@ -29,7 +29,7 @@ def run(sentences: int, seconds: float):
 def updates(monkeypatch) -> list[tuple[list[int], bool]]:
     """What the player got: sentences, and whether they sound at once."""
     given = []
-    monkeypatch.setattr(player, "sound", lambda result, autoplay=True: given.append((list(result.sentences), autoplay)))
+    monkeypatch.setattr(player, "sound", lambda result, at_once=True: given.append((list(result.sentences), at_once)))
     monkeypatch.setattr(player, "sound_file", lambda result: "sound.wav")
     return given
 
@@ -64,13 +64,24 @@ def test_stop_silences_the_player_and_leaves_it_what_was_said(updates):
     stream = player.heard(run(40, player.PATIENCE))
     for _ in range(3):
         _, playing, _ = next(stream)
-    _, download = player.finished(playing)
-    assert updates[-1] == ([0, 1, 2], False)
+    player.silenced(playing)
+    next(stream)  # it was being said
+    player.finished(playing)
+    assert updates[1:] == [([0, 1, 2], False), ([0, 1, 2, 3], False)]
     player.ended(playing)  # it was played
-    assert len(updates) == 2 and download.interactive
+    assert len(updates) == 3
+
+
+def test_stop_silences_what_sounds_when_all_is_said(updates):
+    *_, (_, playing, _) = player.heard(run(40, player.PATIENCE))
+    player.finished(playing)
+    player.ended(playing)
+    player.silenced(playing)
+    assert updates[2:] == [(list(range(40)), False)]
 
 
 def test_the_end_of_a_sound_without_a_run_changes_nothing(updates):
     player.ended(None)
-    _, download = player.finished(None)
-    assert updates == [] and not download.interactive
+    player.silenced(None)
+    player.finished(None)
+    assert updates == []

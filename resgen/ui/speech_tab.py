@@ -19,7 +19,7 @@ from resgen.ui.controls import (
     slider,
     textbox,
 )
-from resgen.ui.player import finished, heard, player
+from resgen.ui.player import finished, heard, player, sound_file
 
 PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
 WIDTH = 1000  # pixels of it
@@ -82,7 +82,7 @@ def speech_tab(speaker) -> None:
                 balance = slider(request, "balance", strings.VOICE_BALANCE)
                 seed = seed_box(request, "speak-seed")
         with gr.Column(scale=3, min_width=300):
-            audio = player(said, elem_id="sound")
+            both = player(said, stop, "sound")
             line = gr.Markdown(elem_id="speak-status", elem_classes="status")
             picture = gr.Image(
                 label=strings.SPECTROGRAM,
@@ -116,15 +116,20 @@ def speech_tab(speaker) -> None:
             if pictured < PICTURED:
                 wave = result.wave[: PICTURED * SAMPLE_RATE]
                 pictured, image = len(wave) / SAMPLE_RATE, spectrogram(wave, WIDTH)
-            yield update, playing, status(result), image, "\n".join(result.phonemes), result.settings
+            yield *update, playing, status(result), image, "\n".join(result.phonemes), result.settings
 
     def introduce(name):
         yield from show(results(speaker, {"text": strings.INTRODUCTION.format(name=name.title()), "voice": name}))
 
     controls = {"text": text, "voice": voice, "speed": speed, "pitch": pitch, "liveliness": liveliness}
     controls |= {"blend": blend, "balance": balance, "seed": seed}
-    outputs = [audio, said, line, picture, phonemes, used]
-    finish = {"fn": finished, "inputs": [said], "outputs": [audio, download]}
+    outputs = [*both, said, line, picture, phonemes, used]
+
+    def finish_up(playing):
+        path = gr.DownloadButton(value=playing and sound_file(playing.last), interactive=playing is not None)
+        return *finished(playing), path
+
+    finish = {"fn": finish_up, "inputs": [said], "outputs": [*both, download]}
     connect(speaker, controls, show, outputs, [go.click], stop, finish, keep, used)
     edited = controls | {"phonemes": phonemes}
     run_until_stopped([again.click], *runner(speaker, edited, show), outputs, stop, finish)
@@ -156,11 +161,11 @@ def read_aloud(speaker, story: gr.Component, _: gr.Component, stop: gr.Button) -
     """Build a button that reads what stands in a text box, and its player; stop ends it too."""
     read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
     said = gr.State()
-    audio = player(said, elem_id="read-sound", visible=False)
+    both = player(said, stop, "read-sound", visible=False)
 
     def show(text):
         for update, playing, _ in heard(results(speaker, {"text": text})):
-            yield update, playing
+            yield *update, playing
 
-    finish = {"fn": lambda playing: finished(playing)[0], "inputs": [said], "outputs": [audio]}
-    run_until_stopped([read.click], show, [story], [audio, said], stop, finish)
+    finish = {"fn": finished, "inputs": [said], "outputs": both}
+    run_until_stopped([read.click], show, [story], [*both, said], stop, finish)
