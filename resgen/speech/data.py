@@ -28,7 +28,7 @@ CREDITS = {
     "(MIT)",
 }
 SHARD = 32  # sentences
-SECONDS_A_SHARD = 145  # roughly
+SECONDS_A_SHARD = 140  # of the voice that speaks fastest
 SILENCE = float(np.log(FLOOR))
 POOL = 64  # sentences a voice, of which those that fit fill a row
 

