@@ -1,5 +1,5 @@
-"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes 22 minutes for six on
-two threads.
+"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes 22 minutes for six on two
+threads.
 
 Needs what `resgen.speech.judges` and `resgen.speech.teacher` need; Debian's `flite` is measured too where it is there.
 """
