@@ -101,8 +101,8 @@ def copies(speaker, originals: list[Reading]) -> list[np.ndarray]:
 
 @dataclass(frozen=True)
 class Sounds:
-    """Waves of one voice: of the Harvard sentences and those of stories, ours and its teacher's, and the vocoder's
-    copies of the teacher's Harvard sentences."""
+    """Waves of one voice, float32 (N,) at 24 kHz each: of the Harvard sentences and those of stories, ours and its
+    teacher's, and the vocoder's copies of the teacher's Harvard sentences."""
 
     ours: list[np.ndarray]
     our_stories: list[np.ndarray]
