@@ -1,4 +1,5 @@
-"""Tests the promise that a student learns what its teacher told, at the places where it told something."""
+"""Tests the promise that a student learns what its teacher told, at the places where it told something, of people with
+one name or another."""
 
 import numpy as np
 import pytest
@@ -6,9 +7,30 @@ import torch
 import torch.nn.functional as F
 
 from resgen.text import lessons
+from resgen.text.cast import BOYS, GIRLS, Cast
 from resgen.text.lessons import GUESSES, Lessons, lesson_loss, likeliest
+from resgen.text.tokenizer import Tokenizer
 
 VOCABULARY = 40
+
+
+class Renamed:
+    """A cast in which the last two tokens are names that change places."""
+
+    name = np.arange(VOCABULARY) >= VOCABULARY - 2
+
+    def changeable(self, tokens: np.ndarray) -> bool:
+        return True
+
+    def draw(self, random: np.random.Generator) -> np.ndarray:
+        return np.array([*range(VOCABULARY - 2), VOCABULARY - 1, VOCABULARY - 2])
+
+
+class Kept(Renamed):
+    """A cast that can not be changed."""
+
+    def changeable(self, tokens: np.ndarray) -> bool:
+        return False
 
 
 def some(documents: int, seed: int) -> Lessons:
@@ -36,15 +58,56 @@ def test_joined_saved_and_loaded_documents_stay_what_they_were(tmp_path):
 
 def test_rows_begin_with_documents_and_come_in_the_same_order_again():
     told = some(30, 3)
-    stream = told.batches(2, 12, seed=5)
+    stream = told.batches(2, 12, 5, Renamed())
     first = [next(stream) for _ in range(6)]
     for batch in first:
         assert (batch["tokens"][:, 0] == 0).all()
         assert torch.equal(batch["tokens"][:, 1:], batch["following"][:, :-1])
         assert batch["guesses"].shape == batch["chances"].shape == (2, 12, GUESSES)
-    later = next(told.batches(2, 12, seed=5, start=4))
+    later = next(told.batches(2, 12, 5, Renamed(), start=4))
     assert all(torch.equal(later[key], first[4][key]) for key in later)
-    assert not torch.equal(next(told.batches(2, 12, seed=6))["tokens"], first[0]["tokens"])
+    assert not torch.equal(next(told.batches(2, 12, 6, Renamed()))["tokens"], first[0]["tokens"])
+
+
+def test_names_change_in_some_documents_and_then_everywhere_in_them():
+    told = some(30, 3)
+    swap = torch.from_numpy(Renamed().draw(np.random.default_rng()))
+    changed = documents = 0
+    plain, other = told.batches(2, 12, 5, Kept()), told.batches(2, 12, 5, Renamed())
+    for _ in range(20):
+        old, new = next(plain), next(other)
+        assert torch.equal(old["chances"], new["chances"])
+        place = (old["tokens"] == 0).cumsum(1)  # number of the document in its row
+        for row in range(2):
+            for number in place[row].unique():
+                here = place[row] == number
+                same, swapped = (
+                    all(torch.equal(table[old[key][row, here]], new[key][row, here]) for key in ("tokens", "guesses"))
+                    for table in (torch.arange(VOCABULARY), swap)
+                )
+                assert same or swapped
+                changed += not same
+                documents += 1
+        inner = (place[:, 1:] == place[:, :-1]).all(1)
+        assert torch.equal(new["tokens"][inner][:, 1:], new["following"][inner][:, :-1])
+    assert 0.2 < changed / documents < 0.8
+
+
+def test_a_cast_changes_names_for_names_and_no_parts_of_words():
+    said = [f"{who} saw {who} and {other}. Tomatoes, Tom. " for who in BOYS + GIRLS for other in ("Tom", "Mia")]
+    tokenizer = Tokenizer.train(said * 20, 400)
+    cast = Cast(tokenizer)
+    names = {tokenizer.decode([int(token)]).strip() for token in np.flatnonzero(cast.name)}
+    assert names <= {*BOYS, *GIRLS} and len(names) > 10
+    plain, part = (np.array(tokenizer.encode(text)) for text in ("Tom saw Mia. Tom ran.", "He saw Tomatoes."))
+    assert cast.changeable(plain)
+    split = [*tokenizer.encode("Tom"), *tokenizer.encode("atoes")]
+    assert not cast.changeable(np.array(split)) and cast.changeable(part) == (cast.name[part].sum() == 0)
+    told = {tokenizer.decode(cast.draw(np.random.default_rng(seed))[plain].tolist()) for seed in range(30)}
+    assert len(told) > 10
+    for text in told:
+        boy, _, girl, again, _ = text.replace(".", "").split()
+        assert boy == again and boy in BOYS and girl in GIRLS and text == f"{boy} saw {girl}. {boy} ran."
 
 
 def test_an_epoch_has_every_document():
@@ -56,7 +119,7 @@ def test_an_epoch_has_every_document():
 
 
 def test_the_loss_is_cross_entropy_with_the_teacher_where_it_told_something():
-    batch = next(some(30, 4).batches(2, 12, seed=0))
+    batch = next(some(30, 4).batches(2, 12, 0, Kept()))
     logits = torch.randn(2, 12, VOCABULARY, generator=torch.Generator().manual_seed(0))
     target = torch.zeros(2, 12, VOCABULARY).scatter_(-1, batch["guesses"], batch["chances"])
     left = 1 - batch["chances"].sum(-1, keepdim=True)

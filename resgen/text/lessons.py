@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from resgen.text.cast import CHANGED, Cast
 from resgen.training import cache
 
 CREDIT = {
@@ -77,20 +78,30 @@ class Lessons:
                     yield np.concatenate(row)[: length + 1]
                     row, size = ([], 0) if len(row) == 1 else ([places], len(places))
 
-    def batches(self, rows: int, length: int, seed: int, start: int = 0) -> Iterator[dict[str, Tensor]]:
+    def batches(self, rows: int, length: int, seed: int, cast: Cast, start: int = 0) -> Iterator[dict[str, Tensor]]:
         """Endless batches from number `start` on: tokens and following (rows, length) int64, guesses and chances
-        (rows, length, GUESSES)."""
+        (rows, length, GUESSES). In some documents the names of the cast are changed, each time anew."""
         stream = self.rows(length, seed)
         for number in itertools.count():
             chosen = np.stack([next(stream) for _ in range(rows)])
             if number >= start:
-                now = chosen[:, :-1]
+                draw = np.random.default_rng([seed, number, rows])
+                documents, which = np.unique(np.searchsorted(self.starts, chosen, "right") - 1, return_inverse=True)
+                tables = np.stack([self._table(document, cast, draw) for document in documents])
+                which = which.reshape(chosen.shape)
+                tokens, now = tables[which, self.tokens[chosen]], chosen[:, :-1]
                 yield {
-                    "tokens": torch.from_numpy(self.tokens[now].astype(np.int64)),
-                    "following": torch.from_numpy(self.tokens[chosen[:, 1:]].astype(np.int64)),
-                    "guesses": torch.from_numpy(self.guesses[now].astype(np.int64)),
+                    "tokens": torch.from_numpy(tokens[:, :-1]),
+                    "following": torch.from_numpy(tokens[:, 1:]),
+                    "guesses": torch.from_numpy(tables[which[:, :-1, np.newaxis], self.guesses[now]]),
                     "chances": torch.from_numpy(self.chances[now].astype(np.float32)),
                 }
+
+    def _table(self, document: int, cast: Cast, draw: np.random.Generator) -> np.ndarray:
+        """Which token stands for each in that document."""
+        end = self.starts[document + 1] if document + 1 < len(self.starts) else len(self.tokens)
+        changed = draw.random() < CHANGED and cast.changeable(self.tokens[self.starts[document] : end])
+        return cast.draw(draw) if changed else np.arange(len(cast.name))
 
 
 def shards(kind: str) -> Path:

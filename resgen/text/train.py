@@ -13,6 +13,7 @@ from torch import Tensor
 
 from resgen import checkpoint
 from resgen.text import data
+from resgen.text.cast import Cast
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.lessons import CREDIT, lesson_loss, told
 from resgen.text.model import TextNet
@@ -109,7 +110,7 @@ def main(arguments: list[str] | None = None) -> Path:
     def batches(start: int, process: int):
         seed = options.schedule.seed + process
         if options.taught:
-            return lessons.batches(options.rows, options.length, seed, start)
+            return lessons.batches(options.rows, options.length, seed, Cast(tokenizer), start)
         return corpus.batches(options.rows, options.length, seed, start, mix)
 
     def report(network: TextNet) -> dict:
