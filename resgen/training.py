@@ -182,7 +182,8 @@ def train(
         The network, and {"steps", "processes", "hours", "loss", and with a report of it "valid", "valid_step",
         "curve"}; hours are those spent in training, over all resumes.
     """
-    accelerator = Accelerator(mixed_precision="bf16")
+    # Without being told, several processes on CPUs would each train alone.
+    accelerator = Accelerator(mixed_precision="bf16", cpu=device.choose().type == "cpu")
     torch.manual_seed(schedule.seed)
     network.to(accelerator.device)
     optimiser = Optimiser(network, schedule)

@@ -1,7 +1,11 @@
 """Tests the promise that training learns, can go on where it stopped, and leaves a log."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -172,3 +176,30 @@ def test_two_processes_are_never_at_the_same_work_and_it_is_free_again_after(tmp
         assert ours and another and not others
     with alone(lock) as again:
         assert again
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="two processes share one GPU")
+def test_two_processes_learn_one_network_from_batches_of_their_own(tmp_path):
+    script = tmp_path / "both.py"
+    script.write_text(
+        "import json, sys\n"
+        "from pathlib import Path\n"
+        "import torch\n"
+        "from test_training import FAST, SMALL, Schedule, TextNet, next_token_loss, stream, train\n"
+        "folder, got = Path(sys.argv[1]), set()\n"
+        "def batches(start, process):\n"
+        "    got.add(process)\n"
+        "    return stream(start + 100 * process)\n"
+        "torch.manual_seed(0)\n"
+        "network, facts = train(TextNet(**SMALL), next_token_loss, batches, Schedule(steps=3, **FAST), folder)\n"
+        "(process,) = got\n"
+        "weights = [float(p.detach().double().abs().sum()) for p in network.parameters()]\n"
+        "(folder / f'{process}.json').write_text(json.dumps([facts['processes'], weights]))\n"
+    )
+    here = Path(__file__).parent
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+    paths = os.pathsep.join([str(here), str(here.parent)])
+    subprocess.run([*command, script, tmp_path], check=True, env=os.environ | {"PYTHONPATH": paths}, timeout=120)
+    one, other = (json.loads((tmp_path / f"{process}.json").read_text()) for process in (0, 1))
+    assert one == other and one[0] == 2
+    assert [entry["step"] for entry in entries(tmp_path) if "loss" in entry] == [1, 2, 3]
