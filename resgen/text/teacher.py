@@ -198,8 +198,10 @@ def main(arguments: list[str] | None = None) -> None:
         network.load_state_dict(torch.load(taught, weights_only=True))
         tell(network.bfloat16().eval(), tokenizer, corpus, args.stories)
         return
+    before = None
     if args.init:
         network.load_state_dict(torch.load(args.init, weights_only=True))
+        before = json.loads(teacher_card().read_text())
     for block in network.blk if schedule.compile else ():
         block.compile()  # all as one: it is compiled once; the whole would be thirty times as much
 
@@ -213,7 +215,6 @@ def main(arguments: list[str] | None = None) -> None:
     network, facts = train(network, next_token_loss, batches, replace(schedule, compile=False), folder, report)
     torch.save({name: value.bfloat16() for name, value in network.state_dict().items()}, taught)
     teacher_card().parent.mkdir(parents=True, exist_ok=True)
-    before = json.loads(teacher_card().read_text()) if args.init else None
     made = provenance("resgen.text.teacher", arguments, network)
     teacher_card().write_text(json.dumps({**facts, **made, "before": before}))
 
