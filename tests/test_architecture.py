@@ -26,6 +26,8 @@ TRAINING_NAMES = {
     "kokoro",
     "smollm",
     "lessons",
+    "align",
+    "grow",
     "critics",
     "packages",
     "compare",

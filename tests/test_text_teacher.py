@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 import torch
 from conftest import make_sentences, randomise
+from tokenizers import pre_tokenizers
 
 from resgen.text import data, lessons, smollm, teacher
+from resgen.text.align import Alignment
 from resgen.text.faults import Faults
 from resgen.text.keywords import names
 from resgen.text.lessons import Lessons, likeliest
 from resgen.text.smollm import Cache, SmolLM
-from resgen.text.tokenizer import END, Tokenizer
+from resgen.text.tokenizer import END, SPECIAL, Tokenizer
 
 STORIES = make_sentences(150)
 
@@ -29,6 +31,11 @@ def small(monkeypatch):
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
     return Tokenizer.train(STORIES, 300)
+
+
+@pytest.fixture(scope="module")
+def alignment(tokenizer) -> Alignment:
+    return Alignment(tokenizer, Tokenizer.train(STORIES, 280))
 
 
 @pytest.fixture
@@ -85,66 +92,85 @@ def test_what_is_told_while_writing_is_what_it_thinks_of_the_whole(network, toke
             assert np.allclose(chances[story, : sizes[story]], expected, atol=0.05)
 
 
-def test_of_a_given_story_every_place_after_its_header_is_told(network, tokenizer):
-    corpus = data.Corpus.build({"tinystories": STORIES}, tokenizer)
-    told = teacher.told_of(network, tokenizer, corpus, range(20))
-    assert len(told.starts) == 20 and (told.tokens[told.starts] == tokenizer.end).all()
-    for number, (start, stop) in enumerate(zip(told.starts, [*told.starts[1:], len(told.tokens)], strict=True)):
-        text = corpus.tokens[corpus.offsets[number] : corpus.offsets[number + 1]]
-        header = stop - start - len(text)
-        assert header > 0 and np.array_equal(told.tokens[start + header : stop], text)
-        taught = told.chances[start:stop].sum(-1) > 0
-        assert not taught[: header - 1].any() and taught[header - 1 :].all()
+def documents(told: Lessons, student: Tokenizer):
+    """The parts of each: ids of its header, of its text, and whether each place is taught."""
+    for start, stop in zip(told.starts, [*told.starts[1:], len(told.tokens)], strict=True):
+        ids = told.tokens[start:stop].tolist()
+        header = ids.index(student.text) + 1 if ids[1:2] == [student.topic] else 1
+        yield ids[:header], ids[header:], told.chances[start:stop].sum(-1) > 0
 
 
-def test_a_shard_of_written_stories_has_only_those_to_learn_from(network, tokenizer, monkeypatch):
+def test_of_a_given_story_every_place_after_its_header_is_told(network, alignment):
+    corpus = data.Corpus.build({"tinystories": STORIES}, alignment.teacher)
+    told = teacher.told_of(network, alignment, corpus, range(20))
+    student = alignment.student
+    assert len(told.starts) == 20 and (told.tokens[told.starts] == student.end).all()
+    for story, (header, ids, taught) in zip(STORIES, documents(told, student), strict=False):
+        assert ids == student.encode(story)
+        assert not taught[: len(header) - 1].any() and taught[len(header) - 1 :].all()
+
+
+def test_a_given_story_that_is_too_long_is_told_as_far_as_it_fits(network, alignment, monkeypatch):
+    monkeypatch.setattr(teacher, "LONGEST", 12)
+    corpus = data.Corpus.build({"tinystories": STORIES}, alignment.teacher)
+    told = teacher.told_of(network, alignment, corpus, range(20))
+    assert len(told.starts) > 10  # those that are not cut within a character
+    for header, ids, taught in documents(told, alignment.student):
+        text = alignment.student.decode(ids)
+        assert any(story.startswith(text) and len(text) < len(story) for story in STORIES)
+        assert taught[len(header) - 1 : -1].all() and not taught[-1]
+
+
+def test_a_shard_of_written_stories_has_only_those_to_learn_from(network, alignment, monkeypatch):
     monkeypatch.setattr(teacher, "BATCHES", 2)
     monkeypatch.setattr(teacher, "AT_ONCE", 20)
     with torch.no_grad():
-        network.token_embd.weight[tokenizer.end] *= 2
+        network.token_embd.weight[alignment.teacher.end] *= 2
     monkeypatch.setattr(Faults, "of", lambda self, story: len(story) % 2)
     faults = Faults([])
-    told = teacher.written(network, tokenizer, ["dog", "ball"], faults, number=7)
+    told = teacher.written(network, alignment, ["dog", "ball"], faults, number=7)
     assert isinstance(told, Lessons) and 0 < len(told.starts) < 40
-    for start, stop in zip(told.starts, [*told.starts[1:], len(told.tokens)], strict=True):
-        ids = told.tokens[start:stop].tolist()
-        header = ids.index(tokenizer.text) + 1 if ids[1:2] == [tokenizer.topic] else 1
-        text = tokenizer.decode(ids[header:]).strip()
+    for header, ids, taught in documents(told, alignment.student):
+        text = alignment.student.decode(ids).strip()
         assert len(text) % 2 == 0
-        words = tokenizer.decode(ids[1:header]).split(",")
-        assert header == 1 or all(names(text, word.strip()) for word in words)
-        taught = told.chances[start:stop].sum(-1) > 0
-        assert not taught[: header - 1].any() and taught[header - 1 :].all()
-    assert np.array_equal(told.tokens, teacher.written(network, tokenizer, ["dog", "ball"], faults, number=7).tokens)
+        words = alignment.student.decode(header).split(",")
+        assert len(header) == 1 or all(names(text, word.strip()) for word in words)
+        assert not taught[: len(header) - 1].any() and taught[len(header) - 1 :].all()
+    assert np.array_equal(told.tokens, teacher.written(network, alignment, ["dog", "ball"], faults, number=7).tokens)
     monkeypatch.setattr(Faults, "of", lambda self, story: ["short"])
     with pytest.raises(RuntimeError, match="for longer"):
-        teacher.written(network, tokenizer, ["dog", "ball"], faults, number=7)
+        teacher.written(network, alignment, ["dog", "ball"], faults, number=7)
 
 
-def test_a_token_begins_as_the_mean_of_those_that_spell_it(tmp_path, tokenizer):
+def test_it_keeps_the_tokens_that_the_stories_need_as_they_were(tmp_path):
     gguf = pytest.importorskip("gguf")
-    pieces = [END, *sorted({character for token in tokenizer.tokens()[3:] for character in token}), "in"]
+    pieces = [END, *sorted(pre_tokenizers.ByteLevel.alphabet()), "in", "Ġin", "ing", "he"]
     model = SmolLM(len(pieces))
     path = tmp_path / smollm.FILE.split("/")[1]
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_token_list(pieces)
-    writer.add_token_merges(["i n"])
+    writer.add_token_merges(["i n", "Ġ in", "in g", "h e"])
     for name, value in model.state_dict().items():
         writer.add_tensor(name, value.numpy())
     for part in (writer.write_header_to_file, writer.write_kv_data_to_file, writer.write_tensors_to_file, writer.close):
         part()
-    loaded = smollm.load(tmp_path, tokenizer)
+    loaded, tokenizer = smollm.load(tmp_path, ["A ring in 12 springs."])
     assert torch.equal(loaded.blk[1].ffn_up.weight, model.blk[1].ffn_up.weight)
+    kept = tokenizer.tokens()
+    # "in" is no token of the text, but two are made from it; "he" stands nowhere.
+    assert kept[:3] == list(SPECIAL) and {"in", "Ġin", "ing"} <= set(kept) and "he" not in kept
     published = model.token_embd.weight
-    assert torch.equal(loaded.token_embd.weight[tokenizer.end], published[0])
-    expected = published[[pieces.index("Ġ"), pieces.index("in")]].mean(0)
-    assert torch.allclose(loaded.token_embd.weight[tokenizer.tokens().index("Ġin")], expected)
+    for number in [0, *range(3, len(kept))]:
+        assert torch.equal(loaded.token_embd.weight[number], published[pieces.index(kept[number])])
+    said = [kept[number] for number in tokenizer.encode("A ring in 12")]
+    assert said == ["A", "Ġ", "r", "ing", "Ġin", "Ġ", "1", "2"]
+    assert tokenizer.decode(tokenizer.encode("the <|topic|> of 小明")) == "the <|topic|> of 小明"
 
 
-def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path):
+def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path, tokenizer):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
     monkeypatch.setattr(data, "documents", lambda name, split: STORIES[: 150 if split == "train" else 4])
-    monkeypatch.setattr(teacher, "load", lambda folder, tokenizer: randomise(SmolLM(len(tokenizer))))
+    monkeypatch.setattr(teacher, "load", lambda folder, _: (randomise(SmolLM(len(tokenizer))), tokenizer))
     options = teacher.PRESETS["smoke"]
     monkeypatch.setitem(teacher.PRESETS, "smoke", replace(options, length=16))
     teacher.main(["--preset", "smoke"])

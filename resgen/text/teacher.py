@@ -15,6 +15,7 @@ import torch
 
 from resgen import checkpoint
 from resgen.text import data
+from resgen.text.align import Alignment
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.faults import Faults
 from resgen.text.keywords import names
@@ -92,7 +93,7 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
     return tokens, sizes, guesses, chances
 
 
-def written(network: SmolLM, tokenizer: Tokenizer, told: list[str], faults: Faults, number: int) -> Lessons:
+def written(network: SmolLM, alignment: Alignment, told: list[str], faults: Faults, number: int) -> Lessons:
     """A shard of new stories: those of BATCHES * AT_ONCE that have no faults.
 
     Args:
@@ -102,7 +103,8 @@ def written(network: SmolLM, tokenizer: Tokenizer, told: list[str], faults: Faul
     Raises:
         RuntimeError: there are none.
     """
-    parts: list[Lessons] = []
+    tokenizer = alignment.teacher
+    parts: list[Lessons | None] = []
     for batch in range(BATCHES):
         draw = np.random.default_rng([number, batch])
         asked = [
@@ -115,54 +117,43 @@ def written(network: SmolLM, tokenizer: Tokenizer, told: list[str], faults: Faul
             text = tokenizer.decode(tokens[story].tolist()).strip()
             if size and not faults.of(text):
                 # It often forgets a word it was asked for: the student learns it behind those that it names.
-                header = [tokenizer.end, *tokenizer.header([word for word in words if names(text, word)])]
-                before = len(header) - 1  # of these nothing is to be learned
-                parts.append(
-                    lesson(
-                        np.concatenate([header, tokens[story]]),
-                        np.pad(guesses[len(given) - 1 : size], ((before, 0), (0, 0))),
-                        np.pad(chances[len(given) - 1 : size], ((before, 0), (0, 0))),
-                    )
-                )
-    if not parts:
+                named = [word for word in words if names(text, word)]
+                first = len(given) - 1
+                parts.append(alignment.lesson(named, tokens[story], guesses[first:size], chances[first:size], True))
+    if not any(parts):
         raise RuntimeError(
             "No story that was written is one to learn from: teach the teacher for longer (--preset cpu)."
         )
-    return Lessons.join(parts)
-
-
-def lesson(tokens: np.ndarray, guesses: np.ndarray, chances: np.ndarray) -> Lessons:
-    """One document."""
-    return Lessons(tokens.astype(np.uint16), np.zeros(1, np.int64), guesses, chances)
+    return Lessons.join([part for part in parts if part])
 
 
 @torch.inference_mode()
-def told_of(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, chosen: range) -> Lessons:
-    """What the teacher makes of stories that are there: documents of the corpus, each behind a header drawn for it."""
+def told_of(network: SmolLM, alignment: Alignment, corpus: data.Corpus, chosen: range) -> Lessons:
+    """What the teacher makes of stories that are there: documents of the corpus, which has its tokens, each behind a
+    header drawn for it, as far as it fits LONGEST."""
     documents = []
     for number in chosen:
         draw = np.random.default_rng([0, number])
-        words = draw.permutation(corpus.words[number].split())[: draw.integers(0, MOST_WORDS + 1)]
-        header = [tokenizer.end, *tokenizer.header(list(words))]
-        text = corpus.tokens[corpus.offsets[number] : corpus.offsets[number + 1]]
-        documents.append((len(header), np.concatenate([header, text])[:LONGEST].astype(np.int64)))
-    found: dict[int, Lessons] = {}
-    order = sorted(range(len(documents)), key=lambda place: len(documents[place][1]))
+        words = draw.permutation(corpus.words[number].split())[: draw.integers(0, MOST_WORDS + 1)].tolist()
+        heads = [alignment.teacher.end, *alignment.teacher.header(words)]
+        text = corpus.tokens[corpus.offsets[number] : corpus.offsets[number + 1]].astype(np.int64)
+        documents.append((words, heads, text[: LONGEST - len(heads)], len(heads) + len(text) <= LONGEST))
+    found: dict[int, Lessons | None] = {}
+    order = sorted(range(len(documents)), key=lambda place: len(documents[place][2]))
     for start in range(0, len(order), 8):
         group = order[start : start + 8]
-        longest = max(len(documents[place][1]) for place in group)
-        padded = np.stack([np.pad(documents[p][1], (0, longest - len(documents[p][1]))) for p in group])
+        rows = [np.concatenate(documents[place][1:3]) for place in group]
+        longest = max(map(len, rows))
+        padded = np.stack([np.pad(row, (0, longest - len(row))) for row in rows])
         guesses, chances = likeliest(network(torch.from_numpy(padded)).float().softmax(-1))
-        for place, guess, chance in zip(group, guesses, chances, strict=True):
-            header, tokens = documents[place]
-            chance[: header - 1] = 0
-            if len(tokens) == LONGEST:
-                chance[LONGEST - 1] = 0  # it may have been cut, and what follows in the lessons is another story
-            found[place] = lesson(tokens, guess[: len(tokens)], chance[: len(tokens)])
-    return Lessons.join([found[place] for place in range(len(documents))])
+        for place, row, guess, chance in zip(group, rows, guesses, chances, strict=True):
+            words, heads, text, ended = documents[place]
+            there = slice(len(heads) - 1, len(row))
+            found[place] = alignment.lesson(words, text, guess[there], chance[there], ended)
+    return Lessons.join([part for place in range(len(documents)) if (part := found[place])])
 
 
-def tell(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, stories: int) -> None:
+def tell(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: int) -> None:
     """Tell of all stories of the corpus, then write until there are so many."""
     documents = len(corpus.words)
     for number in range(-(-documents // SHARD)):
@@ -170,8 +161,8 @@ def tell(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, stories: in
         with alone(path.with_suffix(".lock")) as ours:
             if ours and not path.exists():
                 chosen = range(number * SHARD, min(documents, (number + 1) * SHARD))
-                told_of(network, tokenizer, corpus, chosen).save(path)
-    faults = Faults(tokenizer.decode(ids.tolist()) for ids in np.split(corpus.tokens, corpus.offsets[1:-1]))
+                told_of(network, alignment, corpus, chosen).save(path)
+    faults = Faults(alignment.teacher.decode(ids.tolist()) for ids in np.split(corpus.tokens, corpus.offsets[1:-1]))
     told = [word for words in corpus.words for word in words.split()]  # a word as often as stories are about it
     for number in itertools.count():
         if count("written") >= stories:
@@ -179,7 +170,7 @@ def tell(network: SmolLM, tokenizer: Tokenizer, corpus: data.Corpus, stories: in
         path = shards("written") / f"{number:05d}.npz"
         with alone(path.with_suffix(".lock")) as ours:
             if ours and not path.exists():
-                written(network, tokenizer, told, faults, number).save(path)
+                written(network, alignment, told, faults, number).save(path)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -189,14 +180,14 @@ def main(arguments: list[str] | None = None) -> None:
     options = PRESETS[args.preset]
     schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
     folder = args.out or cache() / "runs" / args.name
-    tokenizer = Tokenizer(checkpoint.load("text")[2]["tokenizer"])
+    network, tokenizer = load(cache() / "data" / "smollm", data.documents("tinystories", "train"))
     whole = prepare(tokenizer.serialized)
     valid, corpus = list(whole.valid[:150]), whole.part("tinystories", 1.0)
-    network = load(cache() / "data" / "smollm", tokenizer)
     taught = folder / f"{args.name}.pt"
     if taught.exists():
         network.load_state_dict(torch.load(taught, weights_only=True))
-        tell(network.bfloat16().eval(), tokenizer, corpus, args.stories)
+        alignment = Alignment(tokenizer, Tokenizer(checkpoint.load("text")[2]["tokenizer"]))
+        tell(network.bfloat16().eval(), alignment, corpus, args.stories)
         return
     before = None
     if args.init:
