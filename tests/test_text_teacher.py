@@ -9,7 +9,7 @@ import torch
 from conftest import make_sentences, randomise
 from tokenizers import pre_tokenizers
 
-from resgen.text import crowd, data, lessons, smollm, teacher
+from resgen.text import data, lessons, smollm, teacher
 from resgen.text.align import Alignment
 from resgen.text.faults import Faults
 from resgen.text.keywords import names
@@ -62,36 +62,33 @@ def test_it_is_causal(network, tokenizer):
     assert torch.equal(network(one)[:, :-1], network(other)[:, :-1])
 
 
-def write(network: SmolLM, beginnings: list[list[int]], end: int, seed: int, min_p: float = 0.1):
-    return crowd.write(network, Cache(len(beginnings)), beginnings, end, seed, 1.0, min_p, 48)
-
-
 def begun(tokenizer: Tokenizer, count: int = 12) -> list[list[int]]:
     return [[tokenizer.end, *tokenizer.header(["dog", "red ball"][: n % 3])] for n in range(count)]
 
 
 def test_written_stories_keep_their_beginnings_and_come_again_from_their_seed(network, tokenizer):
     beginnings = begun(tokenizer)
-    tokens, sizes, guesses, chances = write(network, beginnings, tokenizer.end, 3)
+    tokens, sizes, guesses, chances = teacher.write(network, beginnings, tokenizer.end, seed=3)
     for row, first in zip(tokens, beginnings, strict=True):
         assert row[: len(first)].tolist() == first
     for row, size in zip(tokens, sizes, strict=True):
         assert size == 0 or (row[size] == tokenizer.end and not (row[1:size] == tokenizer.end).any())
-    again = write(network, beginnings, tokenizer.end, 3)
+    again = teacher.write(network, beginnings, tokenizer.end, seed=3)
     assert all(np.array_equal(a, b) for a, b in zip((tokens, sizes, guesses, chances), again, strict=True))
-    assert not np.array_equal(tokens, write(network, beginnings, tokenizer.end, 4)[0])
+    assert not np.array_equal(tokens, teacher.write(network, beginnings, tokenizer.end, seed=4)[0])
 
 
-def test_what_is_told_while_writing_is_what_it_thinks_of_the_whole(network, tokenizer):
+def test_what_is_told_while_writing_is_what_it_thinks_of_the_whole(network, tokenizer, monkeypatch):
+    monkeypatch.setattr(teacher, "MIN_P", 0.0)
     with torch.no_grad():
         network.token_embd.weight[tokenizer.end] *= 2  # so that some end early and the others move up
-    tokens, sizes, guesses, chances = write(network, begun(tokenizer, 40), tokenizer.end, 1, min_p=0.0)
+    tokens, sizes, guesses, chances = teacher.write(network, begun(tokenizer, 40), tokenizer.end, seed=1)
     ended = np.flatnonzero(sizes)
     assert len(ended) > 5
     with torch.inference_mode():
         for story in ended[-5:]:
             logits = network(torch.from_numpy(tokens[story : story + 1, : sizes[story]]))[0].float()
-            _, expected = likeliest(logits.softmax(-1))
+            _, expected = likeliest((logits / teacher.TEMPERATURE).softmax(-1))
             assert np.allclose(chances[story, : sizes[story]], expected, atol=0.05)
 
 

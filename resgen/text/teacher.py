@@ -16,11 +16,10 @@ import torch
 from resgen import checkpoint
 from resgen.text import data
 from resgen.text.align import Alignment
-from resgen.text.crowd import MOST_WORDS, asked, write
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.faults import Faults
 from resgen.text.keywords import names
-from resgen.text.lessons import Lessons, count, likeliest, shards, teacher_card
+from resgen.text.lessons import GUESSES, Lessons, count, likeliest, shards, teacher_card
 from resgen.text.smollm import LONGEST, Cache, SmolLM, load
 from resgen.text.tokenizer import Tokenizer
 from resgen.text.train import next_token_loss, prepare
@@ -30,6 +29,7 @@ SHARD = 500  # given stories a file
 AT_ONCE, BATCHES = 160, 4  # stories written side by side; so many times for a file
 # Cooler, it tells the same few stories, and these make no more sense.
 TEMPERATURE, MIN_P = 1.0, 0.1
+MOST_WORDS = 3  # of those asked for
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,48 @@ PRESETS = {
 }
 
 
+@torch.inference_mode()
+def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple[np.ndarray, ...]:
+    """Go on with several beginnings, each until its end token.
+
+    Args:
+        begun: ids of each.
+
+    Returns:
+        tokens (B, LONGEST) int64 from the beginning on; sizes (B,): how many of them are of the story, without its end
+        token, 0 where it found no end within LONGEST; guesses and chances (B, LONGEST, GUESSES) after each token, those
+        from which the next one was drawn.
+    """
+    random = torch.Generator().manual_seed(seed)
+    tokens = np.zeros((len(begun), LONGEST), np.int64)
+    sizes = np.zeros(len(begun), np.int64)
+    guesses = np.zeros((len(begun), LONGEST, GUESSES), np.uint16)
+    chances = np.zeros(guesses.shape, np.float16)
+    given = np.array([len(row) for row in begun])
+    for row, ids in zip(tokens, begun, strict=True):
+        row[: len(ids)] = ids
+    rows = np.arange(len(begun))  # of the stories in the cache; those that ended stay until it pays to move the others
+    remembered = Cache(len(begun))
+    for place in range(1, LONGEST):
+        logits = network(torch.from_numpy(tokens[rows, place - 1 : place]), remembered)[:, -1].float()
+        shares = (logits / TEMPERATURE).softmax(-1)
+        shares[shares < MIN_P * shares.amax(-1, keepdim=True)] = 0
+        shares /= shares.sum(-1, keepdim=True)
+        guesses[rows, place - 1], chances[rows, place - 1] = likeliest(shares)
+        drawn = torch.multinomial(shares, 1, generator=random).squeeze(1).numpy()
+        free = (place >= given[rows]) & (sizes[rows] == 0)
+        tokens[rows[free], place] = drawn[free]
+        over = free & (drawn == end)
+        sizes[rows[over]] = place
+        going = np.flatnonzero(sizes[rows] == 0)
+        if len(going) == 0:
+            break
+        if len(going) <= 0.85 * len(rows):
+            remembered.keep(torch.from_numpy(going))
+            rows = rows[going]
+    return tokens, sizes, guesses, chances
+
+
 def written(network: SmolLM, alignment: Alignment, told: list[str], faults: Faults, number: int) -> Lessons:
     """A shard of new stories: those of BATCHES * AT_ONCE that have no faults.
 
@@ -65,11 +107,12 @@ def written(network: SmolLM, alignment: Alignment, told: list[str], faults: Faul
     parts: list[Lessons | None] = []
     for batch in range(BATCHES):
         draw = np.random.default_rng([number, batch])
-        topics = [asked(told, draw) for _ in range(AT_ONCE)]
-        begun = [[tokenizer.end, *tokenizer.header(words)] for words in topics]
-        seed = BATCHES * number + batch
-        found = write(network, Cache(len(begun)), begun, tokenizer.end, seed, TEMPERATURE, MIN_P, LONGEST)
-        for words, given, tokens, size, guesses, chances in zip(topics, begun, *found, strict=True):
+        asked = [
+            list(dict.fromkeys(draw.choice(told, draw.integers(0, MOST_WORDS + 1)).tolist())) for _ in range(AT_ONCE)
+        ]
+        begun = [[tokenizer.end, *tokenizer.header(words)] for words in asked]
+        found = write(network, begun, tokenizer.end, BATCHES * number + batch)
+        for words, given, tokens, size, guesses, chances in zip(asked, begun, *found, strict=True):
             story = slice(len(given), size)
             text = tokenizer.decode(tokens[story].tolist()).strip()
             if size and not faults.of(text):
