@@ -27,7 +27,6 @@ TRAINING_NAMES = {
     "smollm",
     "lessons",
     "align",
-    "grow",
     "critics",
     "packages",
     "compare",

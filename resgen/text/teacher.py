@@ -44,7 +44,7 @@ class Options:
 SLOW = {"optimiser": "adamw", "lr_kernels": 3e-4, "lr_other": 3e-4, "lr_embedding": 6e-4, "weight_decay": 0.01}
 PRESETS = {
     # Meant for two processes of one thread: `torchrun --standalone --nproc_per_node 2 -m resgen.text.teacher`.
-    "cpu": Options(schedule=Schedule(steps=220, warmup=15, ema=0.97, decay=0.9, save_minutes=8, **SLOW)),
+    "cpu": Options(schedule=Schedule(steps=300, warmup=15, ema=0.97, decay=0.9, save_minutes=8, **SLOW)),
     # To go on with, from a teacher that has learned: as fast, in another order.
     "more": Options(schedule=Schedule(steps=340, warmup=15, ema=0.97, decay=0.9, save_minutes=8, seed=2, **SLOW)),
     "smoke": Options(rows=1, length=64, schedule=Schedule(steps=2, warmup=1, compile=False, **SLOW)),
