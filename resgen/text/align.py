@@ -26,7 +26,7 @@ class Alignment:
         self.teacher, self.student = teacher, student
         self.spelt = teacher.tokens(), student.tokens()
         texts = [teacher.decode([number]) for number in range(len(teacher))]
-        self.said = [[student.end]] + [[]] * (len(texts) - 1)  # by token of the teacher
+        self.said: list[list[int]] = [[] for _ in texts]  # the student's ids for each token of the teacher's
         for number, ids in enumerate(student.encode_batch(texts)):
             if "".join(self.spelt[1][token] for token in ids) == self.spelt[0][number]:  # not within a character
                 self.said[number] = ids
@@ -40,17 +40,19 @@ class Alignment:
         Args:
             words: of its header.
             tokens: (N,), ids of the text alone.
-            guesses, chances: (N + 1, GUESSES), what would come first, then after each token.
-            ended: whether the text does.
+            guesses, chances: (N + 1, GUESSES), the teacher's tokens that would come first, then after each token, and
+                how surely, 0-1.
+            ended: whether the text is whole, so that its end is told too; not if it was cut.
 
         Returns:
             One document; None if it is not spelt the same way by both.
         """
         document = self.student.encode(self.teacher.decode(tokens.tolist()))
-        theirs = np.cumsum([0, *(len(self.spelt[0][token]) for token in tokens)])
-        ours = np.cumsum([0, *(len(self.spelt[1][token]) for token in document)])
         if "".join(self.spelt[0][token] for token in tokens) != "".join(self.spelt[1][token] for token in document):
             return None
+        # Where each token begins, in bytes, and where the text ends.
+        theirs = np.cumsum([0, *(len(self.spelt[0][token]) for token in tokens)])
+        ours = np.cumsum([0, *(len(self.spelt[1][token]) for token in document)])
         follows = [*document, self.student.end]
         place = {int(at): number for number, at in enumerate(theirs)}
         both = [at for at in range(len(follows)) if int(ours[at]) in place]  # where a token of both begins
