@@ -14,6 +14,8 @@ from resgen.ui import strings
 # One queue for all models: at most one of them works at a time, whoever asked.
 MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
 PRIVATE = {"api_visibility": "private"}
+# An event's inputs, so many, the first of which becomes the time, in milliseconds.
+NOW = "(...values) => [performance.now(), ...values.slice(1, %d)]"
 
 
 def slider(request: type, name: str, label: str) -> gr.Slider:
@@ -38,13 +40,36 @@ def seed_box(request: type, elem_id: str) -> gr.Number:
     return seed
 
 
+class Stop:
+    """A Stop button, and when each visitor pressed it last: what was started before is to end.
+
+    Presses bear the time of the visitor's own clock, for requests may come in another order than they were sent.
+    Gradio's own `cancels` (6.31) would end a run too, but its last message may reach the page before the page has let
+    go of the run, and then reads as an error.
+    """
+
+    def __init__(self, elem_id: str):
+        self.button = gr.Button(strings.STOP, variant="stop", elem_id=elem_id)
+        self.now = gr.Number(visible=False)
+        self.pressed: dict[str, float] = {}  # session -> milliseconds
+        # The button's first event: the page sends one after the other, each when the one before was answered.
+        self.button.click(self.press, self.now, js=NOW % 1, queue=False, show_progress="hidden", **PRIVATE)
+
+    def press(self, time: float, request: gr.Request) -> None:
+        self.pressed[request.session_hash] = time
+
+    def since(self, time: float, request: gr.Request) -> bool:
+        """Whether this visitor has pressed it after that time."""
+        return self.pressed.get(request.session_hash, time) > time
+
+
 def connect(
     engine,
     controls: dict[str, gr.Component],
     show: Callable[[Iterator], Iterator],
     outputs: list[gr.Component],
     start: list[Callable],
-    stop: gr.Button,
+    stop: Stop,
     finish: dict,
     keep: gr.Button,
     used: gr.JSON,
@@ -87,37 +112,22 @@ def run_until_stopped(
     generate: Callable[..., Iterator],
     inputs: list[gr.Component],
     outputs: list[gr.Component],
-    stop: gr.Button,
+    stop: Stop,
     finish: dict,
 ) -> None:
-    """Have a generator fill the outputs when started, until it ends or this visitor presses stop; then finish.
+    """Have a generator fill the outputs when started, until it ends or this visitor presses stop; then finish."""
 
-    Stop is a flag of the visitor's session, read after each result. Gradio's own `cancels` (6.31) would do the same,
-    but its last message may reach the page before the page has let go of the run, and then reads as an error.
-    """
-    stopped: set[str] = set()  # sessions
+    def run(request: gr.Request, started: float, *values):
+        if not stop.since(started, request):  # it may have waited for others
+            for shown in generate(*values):
+                yield shown
+                if stop.since(started, request):
+                    break
 
-    def run(request: gr.Request, *values):
-        session = request.session_hash
-        try:
-            if session not in stopped:
-                for shown in generate(*values):
-                    yield shown
-                    if session in stopped:
-                        break
-        finally:
-            stopped.discard(session)
-
-    def forget(request: gr.Request):
-        stopped.discard(request.session_hash)  # a stop pressed while nothing ran
-
-    def ask(request: gr.Request):
-        stopped.add(request.session_hash)
-
-    gr.on(start, forget, None, None, queue=False, show_progress="hidden", **PRIVATE)
-    event = gr.on(start, run, inputs, outputs, show_progress="minimal", stream_every=0.1, **PRIVATE, **MODEL_QUEUE)
+    inputs = [stop.now, *inputs]
+    shown = {"show_progress": "minimal", "stream_every": 0.1}
+    event = gr.on(start, run, inputs, outputs, js=NOW % len(inputs), **shown, **PRIVATE, **MODEL_QUEUE)
     event.success(**finish, **PRIVATE, queue=False)
-    stop.click(ask, None, None, queue=False, show_progress="hidden", **PRIVATE)
 
 
 def new_folder() -> Path:

@@ -13,6 +13,7 @@ from resgen.image.files import grid, save_animation, save_png
 from resgen.ui import strings
 from resgen.ui.controls import (
     PRIVATE,
+    Stop,
     connect,
     endpoint,
     new_folder,
@@ -123,7 +124,7 @@ def image_tab(painter) -> None:
             quality = gr.Radio(list(QUALITIES.items()), value=request.steps, label=strings.QUALITY, elem_id="quality")
             with gr.Row():
                 go = gr.Button(strings.DRAW, variant="primary", elem_id="draw")
-                stop = gr.Button(strings.STOP, variant="stop", elem_id="draw-stop")
+                stop = Stop("draw-stop")
             samples = [[words] for words in strings.DRAW_EXAMPLES]
             gr.Examples(samples, [prompt], label=strings.DRAW_EXAMPLES_LABEL, api_visibility="private")
             with gr.Accordion(strings.BLENDING, open=False):
@@ -199,7 +200,7 @@ def image_tab(painter) -> None:
     )
 
 
-def illustrate(painter, story: gr.Component, used: gr.Component, stop: gr.Button) -> None:
+def illustrate(painter, story: gr.Component, used: gr.Component, stop: Stop) -> None:
     """Build a button that draws what a story is about, and its pictures; stop ends it too.
 
     Args:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from resgen.ui.controls import PRIVATE, new_folder
+from resgen.ui.controls import PRIVATE, Stop, new_folder
 from resgen.ui.theme import ACCENT
 
 PATIENCE = 0.4  # seconds of work
@@ -108,7 +108,7 @@ def finished(playing: Playing | None) -> Update:
     return playing.more() if playing.waiting else SAME
 
 
-def player(playing: gr.State, stop: gr.Button, elem_id: str, visible: bool = True) -> list[gr.Audio]:
+def player(playing: gr.State, stop: Stop, elem_id: str, visible: bool = True) -> list[gr.Audio]:
     """The player of what stands in `playing`, which stop silences."""
     with gr.Column(elem_id=elem_id):
         both = [
@@ -123,6 +123,6 @@ def player(playing: gr.State, stop: gr.Button, elem_id: str, visible: bool = Tru
             )
             for at_once in (True, False)
         ]
-    for event, update in ((both[0].stop, ended), (stop.click, silenced)):
+    for event, update in ((both[0].stop, ended), (stop.button.click, silenced)):
         event(update, [playing], both, queue=False, show_progress="hidden", **PRIVATE)
     return both

@@ -10,6 +10,7 @@ from resgen.speech.picture import spectrogram
 from resgen.speech.voices import VOICES
 from resgen.ui import strings
 from resgen.ui.controls import (
+    Stop,
     connect,
     endpoint,
     results,
@@ -57,7 +58,7 @@ def speech_tab(speaker) -> None:
             )
             with gr.Row():
                 go = gr.Button(strings.SPEAK, variant="primary", elem_id="speak")
-                stop = gr.Button(strings.STOP, variant="stop", elem_id="speak-stop")
+                stop = Stop("speak-stop")
             gr.Examples(
                 [[words] for words in strings.SPEAK_EXAMPLES.values()],
                 [text],
@@ -157,7 +158,7 @@ def data_address(result) -> str:
     return "data:audio/wav;base64," + base64.b64encode(result.wav()).decode()
 
 
-def read_aloud(speaker, story: gr.Component, _: gr.Component, stop: gr.Button) -> None:
+def read_aloud(speaker, story: gr.Component, _: gr.Component, stop: Stop) -> None:
     """Build a button that reads what stands in a text box, and its player; stop ends it too."""
     read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
     said = gr.State()

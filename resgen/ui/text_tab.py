@@ -9,6 +9,7 @@ from resgen.ui import strings
 from resgen.ui.controls import (
     MODEL_QUEUE,
     PRIVATE,
+    Stop,
     connect,
     endpoint,
     new_folder,
@@ -55,7 +56,7 @@ def text_file(text: str, settings: dict | None):
     return gr.DownloadButton(value=str(path), interactive=True)
 
 
-def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.Button], None]]) -> None:
+def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, Stop], None]]) -> None:
     """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`.
 
     Args:
@@ -79,7 +80,7 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
             words = slider(request, "words", strings.WORDS)
             with gr.Row():
                 go = gr.Button(strings.WRITE, variant="primary", elem_id="write")
-                stop = gr.Button(strings.STOP, variant="stop", elem_id="stop")
+                stop = Stop("stop")
             topics = [[words] for words in strings.TOPICS]
             gr.Examples(topics, [topic], label=strings.EXAMPLES, api_visibility="private")
             with gr.Accordion(strings.MORE, open=False):
