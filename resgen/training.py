@@ -183,7 +183,8 @@ def train(
         "curve"}; hours are those spent in training, over all resumes.
     """
     # Without being told, several processes on CPUs would each train alone.
-    accelerator = Accelerator(mixed_precision="bf16", cpu=device.choose().type == "cpu")
+    where = device.choose()
+    accelerator = Accelerator(mixed_precision=device.mixed_precision(where), cpu=where.type == "cpu")
     torch.manual_seed(schedule.seed)
     network.to(accelerator.device)
     optimiser = Optimiser(network, schedule)

@@ -47,7 +47,7 @@ def network(tokenizer) -> SmolLM:
 @torch.inference_mode()
 def test_one_token_at_a_time_is_what_all_at_once_are(network, tokenizer):
     tokens = torch.tensor([tokenizer.encode("A dog ran to the red ball.")])
-    cache = Cache(1)
+    cache = Cache(1, network.token_embd.weight)
     steps = torch.cat([network(tokens[:, at : at + 1], cache) for at in range(tokens.shape[1])], dim=1)
     whole = network(tokens)
     assert whole.float().std() > 0.3
@@ -92,6 +92,13 @@ def test_what_is_told_while_writing_is_what_it_thinks_of_the_whole(network, toke
             assert np.allclose(chances[story, : sizes[story]], expected, atol=0.05)
 
 
+def test_tokens_are_drawn_as_often_as_their_shares_say_and_never_without_one():
+    shares = torch.tensor([[0.0, 0.25, 0.0, 0.75, 0.0]]).expand(4000, 5)
+    drawn = teacher.drawn_from(shares, torch.Generator().manual_seed(0))
+    assert drawn.shape == (4000,) and set(drawn.tolist()) == {1, 3}
+    assert abs(float((drawn == 3).float().mean()) - 0.75) < 0.03
+
+
 def documents(told: Lessons, student: Tokenizer):
     """The parts of each: ids of its header, of its text, and whether each place is taught."""
     for start, stop in zip(told.starts, [*told.starts[1:], len(told.tokens)], strict=True):
@@ -123,12 +130,11 @@ def test_a_given_story_that_is_too_long_is_told_as_far_as_it_fits(network, align
 
 def test_a_shard_of_written_stories_has_only_those_to_learn_from(network, alignment, monkeypatch):
     monkeypatch.setattr(teacher, "BATCHES", 2)
-    monkeypatch.setattr(teacher, "AT_ONCE", 20)
     with torch.no_grad():
         network.token_embd.weight[alignment.teacher.end] *= 2
     monkeypatch.setattr(Faults, "of", lambda self, story: len(story) % 2)
     faults = Faults([])
-    told = teacher.written(network, alignment, ["dog", "ball"], faults, number=7)
+    told = teacher.written(network, alignment, ["dog", "ball"], faults, 7, at_once=20)
     assert isinstance(told, Lessons) and 0 < len(told.starts) < 40
     for header, ids, taught in documents(told, alignment.student):
         text = alignment.student.decode(ids).strip()
@@ -136,10 +142,12 @@ def test_a_shard_of_written_stories_has_only_those_to_learn_from(network, alignm
         words = alignment.student.decode(header).split(",")
         assert len(header) == 1 or all(names(text, word.strip()) for word in words)
         assert not taught[: len(header) - 1].any() and taught[len(header) - 1 :].all()
-    assert np.array_equal(told.tokens, teacher.written(network, alignment, ["dog", "ball"], faults, number=7).tokens)
+    assert np.array_equal(
+        told.tokens, teacher.written(network, alignment, ["dog", "ball"], faults, 7, at_once=20).tokens
+    )
     monkeypatch.setattr(Faults, "of", lambda self, story: ["short"])
     with pytest.raises(RuntimeError, match="for longer"):
-        teacher.written(network, alignment, ["dog", "ball"], faults, number=7)
+        teacher.written(network, alignment, ["dog", "ball"], faults, 7, at_once=20)
 
 
 def test_it_keeps_the_tokens_that_the_stories_need_as_they_were(tmp_path):
@@ -172,7 +180,7 @@ def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path, tokeniz
     monkeypatch.setattr(data, "documents", lambda name, split: STORIES[: 150 if split == "train" else 4])
     monkeypatch.setattr(teacher, "load", lambda folder, _: (randomise(SmolLM(len(tokenizer))), tokenizer))
     options = teacher.PRESETS["smoke"]
-    monkeypatch.setitem(teacher.PRESETS, "smoke", replace(options, length=16))
+    monkeypatch.setitem(teacher.PRESETS, "smoke", replace(options, length=16, at_once=60))
     teacher.main(["--preset", "smoke"])
     card = json.loads(lessons.teacher_card().read_text())
     assert card["steps"] == options.schedule.steps and card["before"] is None
@@ -184,13 +192,13 @@ def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path, tokeniz
     assert 0 < max(changed.values()) < 0.02  # two steps from those weights, not from the published ones
     with pytest.raises(FileNotFoundError):
         lessons.told()
-    for name, value in {"SHARD": 100, "BATCHES": 1, "AT_ONCE": 60}.items():
+    for name, value in {"SHARD": 100, "BATCHES": 1}.items():
         monkeypatch.setattr(teacher, name, value)
     monkeypatch.setattr(Faults, "of", lambda self, story: [])
     monkeypatch.setattr(smollm, "LONGEST", 200)
     monkeypatch.setattr(teacher, "LONGEST", 200)
     monkeypatch.setattr(teacher, "TEMPERATURE", 9.0)  # so that some come to an end
     monkeypatch.setattr(teacher, "MIN_P", 0.0)
-    teacher.main(["--stories", "1"])
+    teacher.main(["--preset", "smoke", "--stories", "1"])
     told, about = lessons.told()
     assert about["stories"] == 150 and about["written"] >= 1 and len(told.starts) == 150 + about["written"]

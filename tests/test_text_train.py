@@ -78,10 +78,11 @@ def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world
 
 
 def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypatch):
-    taught = replace(train.PRESETS["smoke"], taught=True)
-    monkeypatch.setitem(train.PRESETS, "smoke", taught)
+    first = run("--name", "first", "--out", str(tmp_path / "first"))
+    go_on = "--init", str(first), "--name", "one", "--out", str(tmp_path)
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], taught=True))
     with pytest.raises(FileNotFoundError, match="teacher"):
-        run("--name", "one", "--out", str(tmp_path))
+        run(*go_on)
     draw = np.random.default_rng(0)
     chances = np.full((90, lessons.GUESSES), 1 / lessons.GUESSES, np.float16)
     guesses = draw.integers(0, 256, chances.shape).astype(np.uint16)
@@ -89,9 +90,17 @@ def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypat
     lessons.shards("written").mkdir(parents=True)
     told.save(lessons.shards("written") / "00000.npz")
     lessons.teacher_card().write_text('{"steps": 220}')
-    _, card, _ = checkpoint.load("text", str(run("--name", "one", "--out", str(tmp_path))))
+    _, card, _ = checkpoint.load("text", str(run(*go_on)))
+    _, before, _ = checkpoint.load("text", str(first))
+    assert card["passages_dropped_for_slurs"] == before["passages_dropped_for_slurs"]
     assert "SmolLM2" in card["data"]["teacher"] and "Apache-2.0" in card["data"]["teacher"]
     assert card["training"]["lessons"] == {"stories": 0, "written": 3, "teacher": {"steps": 220}}
+
+
+def test_lessons_are_for_weights_in_whose_tokens_they_are(small_world, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        train.main(["--preset", "taught", "--out", str(tmp_path)])
+    assert "--init stories" in capsys.readouterr().err
 
 
 def test_a_corpus_travels_as_one_file(small_world, tmp_path):

@@ -11,6 +11,7 @@ import pytest
 import torch
 from conftest import randomise
 
+from resgen import device
 from resgen.text.model import TextNet
 from resgen.text.train import next_token_loss
 from resgen.training import Optimiser, Schedule, alone, cache, data_file, train
@@ -36,6 +37,13 @@ def stream(start: int, process: int = 0):
 
 def entries(folder) -> list[dict]:
     return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("able", ["amx_bf16", "avx512_bf16", "bf16", None])
+def test_it_multiplies_in_bf16_only_where_the_cpu_can(monkeypatch, able):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True, **({able: True} if able else {})})
+    assert device.mixed_precision(torch.device("cpu")) == ("bf16" if able else "no")
+    assert device.mixed_precision(torch.device("cuda")) == "bf16"
 
 
 def test_a_few_steps_lower_the_loss_and_move_every_kernel(tmp_path, untrained):

@@ -158,4 +158,4 @@ def lesson_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
 def likeliest(shares: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """The GUESSES likeliest tokens uint16 and their chances float16, from those of all (..., vocabulary)."""
     chances, guesses = shares.topk(GUESSES)
-    return guesses.numpy().astype(np.uint16), chances.numpy().astype(np.float16)
+    return guesses.cpu().numpy().astype(np.uint16), chances.cpu().numpy().astype(np.float16)

@@ -23,19 +23,22 @@ LONGEST, FARTHEST = 512, 2048  # tokens that a cache holds; that can be read at 
 
 
 class Cache:
-    """Keys and values of the positions so far, of each block: (B, GROUPS, LONGEST, SIZE); `length` positions filled."""
+    """Keys and values of the positions so far, of each block: (B, GROUPS, LONGEST, SIZE); `length` positions filled.
 
-    def __init__(self, rows: int):
-        self.keys, self.values = (
-            [torch.empty(rows, GROUPS, LONGEST, SIZE, dtype=torch.bfloat16) for _ in range(DEPTH)] for _ in range(2)
-        )
+    Args:
+        rows: B.
+        like: of this type and on this device, as the network's weights are.
+    """
+
+    def __init__(self, rows: int, like: Tensor):
+        self.keys, self.values = ([like.new_empty(rows, GROUPS, LONGEST, SIZE) for _ in range(DEPTH)] for _ in range(2))
         self.length = 0
 
     def keep(self, rows: Tensor) -> None:
         """Drop all rows but these."""
         for parts in (self.keys, self.values):
             for block, part in enumerate(parts):
-                kept = torch.empty(len(rows), *part.shape[1:], dtype=part.dtype)
+                kept = part.new_empty(len(rows), *part.shape[1:])
                 kept[:, :, : self.length] = part[rows, :, : self.length]
                 parts[block] = kept
 

@@ -1,6 +1,6 @@
 """More to learn from than the sample of stories: `python -m resgen.text.teacher`.
 
-SmolLM2-135M goes on learning from the stories there are until it writes like them (`--preset cpu|smoke`, once). Then it
+SmolLM2-135M goes on learning from the stories there are until it writes like them (`--preset cpu|gpu`, once). Then it
 tells, for each of them, what it would have gone on with at each place, and writes new ones on words drawn from theirs,
 telling the same (`--stories N`): `resgen.text.lessons` in the cache, a shard at a time. It can be stopped and called
 again, and several can write side by side.
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from resgen import checkpoint
+from resgen import checkpoint, device
 from resgen.text import data
 from resgen.text.align import Alignment
 from resgen.text.evaluate import bits_per_byte
@@ -26,7 +27,7 @@ from resgen.text.train import next_token_loss, prepare
 from resgen.training import Schedule, alone, cache, provenance, run_options, train
 
 SHARD = 500  # given stories a file
-AT_ONCE, BATCHES = 160, 4  # stories written side by side; so many times for a file
+BATCHES = 4  # written for a file
 # Cooler, it tells the same few stories, and these make no more sense.
 TEMPERATURE, MIN_P = 1.0, 0.1
 MOST_WORDS = 3  # of those asked for
@@ -38,6 +39,7 @@ class Options:
 
     rows: int = 10  # a batch and process
     length: int = 384  # tokens a row
+    at_once: int = 160  # stories written side by side
     schedule: Schedule = field(default_factory=Schedule)
 
 
@@ -45,10 +47,21 @@ SLOW = {"optimiser": "adamw", "lr_kernels": 3e-4, "lr_other": 3e-4, "lr_embeddin
 PRESETS = {
     # Meant for two processes of one thread: `torchrun --standalone --nproc_per_node 2 -m resgen.text.teacher`.
     "cpu": Options(schedule=Schedule(steps=300, warmup=15, ema=0.97, decay=0.9, save_minutes=8, **SLOW)),
+    # Meant for two minutes of one H100, not yet measured there; then five processes write side by side, 12 GB each.
+    "gpu": Options(
+        rows=64, at_once=1024, schedule=Schedule(steps=400, warmup=20, ema=0.97, decay=0.9, save_minutes=0.3, **SLOW)
+    ),
     # To go on with, from a teacher that has learned: as fast, in another order.
     "more": Options(schedule=Schedule(steps=340, warmup=15, ema=0.97, decay=0.9, save_minutes=8, seed=2, **SLOW)),
     "smoke": Options(rows=1, length=64, schedule=Schedule(steps=2, warmup=1, compile=False, **SLOW)),
 }
+
+
+def drawn_from(shares: Tensor, random: torch.Generator) -> Tensor:
+    """One token a row: that in whose share a number drawn on the CPU falls. (B, vocabulary) in 0-1 -> (B,)."""
+    ends = shares.cumsum(-1)
+    at = 1 - torch.rand(len(shares), 1, generator=random)  # above 0, so that no token without a share is hit
+    return torch.searchsorted(ends, at.to(ends.device) * ends[:, -1:]).squeeze(1)
 
 
 @torch.inference_mode()
@@ -72,14 +85,16 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
     for row, ids in zip(tokens, begun, strict=True):
         row[: len(ids)] = ids
     rows = np.arange(len(begun))  # of the stories in the cache; those that ended stay until it pays to move the others
-    remembered = Cache(len(begun))
+    weights = network.token_embd.weight
+    remembered = Cache(len(begun), weights)
     for place in range(1, LONGEST):
-        logits = network(torch.from_numpy(tokens[rows, place - 1 : place]), remembered)[:, -1].float()
+        read = torch.from_numpy(tokens[rows, place - 1 : place]).to(weights.device)
+        logits = network(read, remembered)[:, -1].float()
         shares = (logits / TEMPERATURE).softmax(-1)
         shares[shares < MIN_P * shares.amax(-1, keepdim=True)] = 0
         shares /= shares.sum(-1, keepdim=True)
         guesses[rows, place - 1], chances[rows, place - 1] = likeliest(shares)
-        drawn = torch.multinomial(shares, 1, generator=random).squeeze(1).numpy()
+        drawn = drawn_from(shares, random).cpu().numpy()
         free = (place >= given[rows]) & (sizes[rows] == 0)
         tokens[rows[free], place] = drawn[free]
         over = free & (drawn == end)
@@ -88,13 +103,15 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
         if len(going) == 0:
             break
         if len(going) <= 0.85 * len(rows):
-            remembered.keep(torch.from_numpy(going))
+            remembered.keep(torch.from_numpy(going).to(weights.device))
             rows = rows[going]
     return tokens, sizes, guesses, chances
 
 
-def written(network: SmolLM, alignment: Alignment, told: list[str], faults: Faults, number: int) -> Lessons:
-    """A shard of new stories: those of BATCHES * AT_ONCE that have no faults.
+def written(
+    network: SmolLM, alignment: Alignment, told: list[str], faults: Faults, number: int, at_once: int
+) -> Lessons:
+    """A shard of new stories: those of BATCHES * at_once that have no faults.
 
     Args:
         told: the words that are drawn from.
@@ -108,7 +125,7 @@ def written(network: SmolLM, alignment: Alignment, told: list[str], faults: Faul
     for batch in range(BATCHES):
         draw = np.random.default_rng([number, batch])
         asked = [
-            list(dict.fromkeys(draw.choice(told, draw.integers(0, MOST_WORDS + 1)).tolist())) for _ in range(AT_ONCE)
+            list(dict.fromkeys(draw.choice(told, draw.integers(0, MOST_WORDS + 1)).tolist())) for _ in range(at_once)
         ]
         begun = [[tokenizer.end, *tokenizer.header(words)] for words in asked]
         found = write(network, begun, tokenizer.end, BATCHES * number + batch)
@@ -145,7 +162,8 @@ def told_of(network: SmolLM, alignment: Alignment, corpus: data.Corpus, chosen: 
         rows = [np.concatenate(documents[place][1:3]) for place in group]
         longest = max(map(len, rows))
         padded = np.stack([np.pad(row, (0, longest - len(row))) for row in rows])
-        guesses, chances = likeliest(network(torch.from_numpy(padded)).float().softmax(-1))
+        read = torch.from_numpy(padded).to(network.turn.device)
+        guesses, chances = likeliest(network(read).float().softmax(-1))
         for place, row, guess, chance in zip(group, rows, guesses, chances, strict=True):
             words, heads, text, ended = documents[place]
             there = slice(len(heads) - 1, len(row))
@@ -153,8 +171,8 @@ def told_of(network: SmolLM, alignment: Alignment, corpus: data.Corpus, chosen: 
     return Lessons.join([part for place in range(len(documents)) if (part := found[place])])
 
 
-def tell(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: int) -> None:
-    """Tell of all stories of the corpus, then write until there are so many."""
+def tell(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: int, at_once: int) -> None:
+    """Tell of all stories of the corpus, then write until there are so many, side by side."""
     documents = len(corpus.words)
     for number in range(-(-documents // SHARD)):
         path = shards("stories") / f"{number:05d}.npz"
@@ -170,7 +188,7 @@ def tell(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: in
         path = shards("written") / f"{number:05d}.npz"
         with alone(path.with_suffix(".lock")) as ours:
             if ours and not path.exists():
-                written(network, alignment, told, faults, number).save(path)
+                written(network, alignment, told, faults, number, at_once).save(path)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -181,13 +199,16 @@ def main(arguments: list[str] | None = None) -> None:
     schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
     folder = args.out or cache() / "runs" / args.name
     network, tokenizer = load(cache() / "data" / "smollm", data.documents("tinystories", "train"))
-    whole = prepare(tokenizer.serialized)
-    valid, corpus = list(whole.valid[:150]), whole.part("tinystories", 1.0)
+    corpus = prepare(tokenizer.serialized, ["tinystories"])
+    valid = list(corpus.valid[:150])
+    where = device.choose()
+    precision = device.mixed_precision(where)
     taught = folder / f"{args.name}.pt"
     if taught.exists():
         network.load_state_dict(torch.load(taught, weights_only=True))
         alignment = Alignment(tokenizer, Tokenizer(checkpoint.load("text")[2]["tokenizer"]))
-        tell(network.bfloat16().eval(), alignment, corpus, args.stories)
+        network.to(where, torch.bfloat16 if precision == "bf16" else torch.float32)
+        tell(network.eval(), alignment, corpus, args.stories, options.at_once)
         return
     before = None
     if args.init:
@@ -200,7 +221,7 @@ def main(arguments: list[str] | None = None) -> None:
         return corpus.batches(options.rows, options.length, schedule.seed + process, start)
 
     def report(network: SmolLM) -> dict:
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(where.type, torch.bfloat16, enabled=precision == "bf16"):
             return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)}
 
     network, facts = train(network, next_token_loss, batches, replace(schedule, compile=False), folder, report)
