@@ -12,7 +12,7 @@ import torch
 
 from resgen.blocks import Memory
 from resgen.engine import MOST_SEED, Progress, checked, complete, seed_setting, setting
-from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, sentences, stem, topic_words, without
+from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, begun, stem, topic_words, without
 from resgen.text.model import TextNet
 from resgen.text.sampling import discourage, echoes, guide, sample
 from resgen.text.slurs import ends_in_slur
@@ -224,7 +224,7 @@ class Writer:
     def _repeating(self, text: str) -> list[int]:
         """Tokens that say a content word of the text's last sentence again, or begin to."""
         tokens = []
-        for word in set(sentences(text)[-1]):
+        for word in set(begun(text)):
             if word in self.words:
                 tokens += self.words[word]
             elif len(self.tokenizer.decode(first := self.tokenizer.encode(f" {word}")[:1])) > SHORT:
