@@ -6,7 +6,7 @@ from conftest import randomise
 
 from resgen.text.attention import Attention
 from resgen.text.model import TextNet
-from resgen.text.recurrent import MatrixRNN, scan
+from resgen.text.recurrent import MatrixRNN, scan, step
 from resgen.text.topic import Topic
 
 T = 140
@@ -191,6 +191,16 @@ def test_scan_equals_the_recurrence_step_by_step(chunk, delta):
     expected, last = by_steps(q, k, v, log_decay, state, write)
     torch.testing.assert_close(y, expected, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(last_state.double(), last, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("delta", [False, True])
+def test_a_step_is_the_recurrence_of_one_position(delta):
+    q, k, v, log_decay, state = random_scan_inputs(1)
+    write = torch.rand(log_decay.shape, dtype=torch.float64) if delta else None
+    y, last_state = step(q, k, v, log_decay.exp(), state, write)
+    expected, last = by_steps(q, k, v, log_decay, state, write)
+    torch.testing.assert_close(y, expected)
+    torch.testing.assert_close(last_state, last)
 
 
 def test_scan_survives_strong_forgetting():
