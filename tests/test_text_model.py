@@ -4,6 +4,8 @@ import pytest
 import torch
 from conftest import randomise
 
+from resgen import checkpoint
+from resgen.blocks import lay_out_for_one
 from resgen.text.attention import Attention
 from resgen.text.model import TextNet
 from resgen.text.recurrent import MatrixRNN, scan, step
@@ -95,6 +97,18 @@ def test_only_attention_needs_more_memory_for_longer_texts(kind, tokens):
     kind(tokens[:, :1].expand(-1, 300), memory)
     attends = any(isinstance(layer, Attention) for layer in kind.modules())
     assert (size(memory) > before) == attends
+
+
+def test_weights_laid_out_for_one_position_say_the_same_and_are_saved_the_same(kind, tokens, tmp_path):
+    def saved(name: str) -> bytes:
+        return checkpoint.save(tmp_path, name, kind, {"kind": "text"}).read_bytes()
+
+    logits, file, shapes = kind(tokens), saved("before"), {n: p.shape for n, p in kind.named_parameters()}
+    lay_out_for_one(kind)
+    assert not kind.embed.weight.is_contiguous() and kind.stack.layers[0].project.weight.is_contiguous()
+    assert {n: p.shape for n, p in kind.named_parameters()} == shapes
+    torch.testing.assert_close(kind(tokens), logits, atol=1e-5, rtol=1e-5)
+    assert saved("after") == file
 
 
 MARKS = (0, 1, 2)
