@@ -100,6 +100,17 @@ def test_pieces_with_a_memory_equal_the_whole(pieces):
     torch.testing.assert_close(torch.cat(parts, dim=-1), stack(x), atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.parametrize("pieces", [[1] * 30, [7, 1, 22]], ids=str)
+def test_a_single_position_may_come_without_its_dimension(pieces):
+    stack, x, memory = causal_stack(), torch.randn(2, C, 30), {}
+    alone = [piece.squeeze(-1) if piece.shape[-1] == 1 else piece for piece in x.split(pieces, dim=-1)]
+    parts = [stack(piece, None, memory) for piece in alone]
+    assert [part.shape for part in parts] == [piece.shape for piece in alone]
+    whole = torch.cat([part.view(2, C, -1) for part in parts], dim=-1)
+    torch.testing.assert_close(whole, stack(x), atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(stack(alone[0]), stack(x[..., : pieces[0]]).view_as(alone[0]), atol=1e-4, rtol=1e-4)
+
+
 def test_the_norm_brings_channels_to_size_one_at_each_position():
     y = ChannelNorm(C)(torch.randn(2, C, 4, 5) * 50)
     torch.testing.assert_close(y.square().mean(1), torch.ones(2, 4, 5), atol=1e-3, rtol=1e-3)

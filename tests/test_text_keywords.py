@@ -2,7 +2,7 @@
 
 import pytest
 
-from resgen.text.keywords import awaited, names, sentences, topic_words
+from resgen.text.keywords import awaited, begun, names, sentences, topic_words
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_topics_are_split_and_not_repeated():
     ],
 )
 def test_the_content_words_of_a_sentence_are_those_since_its_beginning(text, words):
-    assert sentences(text)[-1] == words
+    assert sentences(text)[-1] == begun(text) == words

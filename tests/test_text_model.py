@@ -4,9 +4,11 @@ import pytest
 import torch
 from conftest import randomise
 
+from resgen import checkpoint
+from resgen.blocks import lay_out_for_one
 from resgen.text.attention import Attention
 from resgen.text.model import TextNet
-from resgen.text.recurrent import MatrixRNN, scan
+from resgen.text.recurrent import MatrixRNN, scan, step
 from resgen.text.topic import Topic
 
 T = 140
@@ -95,6 +97,18 @@ def test_only_attention_needs_more_memory_for_longer_texts(kind, tokens):
     kind(tokens[:, :1].expand(-1, 300), memory)
     attends = any(isinstance(layer, Attention) for layer in kind.modules())
     assert (size(memory) > before) == attends
+
+
+def test_weights_laid_out_for_one_position_say_the_same_and_are_saved_the_same(kind, tokens, tmp_path):
+    def saved(name: str) -> bytes:
+        return checkpoint.save(tmp_path, name, kind, {"kind": "text"}).read_bytes()
+
+    logits, file, shapes = kind(tokens), saved("before"), {n: p.shape for n, p in kind.named_parameters()}
+    lay_out_for_one(kind)
+    assert not kind.embed.weight.is_contiguous() and kind.stack.layers[0].project.weight.is_contiguous()
+    assert {n: p.shape for n, p in kind.named_parameters()} == shapes
+    torch.testing.assert_close(kind(tokens), logits, atol=1e-5, rtol=1e-5)
+    assert saved("after") == file
 
 
 MARKS = (0, 1, 2)
@@ -191,6 +205,16 @@ def test_scan_equals_the_recurrence_step_by_step(chunk, delta):
     expected, last = by_steps(q, k, v, log_decay, state, write)
     torch.testing.assert_close(y, expected, atol=1e-5, rtol=1e-5)
     torch.testing.assert_close(last_state.double(), last, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("delta", [False, True])
+def test_a_step_is_the_recurrence_of_one_position(delta):
+    q, k, v, log_decay, state = random_scan_inputs(1)
+    write = torch.rand(log_decay.shape, dtype=torch.float64) if delta else None
+    y, last_state = step(q, k, v, log_decay.exp(), state, write)
+    expected, last = by_steps(q, k, v, log_decay, state, write)
+    torch.testing.assert_close(y, expected)
+    torch.testing.assert_close(last_state, last)
 
 
 def test_scan_survives_strong_forgetting():

@@ -28,8 +28,8 @@ def rotate(x: Tensor, start: int, base: float = 10_000.0) -> Tensor:
 class Attention(nn.Module):
     """Multi-head causal self-attention with rotary positions: the branch of a residual connection.
 
-    Shapes: (B, C, T) -> (B, C, T). `memory` keeps the keys and values of all positions so far (the KV cache), so
-    memory and time a position grow with the position.
+    Shapes: (B, C, T) -> (B, C, T), or (B, C) -> (B, C). `memory` keeps the keys and values of all positions so far
+    (the KV cache), so memory and time a position grow with the position.
 
     Args:
         channels: C, a multiple of `heads`.
@@ -46,7 +46,7 @@ class Attention(nn.Module):
         nn.init.zeros_(self.project.bias)
 
     def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
-        B, C, T = x.shape
+        B, T = len(x), x.shape[2:].numel()
         q, k, v = (part.view(B, self.heads, -1, T).mT for part in self.read(self.norm(x)).chunk(3, dim=1))
         # the number of positions so far is kept beside the cache, which has room for more
         past = 0 if memory is None or self not in memory else int(memory[self.norm][0])
@@ -58,7 +58,7 @@ class Attention(nn.Module):
             y = F.scaled_dot_product_attention(q, k, v, attn_mask=None if T == 1 else ~later)
         else:
             y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        return self.project(y.mT.reshape(B, C, T))
+        return self.project(y.mT.reshape(x.shape))
 
     def _remember(self, k: Tensor, v: Tensor, past: int, memory: Memory) -> tuple[Tensor, Tensor]:
         """Put keys and values behind those of the past in the cache, (B, 2, H, room, D), and return all."""

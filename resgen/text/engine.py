@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 
 import torch
 
-from resgen.blocks import Memory
+from resgen.blocks import Memory, lay_out_for_one
 from resgen.engine import MOST_SEED, Progress, checked, complete, seed_setting, setting
-from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, sentences, stem, topic_words, without
+from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, begun, stem, topic_words, without
 from resgen.text.model import TextNet
 from resgen.text.sampling import discourage, echoes, guide, sample
 from resgen.text.slurs import ends_in_slur
@@ -116,7 +116,7 @@ class Writer:
     """The text engine. Keeps no state between requests, so one writer serves many, one after another.
 
     Args:
-        network: the text model, in evaluation mode.
+        network: the text model, in evaluation mode; on a CPU its weights are stored anew, in the order that suits.
         tokenizer: the one it was trained with.
         card: its card.
     """
@@ -127,6 +127,8 @@ class Writer:
     def __init__(self, network: TextNet, tokenizer: Tokenizer, card: dict):
         self.network, self.tokenizer, self.card = network, tokenizer, card
         self.device = next(network.parameters()).device
+        if self.device.type == "cpu":
+            lay_out_for_one(network)
         self.words: dict[str, list[int]] = {}  # stem of a word -> tokens that are the word or its plural
         for token, text in enumerate(tokenizer.decode([token]) for token in range(len(tokenizer))):
             if text.startswith(" ") and text[1:].isalpha():
@@ -224,7 +226,7 @@ class Writer:
     def _repeating(self, text: str) -> list[int]:
         """Tokens that say a content word of the text's last sentence again, or begin to."""
         tokens = []
-        for word in set(sentences(text)[-1]):
+        for word in set(begun(text)):
             if word in self.words:
                 tokens += self.words[word]
             elif len(self.tokenizer.decode(first := self.tokenizer.encode(f" {word}")[:1])) > SHORT:

@@ -22,6 +22,7 @@ _FUNCTION_WORDS = """
     yes yet you your yourself
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+_ENDS = re.compile(r"""[.!?…:;"“”\n]""")  # of sentences, of speeches in them and of lines
 
 
 def topic_words(topic: str) -> list[str]:
@@ -67,6 +68,14 @@ def without(words: list[str], left: list[str]) -> list[str]:
 def sentences(text: str) -> list[list[str]]:
     """The stems of the content words of three letters and more of each sentence, of each speech in it and each line;
     the last is not over yet, and empty if nothing was begun."""
-    parts = re.split(r"""[.!?…:;"“”\n]""", text)
-    words = ([word.lower() for word in re.findall(r"[A-Za-z]{3,}", part)] for part in parts)
-    return [[stem(word) for word in part if word not in FUNCTION_WORDS] for part in words]
+    return [_content_words(part) for part in _ENDS.split(text)]
+
+
+def begun(text: str) -> list[str]:
+    """The last of the `sentences`."""
+    return _content_words(_ENDS.split(text)[-1])
+
+
+def _content_words(sentence: str) -> list[str]:
+    words = (word.lower() for word in re.findall(r"[A-Za-z]{3,}", sentence))
+    return [stem(word) for word in words if word not in FUNCTION_WORDS]

@@ -75,7 +75,9 @@ class TextNet(nn.Module):
         embedded = self.embed(tokens)
         if self.topic is not None:
             embedded = embedded + self.topic(tokens, embedded, memory)
-        return self.stack(self.norm_in(embedded.mT), None, memory)
+        one = tokens.shape[1] == 1
+        stream = self.stack(self.norm_in(embedded[:, 0] if one else embedded.mT), None, memory)
+        return stream.unsqueeze(-1) if one else stream
 
     def head(self, stream: Tensor) -> Tensor:
         """The stream (B, C, T) -> logits (B, T, vocabulary), by the transposed embedding."""

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from resgen.blocks import ChannelNorm, Memory, convolution
+from resgen.blocks import ChannelNorm, Memory, by_rms, convolution, per_channel
 
 
 def scan(
@@ -21,7 +21,7 @@ def scan(
     k_t u_t^T with u_t = b_t (v_t - a_t S_{t-1}^T k_t) in place of v_t; within a chunk u solves a triangular system.
 
     Computed chunk by chunk (Mamba-2, arXiv:2405.21060, section 6): inside a chunk as masked attention, between
-    chunks by handing the state on. A chunk of one position is the recurrence itself.
+    chunks by handing the state on.
 
     Shapes: q, k (B, H, T, K), v (B, H, T, V), log_decay (B, H, T) <= 0 in fp32, write (B, H, T) in 0-1,
     state (B, H, K, V) in fp32; T must be a multiple of `chunk`. Returns y (B, H, T, V) and the last state.
@@ -54,6 +54,24 @@ def scan(
     return torch.cat(outputs, dim=2), state
 
 
+def unit(x: Tensor) -> Tensor:
+    """Vectors (..., D) of length one. As `F.normalize`, in half of its time where there are few."""
+    return x / torch.linalg.vector_norm(x, dim=-1, keepdim=True).clamp_min(1e-12)
+
+
+def step(q: Tensor, k: Tensor, v: Tensor, decay: Tensor, state: Tensor, write: Tensor | None) -> tuple[Tensor, Tensor]:
+    """What `scan` does, for one position, as it is written there: on a CPU a chunk of one would take three times as
+    long.
+
+    Shapes: as in `scan`, with T = 1; decay (B, H, 1) is a_t itself.
+    """
+    state = state * decay.unsqueeze(-1)
+    if write is not None:
+        v = write.unsqueeze(-1) * (v - k @ state.to(k.dtype))
+    state = torch.addcmul(state, k.mT, v)
+    return q @ state.to(q.dtype), state
+
+
 class MatrixRNN(nn.Module):
     """A recurrent layer whose state is a matrix per head, so that it can store and look up associations.
 
@@ -61,7 +79,7 @@ class MatrixRNN(nn.Module):
     per head; the output is normalised and gated. The branch of a residual connection: its last map starts at
     zero. Constant memory and time a position.
 
-    Shapes: (B, C, T) -> (B, C, T). `memory` keeps the state, (B, H, C/H, C/H).
+    Shapes: (B, C, T) -> (B, C, T), or (B, C) -> (B, C). `memory` keeps the state, (B, H, C/H, C/H).
 
     Args:
         channels: C, a multiple of `heads`.
@@ -88,30 +106,33 @@ class MatrixRNN(nn.Module):
             self.project.bias.zero_()
 
     def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
-        B, C, T = x.shape
+        B, C, T = *x.shape[:2], x.shape[2:].numel()
         H, D = self.heads, C // self.heads
         x = self.norm(x)
-        mixed, gate = self.read(x).split([3 * C, C], dim=1)
-        q, k, v = (part.view(B, H, D, T).mT for part in mixed.chunk(3, dim=1))  # (B, H, T, D) each
-        decay, write = self.control(x).float().chunk(2, dim=1)  # (B, H, T) each
-        q, k = F.normalize(q, dim=-1), F.normalize(F.silu(k), dim=-1)
-        write = write.sigmoid().to(v.dtype)
+        q, k, v, gate = self.read(x).view(B, 4, H, D, T).mT.unbind(1)  # (B, H, T, D) each
+        gate = gate.mT.reshape(x.shape)
+        decay, write = self.control(x).float().view(B, 2, H, T).unbind(1)  # (B, H, T) each
+        q, k = unit(q), unit(F.silu(k))
+        write = write.sigmoid().type_as(v)
         if not self.delta:
             v = v * write.unsqueeze(-1)
-        log_decay = -F.softplus(decay)
         state = None if memory is None else memory.get(self)
         if state is None:
             state = torch.zeros(B, H, D, D, device=x.device)
-        chunk = min(self.chunk, T)
-        pad = -T % chunk  # positions that write nothing and forget nothing
-        if pad:
-            q, k, v = (F.pad(part, (0, 0, 0, pad)) for part in (q, k, v))
-            log_decay, write = F.pad(log_decay, (0, pad)), F.pad(write, (0, pad))
-        y, state = scan(q, k, v, log_decay, state, chunk, write if self.delta else None)
+        if T == 1:
+            y, state = step(q, k, v, torch.sigmoid(-decay), state, write if self.delta else None)
+        else:
+            log_decay = -F.softplus(decay)
+            chunk = min(self.chunk, T)
+            pad = -T % chunk  # positions that write nothing and forget nothing
+            if pad:
+                q, k, v = (F.pad(part, (0, 0, 0, pad)) for part in (q, k, v))
+                log_decay, write = F.pad(log_decay, (0, pad)), F.pad(write, (0, pad))
+            y, state = scan(q, k, v, log_decay, state, chunk, write if self.delta else None)
+            y = y[:, :, :T]
         if memory is not None:
             memory[self] = state
-        y = F.rms_norm(y[:, :, :T].float(), (D,), eps=1e-6).to(gate.dtype)
-        y = y.mT.reshape(B, C, T) * self.norm_out.to(gate.dtype).view(-1, 1)
+        y = by_rms(y.float(), -1, self.norm.least).type_as(gate).mT.reshape(x.shape) * per_channel(self.norm_out, gate)
         return self.project(y * F.silu(gate))
 
 
@@ -119,7 +140,7 @@ class GRU(nn.Module):
     """The gated recurrent unit (Cho et al., arXiv:1406.1078) as a layer: its state is a vector, and it must go
     through a sequence position by position, in training too.
 
-    Shapes: (B, C, T) -> (B, C, T). `memory` keeps the state, (B, 1, C).
+    Shapes: (B, C, T) -> (B, C, T), or (B, C) -> (B, C). `memory` keeps the state, (B, 1, C).
 
     Args:
         channels: C.
@@ -135,9 +156,8 @@ class GRU(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
         state = None if memory is None else memory.get(self)
-        y, state = self.unit(
-            self.norm(x).mT.contiguous(), state if state is None else state.transpose(0, 1).contiguous()
-        )
+        sequence = self.norm(x).view(*x.shape[:2], -1)
+        y, state = self.unit(sequence.mT.contiguous(), state if state is None else state.transpose(0, 1).contiguous())
         if memory is not None:
             memory[self] = state.transpose(0, 1)
-        return self.project(y.mT)
+        return self.project(y.mT.reshape(x.shape))

@@ -66,11 +66,15 @@ def sample(
         return int(logits.argmax())
     # The largest exponent is 0, so that no temperature, however small, overflows.
     scaled = (logits - logits.max()) / max(temperature, 1e-6)
-    probabilities, ids = scaled.softmax(-1).sort(descending=True, stable=True)
-    if math.isnan(float(probabilities[0])):
+    probabilities = scaled.softmax(-1)
+    largest = float(probabilities.max())
+    if math.isnan(largest):
         raise FloatingPointError("The network gave no finite probabilities.")
+    # The unlikely ones are left out first: to sort them all would take longer than everything else here.
+    ids = (probabilities >= min_p * largest).nonzero().squeeze(1)
+    probabilities, order = probabilities[ids].sort(descending=True, stable=True)
     if top_k:
         probabilities = probabilities[:top_k]
-    probabilities = probabilities[probabilities >= min_p * probabilities[0]]
-    kept = probabilities[probabilities.cumsum(-1) - probabilities < top_p * probabilities.sum()]
-    return int(ids[torch.multinomial(kept, 1, generator=generator)])
+    if top_p < 1:
+        probabilities = probabilities[probabilities.cumsum(-1) - probabilities < top_p * probabilities.sum()]
+    return int(ids[order[torch.multinomial(probabilities, 1, generator=generator)]])
