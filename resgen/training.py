@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from resgen import device
+from resgen.muon import Muon
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Optimiser:
     """Muon (Jordan 2024) on every matrix and kernel of the network's layers, AdamW on everything else; or AdamW or
     SGD with Nesterov's momentum on all.
 
-    `torch.optim.Muon` takes matrices; kernels (out, in, k, ...) are handed to it as views (out, in * k * ...)
+    Muon takes matrices; kernels (out, in, k, ...) are handed to it as views (out, in * k * ...)
     that share their storage, and so are their gradients.
 
     Raises:
@@ -133,7 +134,8 @@ class Optimiser:
         if schedule.optimiser == "muon":
             self.kernels = kernels
             self.views = [p.detach().view(p.shape[0], -1) for p in kernels]
-            self.parts = [torch.optim.Muon(self.views, lr=schedule.lr_kernels, weight_decay=decay)]
+            where = kernels[0].device
+            self.parts = [Muon(self.views, schedule.lr_kernels, decay, device.precision(where))]
         else:
             groups.append({"params": kernels, "lr": schedule.lr_kernels, "weight_decay": decay})
         groups = [group for group in groups if group["params"]]
@@ -184,7 +186,8 @@ def train(
     """
     # Without being told, several processes on CPUs would each train alone.
     where = device.choose()
-    accelerator = Accelerator(mixed_precision=device.mixed_precision(where), cpu=where.type == "cpu")
+    mixed = "bf16" if device.precision(where) == torch.bfloat16 else "no"
+    accelerator = Accelerator(mixed_precision=mixed, cpu=where.type == "cpu")
     torch.manual_seed(schedule.seed)
     network.to(accelerator.device)
     optimiser = Optimiser(network, schedule)

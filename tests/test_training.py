@@ -12,6 +12,7 @@ import torch
 from conftest import randomise
 
 from resgen import device
+from resgen.muon import Muon
 from resgen.text.model import TextNet
 from resgen.text.train import next_token_loss
 from resgen.training import Optimiser, Schedule, alone, cache, data_file, train
@@ -42,8 +43,8 @@ def entries(folder) -> list[dict]:
 @pytest.mark.parametrize("able", ["amx_bf16", "avx512_bf16", "bf16", None])
 def test_it_multiplies_in_bf16_only_where_the_cpu_can(monkeypatch, able):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True, **({able: True} if able else {})})
-    assert device.mixed_precision(torch.device("cpu")) == ("bf16" if able else "no")
-    assert device.mixed_precision(torch.device("cuda")) == "bf16"
+    assert device.precision(torch.device("cpu")) == (torch.bfloat16 if able else torch.float32)
+    assert device.precision(torch.device("cuda")) == torch.bfloat16
 
 
 def test_a_few_steps_lower_the_loss_and_move_every_kernel(tmp_path, untrained):
@@ -57,6 +58,21 @@ def test_a_few_steps_lower_the_loss_and_move_every_kernel(tmp_path, untrained):
         assert value.isfinite().all(), name
         if value.ndim >= 2:
             assert not torch.equal(value, before[name]), name
+
+
+def test_muon_is_the_one_that_pytorch_has():
+    start, gradients = torch.randn(12, 8), torch.randn(5, 12, 8)
+    for shape in ((12, 8), (8, 12)):
+        ours, theirs = (start.clone().view(shape).requires_grad_() for _ in range(2))
+        both = Muon([ours], 0.02, 0.1, torch.bfloat16), torch.optim.Muon([theirs], lr=0.02, weight_decay=0.1)
+        exact = Muon([other := ours.detach().clone().requires_grad_()], 0.02, 0.1, torch.float32)
+        for gradient in gradients.view(5, *shape):
+            ours.grad = theirs.grad = other.grad = gradient
+            for optimiser in (*both, exact):
+                optimiser.step()
+        assert torch.allclose(ours, theirs, atol=1e-4)
+        assert torch.allclose(other, theirs, atol=0.02 * 5 * 0.05)  # five updates, bf16 within some percent
+        assert not torch.allclose(other, start.view(shape), atol=0.02)
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adamw", "muon"])

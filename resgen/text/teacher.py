@@ -202,12 +202,12 @@ def main(arguments: list[str] | None = None) -> None:
     corpus = prepare(tokenizer.serialized, ["tinystories"])
     valid = list(corpus.valid[:150])
     where = device.choose()
-    precision = device.mixed_precision(where)
+    precision = device.precision(where)
     taught = folder / f"{args.name}.pt"
     if taught.exists():
         network.load_state_dict(torch.load(taught, weights_only=True))
         alignment = Alignment(tokenizer, Tokenizer(checkpoint.load("text")[2]["tokenizer"]))
-        network.to(where, torch.bfloat16 if precision == "bf16" else torch.float32)
+        network.to(where, precision)
         tell(network.eval(), alignment, corpus, args.stories, options.at_once)
         return
     before = None
@@ -221,7 +221,7 @@ def main(arguments: list[str] | None = None) -> None:
         return corpus.batches(options.rows, options.length, schedule.seed + process, start)
 
     def report(network: SmolLM) -> dict:
-        with torch.autocast(where.type, torch.bfloat16, enabled=precision == "bf16"):
+        with torch.autocast(where.type, torch.bfloat16, enabled=precision == torch.bfloat16):
             return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)}
 
     network, facts = train(network, next_token_loss, batches, replace(schedule, compile=False), folder, report)
