@@ -24,33 +24,35 @@ def build() -> gr.Blocks:
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
         gr.Markdown(f"# {strings.TITLE}\n{strings.TAGLINE.format(device=device)}", elem_id="title")
-        with gr.Tab(strings.TEXT_TAB):
-            text_tab(writer, [partial(read_aloud, speaker), partial(illustrate, painter)])
-        with gr.Tab(strings.IMAGE_TAB):
-            image_tab(painter)
-        with gr.Tab(strings.SPEECH_TAB):
-            speech_tab(speaker)
-        with gr.Tab(strings.ABOUT_TAB):
-            models = "\n".join(
-                strings.MODEL.format(
-                    name=card["name"],
-                    parameters=card["parameters"],
-                    megabytes=card["bytes"] / 1e6,
-                    data="; ".join(card["data"].values()),
+        # Four short names: in a menu, where some of them stayed if the style came late, nobody would look.
+        with gr.Tabs(overflow_behavior="wrap"):
+            with gr.Tab(strings.TEXT_TAB):
+                text_tab(writer, [partial(read_aloud, speaker), partial(illustrate, painter)])
+            with gr.Tab(strings.IMAGE_TAB):
+                image_tab(painter)
+            with gr.Tab(strings.SPEECH_TAB):
+                speech_tab(speaker)
+            with gr.Tab(strings.ABOUT_TAB):
+                models = "\n".join(
+                    strings.MODEL.format(
+                        name=card["name"],
+                        parameters=card["parameters"],
+                        megabytes=card["bytes"] / 1e6,
+                        data="; ".join(card["data"].values()),
+                    )
+                    for card in (writer.card, *painter.cards, speaker.card, speaker.vocoder_card)
                 )
-                for card in (writer.card, *painter.cards, speaker.card, speaker.vocoder_card)
-            )
-            measured = compared.figures()
-            levers = "\n\n".join([compared.depth_table(measured), compared.levers_table(measured)])
-            gr.Markdown(
-                strings.ABOUT.format(
-                    device=device,
-                    models=models,
-                    load_seconds=load_seconds,
-                    kinds=compared.kinds_table(measured),
-                    levers=levers,
+                measured = compared.figures()
+                levers = "\n\n".join([compared.depth_table(measured), compared.levers_table(measured)])
+                gr.Markdown(
+                    strings.ABOUT.format(
+                        device=device,
+                        models=models,
+                        load_seconds=load_seconds,
+                        kinds=compared.kinds_table(measured),
+                        levers=levers,
+                    )
                 )
-            )
     return demo.queue(max_size=16, default_concurrency_limit=1, api_open=False)
 
 
