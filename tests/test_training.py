@@ -61,6 +61,7 @@ def test_a_few_steps_lower_the_loss_and_move_every_kernel(tmp_path, untrained):
 
 
 def test_muon_is_the_one_that_pytorch_has():
+    torch.manual_seed(0)
     start, gradients = torch.randn(12, 8), torch.randn(5, 12, 8)
     for shape in ((12, 8), (8, 12)):
         ours, theirs = (start.clone().view(shape).requires_grad_() for _ in range(2))
