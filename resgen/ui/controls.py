@@ -125,8 +125,8 @@ def run_until_stopped(
                     break
 
     inputs = [stop.now, *inputs]
-    shown = {"show_progress": "minimal", "stream_every": 0.1}
-    event = gr.on(start, run, inputs, outputs, js=NOW % len(inputs), **shown, **PRIVATE, **MODEL_QUEUE)
+    look = {"show_progress": "minimal", "stream_every": 0.1}
+    event = gr.on(start, run, inputs, outputs, js=NOW % len(inputs), **look, **PRIVATE, **MODEL_QUEUE)
     event.success(**finish, **PRIVATE, queue=False)
 
 
