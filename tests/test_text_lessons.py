@@ -121,10 +121,11 @@ def test_an_epoch_has_every_document():
 def test_the_loss_is_cross_entropy_with_the_teacher_where_it_told_something():
     batch = next(some(30, 4).batches(2, 12, 0, Kept()))
     logits = torch.randn(2, 12, VOCABULARY, generator=torch.Generator().manual_seed(0))
-    target = torch.zeros(2, 12, VOCABULARY).scatter_(-1, batch["guesses"], batch["chances"])
-    left = 1 - batch["chances"].sum(-1, keepdim=True)
-    target.scatter_add_(-1, batch["following"].unsqueeze(-1), left)
-    learned = batch["chances"].sum(-1) > 0
+    chances = batch["chances"].float()
+    target = torch.zeros(2, 12, VOCABULARY).scatter_(-1, batch["guesses"].long(), chances)
+    left = 1 - chances.sum(-1, keepdim=True)
+    target.scatter_add_(-1, batch["following"].long().unsqueeze(-1), left)
+    learned = chances.sum(-1) > 0
     assert 0 < learned.sum() < learned.numel()
     expected = F.cross_entropy(logits[learned], target[learned])
     assert torch.allclose(lesson_loss(lambda _: logits, batch), expected, atol=1e-5)

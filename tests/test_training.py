@@ -15,7 +15,7 @@ from resgen import device
 from resgen.muon import Muon
 from resgen.text.model import TextNet
 from resgen.text.train import next_token_loss
-from resgen.training import Optimiser, Schedule, alone, cache, data_file, train
+from resgen.training import Optimiser, Schedule, ahead, alone, cache, data_file, train
 
 SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
 FAST = {"warmup": 2, "compile": False, "log_every": 1}
@@ -85,6 +85,13 @@ def test_every_optimiser_learns_and_goes_on_from_its_state(tmp_path, untrained, 
     trained, facts = train(untrained, next_token_loss, stream, replace(schedule, steps=40), tmp_path)
     assert facts["steps"] == 40 and entries(tmp_path)[-1]["step"] == 40
     assert next_token_loss(trained, batch).item() < first - 0.01
+
+
+def test_batches_made_ahead_are_the_same_in_the_same_order():
+    def made():
+        return ({"number": torch.tensor([n, n * n])} for n in range(30))
+
+    assert [batch["number"].tolist() for batch in ahead(made)] == [batch["number"].tolist() for batch in made()]
 
 
 def test_an_unknown_optimiser_is_refused_by_name(untrained):

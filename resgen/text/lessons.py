@@ -79,22 +79,22 @@ class Lessons:
                     row, size = ([], 0) if len(row) == 1 else ([places], len(places))
 
     def batches(self, rows: int, length: int, seed: int, cast: Cast, start: int = 0) -> Iterator[dict[str, Tensor]]:
-        """Endless batches from number `start` on: tokens and following (rows, length) int64, guesses and chances
-        (rows, length, GUESSES). In some documents the names of the cast are changed, each time anew."""
+        """Endless batches from number `start` on: tokens and following (rows, length) int32, guesses int32 and
+        chances float16 (rows, length, GUESSES). In some documents the names of the cast are changed, each time anew."""
         stream = self.rows(length, seed)
         for number in itertools.count():
             chosen = np.stack([next(stream) for _ in range(rows)])
             if number >= start:
                 draw = np.random.default_rng([seed, number, rows])
                 documents, which = np.unique(np.searchsorted(self.starts, chosen, "right") - 1, return_inverse=True)
-                tables = np.stack([self._table(document, cast, draw) for document in documents])
-                which = which.reshape(chosen.shape)
-                tokens, now = tables[which, self.tokens[chosen]], chosen[:, :-1]
+                tables = np.stack([self._table(document, cast, draw) for document in documents]).astype(np.int32)
+                row = which.reshape(chosen.shape).astype(np.int32) * tables.shape[1]
+                tokens, now = tables.take(row + self.tokens[chosen]), chosen[:, :-1]
                 yield {
                     "tokens": torch.from_numpy(tokens[:, :-1]),
                     "following": torch.from_numpy(tokens[:, 1:]),
-                    "guesses": torch.from_numpy(tables[which[:, :-1, np.newaxis], self.guesses[now]]),
-                    "chances": torch.from_numpy(self.chances[now].astype(np.float32)),
+                    "guesses": torch.from_numpy(tables.take(row[:, :-1, np.newaxis] + self.guesses[now])),
+                    "chances": torch.from_numpy(self.chances[now]),
                 }
 
     def _table(self, document: int, cast: Cast, draw: np.random.Generator) -> np.ndarray:
@@ -148,9 +148,10 @@ def told() -> tuple[Lessons, dict]:
 def lesson_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
     """Cross-entropy in nats with the teacher's chances; what they leave of 1 is the token's that does follow."""
     logs = F.log_softmax(network(batch["tokens"]).float(), dim=-1)
-    told = (logs.gather(-1, batch["guesses"]) * batch["chances"]).sum(-1)
-    total = batch["chances"].sum(-1)
-    followed = logs.gather(-1, batch["following"].unsqueeze(-1)).squeeze(-1)
+    chances = batch["chances"].float()
+    told = (logs.gather(-1, batch["guesses"].long()) * chances).sum(-1)
+    total = chances.sum(-1)
+    followed = logs.gather(-1, batch["following"].long().unsqueeze(-1)).squeeze(-1)
     taught = (total > 0).float()
     return -((told + (1 - total) * followed) * taught).sum() / taught.sum()
 
