@@ -14,6 +14,7 @@ from resgen.blocks import Memory, lay_out_for_one
 from resgen.engine import MOST_SEED, Progress, checked, complete, seed_setting, setting
 from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, begun, stem, topic_words, without
 from resgen.text.model import TextNet
+from resgen.text.persons import out_of_place
 from resgen.text.sampling import discourage, echoes, guide, sample
 from resgen.text.slurs import ends_in_slur
 from resgen.text.tokenizer import Tokenizer
@@ -22,6 +23,7 @@ RECENT = 512  # tokens in which a sequence said before is looked for
 # What would go on with n >= ECHO tokens said before is repetition**(STRENGTH * (n - ECHO + 1)) times less likely.
 ECHO, STRENGTH = 5, 8
 WITHIN = 32  # a content word of the sentence so far is repetition**WITHIN times less likely
+MISPLACED = 96  # and what `resgen.text.persons` finds out of place
 SHORT = 4  # characters of a token, with its space, that may begin many words
 SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
 TOKENS_PER_WORD = 4  # at most: stories have 1.3
@@ -200,6 +202,7 @@ class Writer:
         logits[[tokenizer.topic, tokenizer.text]] = -torch.inf
         before = (variant.context + written)[-RECENT:]
         scores = discourage(logits, self._repeating(variant.text), request.repetition**WITHIN)
+        scores = discourage(scores, self._misplaced(variant.text), request.repetition**MISPLACED)
         for token, length in echoes(before, ECHO).items():
             scores = discourage(scores, [token], request.repetition ** (STRENGTH * (length - ECHO + 1)))
         if not written:
@@ -225,13 +228,23 @@ class Writer:
 
     def _repeating(self, text: str) -> list[int]:
         """Tokens that say a content word of the text's last sentence again, or begin to."""
-        tokens = []
-        for word in set(begun(text)):
-            if word in self.words:
-                tokens += self.words[word]
-            elif len(self.tokenizer.decode(first := self.tokenizer.encode(f" {word}")[:1])) > SHORT:
-                tokens += first
+        return [token for word in set(begun(text)) for token in self._beginning(word)]
+
+    def _misplaced(self, text: str) -> list[int]:
+        """Tokens that say, or begin to, what is out of place after that text."""
+        words = out_of_place(text)
+        tokens = [token for word in words for token in self._beginning(word)]
+        if text.endswith('"'):  # a speech begins without a space
+            spelt = (self.tokenizer.encode(word.capitalize()) for word in words)
+            tokens += [ids[0] for ids in spelt if len(ids) == 1]
         return tokens
+
+    def _beginning(self, word: str) -> list[int]:
+        """Tokens that are a word, or of one that takes several the first, unless many words begin so."""
+        if known := self.words.get(stem(word)):
+            return known
+        first = self.tokenizer.encode(f" {word}")[:1]
+        return first if len(self.tokenizer.decode(first)) > SHORT else []
 
     def _text(self, prompt: str, written: list[int], last: bool) -> str:
         """Prompt and continuation; while more is to come, half a UTF-8 character at the end is held back."""

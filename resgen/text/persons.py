@@ -1,0 +1,34 @@
+"""Who is who: words that would make somebody in a story answer himself, meet himself, or share his name with somebody
+new. Real stories have them next to never, a small network some fifty times as often. Called by `resgen.text.engine`.
+"""
+
+import re
+
+from resgen.text.keywords import FUNCTION_WORDS
+
+TAIL = 500  # characters of the text in which a speech is looked for
+SPEAKS = ("said", "asked", "replied", "answered", "shouted", "cried", "yelled", "exclaimed", "whispered")
+_SPEAKER = rf"""(\w{{3,}}) (?:{"|".join(SPEAKS)})(?: [^".!?]*)?[,:] """  # Tim said, Tim asked his mom,
+_CALLS = re.compile(rf'{_SPEAKER}"(?:[^"]*(?:,|\b(?:Hi|Hello|Hey|Dear)))?$')  # a name may be called next
+_WENT_ON = re.compile(rf'{_SPEAKER}"[^"]*"\s+(?:The )?(\w+)$')
+_PAIRED = re.compile(
+    r"\b([A-Za-z]{3,}) and (?:the|a|an|his|her|its|their|my|your|some)$"  # the fox and the fox
+    r"|\b([A-Z][a-z]+) (?:and|told|asked|helped|hugged|gave|thanked|saw|met)$"  # Sue and Sue, Sue told Sue
+)
+
+
+def out_of_place(text: str) -> set[str]:
+    """Words, in small letters, that should not come next: in a speech, its speaker's name where somebody is called;
+    after it, that the same one speaks again; after "named", the names there are; after somebody and "and the", or a
+    verb of what one does to others, himself."""
+    tail = text[-TAIL:]
+    words: set[str] = set()
+    if (found := _CALLS.search(tail)) and found[1].lower() not in FUNCTION_WORDS:
+        words.add(found[1])
+    if (found := _WENT_ON.search(tail)) and found[1].lower() == found[2].lower():
+        words.update(SPEAKS)
+    if tail.endswith(" named"):
+        words.update(name for name in re.findall(r"\b[A-Z][a-z]{2,}", text) if name.lower() not in FUNCTION_WORDS)
+    if found := _PAIRED.search(tail):
+        words.add(found[1] or found[2])
+    return {word.lower() for word in words}
