@@ -24,6 +24,9 @@ from resgen.text.persons import SPEAKS, out_of_place
         ("Sue hugged", {"sue"}),
         ("Sue and", {"sue"}),
         ("He waited and", set()),
+        ("I am a bear. I am a", {"bear"}),
+        ("I am a bear. I am", set()),
+        ("I am a bear. I am not a", set()),
         ("", set()),
     ],
 )

@@ -1,5 +1,6 @@
 """Who is who: words that would make somebody in a story answer himself, meet himself, or share his name with somebody
-new. Real stories have them next to never, a small network some fifty times as often. Called by `resgen.text.engine`.
+new; and those that would say a sentence twice running. Real stories have them next to never, a small network some
+thirty times as often. Called by `resgen.text.engine`.
 """
 
 import re
@@ -15,12 +16,13 @@ _PAIRED = re.compile(
     r"\b([A-Za-z]{3,}) and (?:the|a|an|his|her|its|their|my|your|some)$"  # the fox and the fox
     r"|\b([A-Z][a-z]+) (?:and|told|asked|helped|hugged|gave|thanked|saw|met)$"  # Sue and Sue, Sue told Sue
 )
+_AGAIN = re.compile(r"""([^.!?"\n]+)[.!?]"? ([^.!?"\n]+)$""")
 
 
 def out_of_place(text: str) -> set[str]:
     """Words, in small letters, that should not come next: in a speech, its speaker's name where somebody is called;
     after it, that the same one speaks again; after "named", the names there are; after somebody and "and the", or a
-    verb of what one does to others, himself."""
+    verb of what one does to others, himself; and what would make a sentence the same as the one before."""
     tail = text[-TAIL:]
     words: set[str] = set()
     if (found := _CALLS.search(tail)) and found[1].lower() not in FUNCTION_WORDS:
@@ -31,4 +33,8 @@ def out_of_place(text: str) -> set[str]:
         words.update(name for name in re.findall(r"\b[A-Z][a-z]{2,}", text) if name.lower() not in FUNCTION_WORDS)
     if found := _PAIRED.search(tail):
         words.add(found[1] or found[2])
+    if found := _AGAIN.search(tail):
+        before, now = found[1].split(), found[2].split()
+        if len(now) > 1 and before[:-1] == now:
+            words.add(before[-1])
     return {word.lower() for word in words}
