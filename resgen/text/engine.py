@@ -40,11 +40,11 @@ class TextRequest:
     temperature: float = setting(0.7, "0 always takes the likeliest token, 1 draws as learned", 0, 2, 0.05)
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
     top_p: float = setting(1.0, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
-    min_p: float = setting(0.2, "draw among tokens at least this many times as likely as the likeliest", 0, 1, 0.01)
+    min_p: float = setting(0.4, "draw among tokens at least this many times as likely as the likeliest", 0, 1, 0.01)
     repetition: float = setting(
         1.1, "makes words of the sentence, and sequences of words said before, less likely; 1 = off", 1, 2, 0.01
     )
-    focus: float = setting(3.0, "how strongly to ask for key words that were not named yet; 1 = as learned", 1, 8, 0.1)
+    focus: float = setting(2.0, "how strongly to ask for key words that were not named yet; 1 = as learned", 1, 8, 0.1)
     variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
     seed: int = seed_setting()
 
