@@ -10,7 +10,8 @@ from resgen.text.sampling import echoes
 def test_a_content_word_is_hardly_said_twice_in_a_sentence(writer):
     """With a penalty as high as it goes, never; how often there was one to avoid is counted, so that this can fail."""
     avoided, before = 0, ""
-    for result in writer.run(TextRequest("The dog saw the cat and the", words=80, repetition=2, top_p=1, min_p=0.2, seed=3)):
+    request = TextRequest("The dog saw the cat and the", words=80, repetition=2, min_p=0.2, seed=3)
+    for result in writer.run(request):
         if before:
             repeating = {writer.tokenizer.decode([token]) for token in writer._repeating(before)}
             assert result.text.removeprefix(before) not in repeating
