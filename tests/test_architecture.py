@@ -37,7 +37,7 @@ TRAINING_NAMES = {
     "made",
 }
 NETWORK_NAMES = {"model", "recurrent", "attention", "topic", "autoencoder", "blocks", "acoustic", "vocoder", "features"}
-NETWORK_NAMES |= {"upscaler"}
+NETWORK_NAMES |= {"upscaler", "step"}
 RUNTIME_NAMES = NETWORK_NAMES | {"__init__", "engine", "checkpoint", "device", "sampling", "tokenizer", "prompt"}
 RUNTIME_NAMES |= {"files", "phonemes", "picture", "slurs", "upload", "spelling", "keywords", "voices", "compared"}
 RUNTIME = [p for p in MODULES if p.stem in RUNTIME_NAMES or p in PAGE]

@@ -23,10 +23,8 @@ def test_a_content_word_is_hardly_said_twice_in_a_sentence(writer):
 @pytest.mark.parametrize("repetition, expected", [(1, True), (2, False)])
 def test_long_sequences_are_not_said_again(writer, monkeypatch, repetition, expected):
     """Without randomness an untrained network soon goes round in circles."""
-    tokens, original = [], writer.network.stream
-    monkeypatch.setattr(
-        writer.network, "stream", lambda read, memory: (tokens.extend(read[0].tolist()), original(read, memory))[1]
-    )
+    tokens, original = [], writer._advance
+    monkeypatch.setattr(writer, "_advance", lambda rows, memory: (tokens.extend(rows[0]), original(rows, memory))[1])
     writer.write("The dog", words=40, temperature=0, repetition=repetition)
     assert any(echoes(tokens[:end], ECHO + 5) for end in range(len(tokens))) == expected
 

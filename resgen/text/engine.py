@@ -17,6 +17,7 @@ from resgen.text.model import TextNet
 from resgen.text.persons import out_of_place
 from resgen.text.sampling import discourage, echoes, guide, sample
 from resgen.text.slurs import ends_in_slur
+from resgen.text.step import Step
 from resgen.text.tokenizer import Tokenizer
 
 RECENT = 512  # tokens in which a sequence said before is looked for
@@ -129,8 +130,10 @@ class Writer:
     def __init__(self, network: TextNet, tokenizer: Tokenizer, card: dict):
         self.network, self.tokenizer, self.card = network, tokenizer, card
         self.device = next(network.parameters()).device
+        self.step = None
         if self.device.type == "cpu":
             lay_out_for_one(network)
+            self.step = Step(network)
         self.words: dict[str, list[int]] = {}  # stem of a word -> tokens that are the word or its plural
         for token, text in enumerate(tokenizer.decode([token]) for token in range(len(tokenizer))):
             if text.startswith(" ") and text[1:].isalpha():
@@ -139,7 +142,10 @@ class Writer:
     @torch.inference_mode()
     def _advance(self, rows: list[list[int]], memory: Memory) -> torch.Tensor:
         """Read tokens and return the logits (B, V) of those after the last, in fp32 on the CPU."""
-        stream = self.network.stream(torch.tensor(rows, device=self.device), memory)
+        tokens = torch.tensor(rows, device=self.device)
+        if self.step is not None and memory and tokens.shape[1] == 1:
+            return self.step(tokens, memory)
+        stream = self.network.stream(tokens, memory)
         return self.network.head(stream[..., -1:])[:, 0].float().cpu()
 
     def _read(self, words: list[str], ids: list[int]) -> tuple[torch.Tensor, Memory]:

@@ -70,11 +70,14 @@ class TextNet(nn.Module):
     def forward(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
         return self.head(self.stream(tokens, memory))
 
+    def embedded(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
+        """(B, T) ids -> what the first layer sees, (B, T, C): their embeddings, with the topic in view."""
+        embedded = self.embed(tokens)
+        return embedded if self.topic is None else embedded + self.topic(tokens, embedded, memory)
+
     def stream(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
         """(B, T) ids -> the residual stream after the last layer, (B, C, T)."""
-        embedded = self.embed(tokens)
-        if self.topic is not None:
-            embedded = embedded + self.topic(tokens, embedded, memory)
+        embedded = self.embedded(tokens, memory)
         one = tokens.shape[1] == 1
         stream = self.stack(self.norm_in(embedded[:, 0] if one else embedded.mT), None, memory)
         return stream.unsqueeze(-1) if one else stream

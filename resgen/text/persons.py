@@ -16,7 +16,7 @@ _PAIRED = re.compile(
     r"\b([A-Za-z]{3,}) and (?:the|a|an|his|her|its|their|my|your|some)$"  # the fox and the fox
     r"|\b([A-Z][a-z]+) (?:and|told|asked|helped|hugged|gave|thanked|saw|met)$"  # Sue and Sue, Sue told Sue
 )
-_AGAIN = re.compile(r"""([^.!?"\n]+)[.!?]"? ([^.!?"\n]+)$""")
+_ENDS = re.compile(r"""([.!?]"? |[.!?"\n])""")  # of sentences; kept, and with a space where another may follow
 
 
 def out_of_place(text: str) -> set[str]:
@@ -33,8 +33,8 @@ def out_of_place(text: str) -> set[str]:
         words.update(name for name in re.findall(r"\b[A-Z][a-z]{2,}", text) if name.lower() not in FUNCTION_WORDS)
     if found := _PAIRED.search(tail):
         words.add(found[1] or found[2])
-    if found := _AGAIN.search(tail):
-        before, now = found[1].split(), found[2].split()
-        if len(now) > 1 and before[:-1] == now:
-            words.add(before[-1])
+    *_, last, end, begun = ["", "", *_ENDS.split(tail)]
+    before, now = last.split(), begun.split()
+    if end.endswith(" ") and len(now) > 1 and before[:-1] == now:
+        words.add(before[-1])
     return {word.lower() for word in words}

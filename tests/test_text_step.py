@@ -1,0 +1,41 @@
+"""Tests the promise that the graph for one position does what the network does."""
+
+import pytest
+import torch
+from conftest import randomise
+
+from resgen.text.model import TextNet
+from resgen.text.step import Step
+
+
+def advance(step, network, rows: int):
+    """Logits and memory after three tokens and two more, by the step where one is given."""
+    tokens = torch.arange(5 * rows).view(rows, 5)
+    memory = {}
+    network(tokens[:, :3], memory)
+    for token in tokens[:, 3:].split(1, dim=1):
+        logits = step(token, memory) if step else network(token, memory)[:, 0]
+    return logits, memory
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+@pytest.mark.parametrize("recurrent", ["matrix", "delta", "gru", "attention"])
+@torch.inference_mode()
+def test_it_gives_the_same_bytes_for_any_number_of_rows(architecture, recurrent, rows):
+    stage = ("convolution", "mlp", recurrent, "mlp")
+    network = randomise(TextNet(**architecture, stage=stage, marks=(0, 1, 2))).eval()
+    (logits, memory), (expected, remembered) = (advance(step, network, rows) for step in (Step(network), None))
+    assert torch.equal(logits, expected)
+    assert all(torch.equal(memory[layer], remembered[layer]) for layer in remembered)
+
+
+@torch.inference_mode()
+def test_without_torchscript_the_network_runs_as_it_is(network, monkeypatch):
+    monkeypatch.delattr(torch.jit, "trace")
+    assert torch.equal(advance(Step(network), network, 2)[0], advance(None, network, 2)[0])
+
+
+@torch.inference_mode()
+def test_the_step_says_nothing_of_what_is_deprecated(network, recwarn):
+    Step(network)
+    assert not recwarn.list
