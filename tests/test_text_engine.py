@@ -27,13 +27,13 @@ PROMPTS = [
 @pytest.fixture
 def calls(writer, monkeypatch):
     """The number of tokens of every call of the network so far."""
-    counted, original = [], writer.network.stream
+    counted, original = [], writer._advance
 
-    def stream(tokens, memory=None):
-        counted.append(tokens.shape[1])
-        return original(tokens, memory)
+    def advance(rows, memory):
+        counted.append(len(rows[0]))
+        return original(rows, memory)
 
-    monkeypatch.setattr(writer.network, "stream", stream)
+    monkeypatch.setattr(writer, "_advance", advance)
     return counted
 
 
