@@ -19,7 +19,7 @@ ROWS, LENGTH = 3, 16
 
 @pytest.fixture(scope="module")
 def texts():
-    return make_sentences(120, seed=1)
+    return [" ".join([sentence] * 3) for sentence in make_sentences(120, seed=1)]
 
 
 @pytest.fixture(scope="module")
@@ -36,31 +36,19 @@ def equal(one: list[dict], other: list[dict]) -> bool:
     return all(torch.equal(a[key], b[key]) for a, b in zip(one, other, strict=True) for key in ("tokens", "targets"))
 
 
-def test_key_words_are_words_of_their_document(texts):
-    found = data.keywords(texts)
-    assert sum(map(bool, found)) > 30
-    for words, text in zip(found, texts, strict=True):
-        assert len(words) <= data.KEYWORDS_KEPT
-        assert all(f" {word}" in text for word in words)
-
-
-def test_key_words_are_neither_everywhere_nor_almost_nowhere():
-    words = ["frog"] * 4 + ["x"] * 20 + ["moon"] * 2
-    texts = [f"the {word} was sleeping with some unique{chr(97 + i)}" for i, word in enumerate(words)]
-    texts += [f"the {chr(97 + i) * 5}" for i in range(26)]
-    found = data.keywords(texts)
-    assert found[0] == ["frog"]
-    assert not {"the", "sleeping", "some", "moon"} & set(itertools.chain(*found))
-
-
 def test_nouns_are_told_from_verbs_and_adjectives_by_their_neighbours():
     texts = ["A big dog ran to the boat.", "The dog was big, and it barked at my boat.", "They liked the big boat."]
     assert data.nouns(texts) == {"dog", "boat"}
 
 
-def test_the_word_a_text_comes_back_to_is_its_first_key_word():
-    texts = ["a dog met a cat, the dog saw the cat, and the dog ran"] + ["a dog", "a cat", "a cow"] * 3 + ["x"] * 30
-    assert data.keywords(texts)[0] == ["dog", "cat"]
+def test_a_text_is_about_what_it_comes_back_to_until_its_end():
+    known = ["A dog ran to the boat.", "The moon was big. My boat has a sail.", "Some moons, a kite, the glass."]
+    themes = data.Themes(known)
+    assert themes.nouns == {"dog", "boat", "moon", "moons", "sail", "kite", "glass"}
+    about = "The boats saw a dog. A dog saw the moon, and the boat saw a kite. The dogs ran to my boat, the moon and "
+    assert themes.of(about + "a moon.") == ["boat", "dog", "moon"]  # the kite comes once
+    assert themes.of(about + "a boat." * 30) == ["boat"]  # the others at the beginning only
+    assert themes.of("Dog dog Dog dog running") == themes.of("") == []
 
 
 def test_passages_with_slurs_are_left_out_and_counted():
@@ -78,9 +66,9 @@ def test_chapters_come_in_parts_of_some_paragraphs():
 
 def test_rows_begin_with_a_document_and_lose_nothing(corpus, tokenizer):
     ids, _ = corpus.epoch(tokenizer, 0, 0)
-    rows = list(itertools.islice(corpus.rows(0, 40, 0), 12))
+    rows = list(itertools.islice(corpus.rows(0, 120, 0), 12))
     for tokens, targets in rows:
-        assert tokens[0] == tokenizer.end and len(tokens) == len(targets) == 40
+        assert tokens[0] == tokenizer.end and len(tokens) == len(targets) == 120
     learned = {tokenizer.decode(tokens.tolist()) for tokens, _ in rows}
     assert len(learned) == 12
 

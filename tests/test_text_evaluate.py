@@ -27,6 +27,15 @@ def test_words_and_whole_stories_are_counted(monkeypatch):
     assert asked == [("car, rain", 1000), ("owl", 1002), ("", 1000), ("", 1002)]
 
 
+def test_a_topic_is_kept_when_the_second_half_names_all_its_words():
+    told = [
+        ("car", "A car. A dog and cars."),
+        ("car, dog", "It was late when a dog saw cars."),
+        ("car", "The car had a hat."),
+    ]
+    assert evaluate.keeping([*told, ("car, rain", "The car in the rain.")]) == 2 / 4
+
+
 def test_a_sentence_repeats_a_word_in_either_number_but_not_a_function_word():
     texts = ["The car met cars. The car and the hat. He said so, she said so!", '"A hat," said Hat. Oh', "No."]
     assert evaluate.repeating(texts) == 1 / 4  # speech and what follows it count apart

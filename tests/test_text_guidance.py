@@ -1,4 +1,4 @@
-"""Tests the promises of guidance: off at 1, among likely tokens, for the words not named yet, over when all are."""
+"""Tests the promises of guidance: off at 1, among likely tokens, for words not named often yet, then over."""
 
 import pytest
 import torch
@@ -34,17 +34,18 @@ def headers(writer, monkeypatch):
     return read
 
 
-def test_guidance_asks_only_for_words_not_named_yet(writer, headers):
+def test_guidance_asks_only_for_words_not_named_often_yet(writer, headers):
     def text(focus):
-        return writer.write("The cats sat. Mia", topic="cat, dog", words=8, seed=4, focus=focus, min_p=0).text
+        prompt = "Cats, cats, cats. Mia"
+        return writer.write(prompt, topic="cat, dog", words=8, seed=7, focus=focus, min_p=0).text
 
     assert text(4) != text(1)
     assert headers == [["cat", "dog"], ["cat"], ["cat", "dog"]]
 
 
-def test_guidance_ends_when_all_words_are_named(writer, headers):
+def test_guidance_ends_when_all_words_were_named_often(writer, headers):
     def text(focus):
-        return writer.write("The cats saw a dog. Mia", topic="cat, dog", words=8, seed=4, focus=focus).text
+        return writer.write("The cats saw a dog. " * 3 + "Mia", topic="cat, dog", words=8, seed=4, focus=focus).text
 
     assert text(4) == text(1)
     assert headers == [["cat", "dog"]] * 2

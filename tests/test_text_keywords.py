@@ -2,7 +2,7 @@
 
 import pytest
 
-from resgen.text.keywords import awaited, begun, names, sentences, topic_words
+from resgen.text.keywords import awaited, begun, mentions, often, sentences, topic_words
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,20 @@ from resgen.text.keywords import awaited, begun, names, sentences, topic_words
     ],
 )
 def test_inflections_count_and_other_words_do_not(text, word, held):
-    assert names(text, word) == held
+    assert mentions(text, word) == held
+    assert mentions(f"{text} {text}. {text}", word) == 3 * held
 
 
 def test_a_word_at_the_end_may_still_grow():
-    assert awaited(["car", "cat"], "A cat in a car") == ["car"]
-    assert awaited(["car", "cat"], "A cat in a car.") == []
-    assert awaited(["the rain", "小明"], "小明 saw the rain.") == []
-    assert awaited([], "") == []
+    assert awaited(["car", "cat"], "A cat in a car", 1) == ["car"]
+    assert awaited(["car", "cat"], "A cat in a car.", 1) == []
+    assert awaited(["the rain", "小明"], "小明 saw the rain.", 1) == []
+    assert awaited([], "", 1) == []
+
+
+def test_a_word_is_awaited_until_it_was_named_often():
+    assert awaited(["car", "cat"], "Cars! A cat in a car.", 2) == ["cat"]
+    assert [often(["word"] * count) for count in range(9)] == [3, 3, 3, 2, 1, 1, 1, 1, 1]
 
 
 def test_topics_are_split_and_not_repeated():

@@ -141,14 +141,14 @@ def test_the_likeliest_are_told_with_their_chances():
 def test_of_real_stories_the_teacher_is_not_believed_wholly(monkeypatch, tmp_path):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
     with pytest.raises(FileNotFoundError, match=r"python -m resgen\.text\.teacher"):
-        lessons.told()
+        lessons.load(("stories", "written"))
     for kind, count in (("stories", 4), ("written", 3)):
         lessons.shards(kind).mkdir(parents=True)
         some(count, count).save(lessons.shards(kind) / "00000.npz")
     (lessons.shards("written") / "00001.lock").touch()
     lessons.teacher_card().write_text('{"steps": 220}')
-    found, facts = lessons.told()
+    found, facts = lessons.load(("stories", "written"))
     assert facts == {"stories": 4, "written": 3, "teacher": {"steps": 220}} and lessons.count("written") == 3
     real, written = some(4, 4), some(3, 3)
-    assert np.allclose(found.chances[: len(real.tokens)], lessons.TRUST * real.chances, atol=1e-3)
+    assert np.allclose(found.chances[: len(real.tokens)], lessons.TRUST["stories"] * real.chances, atol=1e-3)
     assert np.array_equal(found.chances[len(real.tokens) :], written.chances)

@@ -80,7 +80,7 @@ def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world
 def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypatch):
     first = run("--name", "first", "--out", str(tmp_path / "first"))
     go_on = "--init", str(first), "--name", "one", "--out", str(tmp_path)
-    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], taught=True))
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], lessons=train.TAUGHT))
     with pytest.raises(FileNotFoundError, match="teacher"):
         run(*go_on)
     draw = np.random.default_rng(0)
@@ -95,6 +95,10 @@ def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypat
     assert card["passages_dropped_for_slurs"] == before["passages_dropped_for_slurs"]
     assert "SmolLM2" in card["data"]["teacher"] and "Apache-2.0" in card["data"]["teacher"]
     assert card["training"]["lessons"] == {"stories": 0, "written": 3, "teacher": {"steps": 220}}
+    assert "valid" in card["training"]
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], choose=False))
+    _, card, _ = checkpoint.load("text", str(run(*go_on[:2], "--name", "two", "--out", str(tmp_path / "two"))))
+    assert "valid" not in card["training"]  # the last weights, whatever the validation stories say
 
 
 def test_lessons_are_for_weights_in_whose_tokens_they_are(small_world, tmp_path, capsys):

@@ -12,13 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import log
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from resgen.text.keywords import FUNCTION_WORDS
+from resgen.text.keywords import FUNCTION_WORDS, NAMED, stem
 from resgen.text.slurs import SLURS
 from resgen.text.tokenizer import END, Tokenizer
 from resgen.training import data_file
@@ -35,10 +34,9 @@ HUB = {  # (name, split) -> (repository, file of the whole set, plain text)
     ("tinystories", "valid"): ("roneneldan/TinyStories", "TinyStories-valid.txt"),
 }
 PART = 1_400  # characters of a part of a chapter, about
-KEYWORDS_KEPT = 6  # candidates a document, from which a header is drawn
 HEADER_WORDS = 4  # at most
 NO_HEADER = 0.2  # share of documents trained without a header
-COMMON = 0.25  # a word in a larger share of the documents tells nothing about one of them; nor do function words
+LATE = 0.55  # of a text is over when it names for the last time what it is about
 DETERMINED = re.compile(r"\b(?i:a|an|the|his|her|its|their|my|your|our|this|that|some) ([a-z]{3,})\b(?: ([a-z]+))?")
 
 
@@ -105,29 +103,36 @@ def nouns(texts: list[str]) -> set[str]:
     }
 
 
-def keywords(texts: list[str]) -> list[list[str]]:
-    """For each text its most telling nouns: those with the highest tf-idf.
+class Themes:
+    """What a text is about: the nouns that it names `NAMED` times and more, at last when `LATE` of it is over. Who has
+    learned that a text is about the words of its header keeps to them; of the nouns that tell it best from other texts
+    (tf-idf) four in ten come once in it.
 
-    Words written with a capital (names, sentence starts) do not count, nor do those in fewer than three texts or in
-    more than a share `COMMON` of them.
+    Args:
+        texts: from which it is learned what a noun is.
     """
-    known = nouns(texts)
-    counts = [Counter(word for word in re.findall(r"\b[a-z]{3,}\b", text) if word in known) for text in texts]
-    spread = Counter(word for count in counts for word in count)
-    rarity = {word: log(len(texts) / n) for word, n in spread.items() if 3 <= n <= COMMON * len(texts)}
-    best = []
-    for count in counts:
-        scored = {word: n * rarity[word] for word, n in count.items() if word in rarity}
-        best.append(sorted(scored, key=lambda word: (-scored[word], word))[:KEYWORDS_KEPT])
-    return best
+
+    def __init__(self, texts: list[str]):
+        self.nouns = nouns(texts)
+
+    def of(self, text: str) -> list[str]:
+        """Those nouns, in singular where that is one as well, in the order in which they are first named. Words written
+        with a capital (names, sentence starts) do not count."""
+        places: dict[str, list[int]] = {}
+        for found in re.finditer(r"\b[a-z]{3,}\b", text):
+            word = found.group()
+            single = stem(word) if stem(word) in self.nouns else word
+            if single in self.nouns:
+                places.setdefault(single, []).append(found.start())
+        return [word for word, at in places.items() if len(at) >= NAMED and at[-1] > LATE * len(text)]
 
 
 @dataclass
 class Corpus:
-    """Tokenised documents with the key words of each; as an .npz of some megabytes it travels to a GPU.
+    """Tokenised documents with the themes of each; as an .npz of some megabytes it travels to a GPU.
 
-    Fields: tokens (N,) uint16 of all documents end to end, offsets (documents + 1,), words: per document its key
-    words joined by spaces, source (documents,) uint8: which of `sources` it is from, dropped: passages left out
+    Fields: tokens (N,) uint16 of all documents end to end, offsets (documents + 1,), words: per document its themes
+    joined by spaces, source (documents,) uint8: which of `sources` it is from, dropped: passages left out
     for slurs, valid: validation texts, tokenizer: its JSON.
     """
 
@@ -150,7 +155,8 @@ class Corpus:
             encoded = tokenizer.encode_batch(documents)
             tokens += [np.array(ids, np.uint16) for ids in encoded]
             lengths += map(len, encoded)
-            words += [" ".join(found) for found in keywords(documents)]
+            themes = Themes(documents)
+            words += [" ".join(themes.of(document)) for document in documents]
             source += [number] * len(documents)
         return cls(
             np.concatenate(tokens),

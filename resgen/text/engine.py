@@ -12,7 +12,7 @@ import torch
 
 from resgen.blocks import Memory, lay_out_for_one
 from resgen.engine import MOST_SEED, Progress, checked, complete, seed_setting, setting
-from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, begun, stem, topic_words, without
+from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, begun, often, stem, topic_words, without
 from resgen.text.model import TextNet
 from resgen.text.persons import out_of_place
 from resgen.text.sampling import discourage, echoes, guide, sample
@@ -45,7 +45,9 @@ class TextRequest:
     repetition: float = setting(
         1.1, "makes words of the sentence, and sequences of words said before, less likely; 1 = off", 1, 2, 0.01
     )
-    focus: float = setting(2.0, "how strongly to ask for key words that were not named yet; 1 = as learned", 1, 8, 0.1)
+    focus: float = setting(
+        2.0, "how strongly to ask for key words until each was named often; 1 = as learned", 1, 8, 0.1
+    )
     variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
     seed: int = seed_setting()
 
@@ -93,7 +95,7 @@ class _Variant:
 
     generator: torch.Generator
     context: list[int]  # tokens of the prompt that are looked back on
-    awaited: list[str]  # words of the topic that the text has not named yet; guidance asks for them
+    awaited: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
     text: str = ""
     written: list[int] = field(default_factory=list)
     finished: bool = False
@@ -164,9 +166,9 @@ class Writer:
         began = time.perf_counter()
         ids = self.tokenizer.encode(_readable(request.prompt))
         # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
-        # only the words that were named already. So guidance asks for the others, and ends when all are named.
-        asked = words if request.focus != 1 else []
-        left = awaited(asked, request.prompt)
+        # only the words that were named often already. So guidance asks for the others, and ends when all were.
+        asked, times = words if request.focus != 1 else [], often(words)
+        left = awaited(asked, request.prompt, times)
         read = [self._read(header, ids) for header in ([words, without(asked, left)] if left else [words])]
         variants = [
             _Variant(torch.Generator().manual_seed(seed_of(request.seed, n)), ids[-RECENT:], left, request.prompt)
@@ -195,7 +197,7 @@ class Writer:
                 active = [active[number] for number in going]
             logits = self._advance([[variant.written[-1]] for variant in active] * guided, memory)
             for number, variant in enumerate(active):
-                left = awaited(variant.awaited, variant.text)
+                left = awaited(variant.awaited, variant.text, times)
                 if left and left != variant.awaited:
                     anew = self._read(without(words, left), [*ids, *variant.written])
                     logits, memory = _replace((logits, memory), len(active) + number, anew)
@@ -292,10 +294,10 @@ class Writer:
             return self.network(tokens)[0, len(header) :].float().cpu()
 
         logits = read(words)
-        # The places from which on one word more was named; up to each, guidance asks for those left.
-        asked = words if request.focus != 1 else []
+        # The places from which on one word more was named often; up to each, guidance asks for those left.
+        asked, times = words if request.focus != 1 else [], often(words)
         named = [
-            bisect(range(len(ids)), 0, key=lambda n, w=word: not awaited([w], tokenizer.decode(ids[:n])))
+            bisect(range(len(ids)), 0, key=lambda n, w=word: not awaited([w], tokenizer.decode(ids[:n]), times))
             for word in asked
         ]
         start = 0

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from resgen.text import data
-from resgen.text.keywords import names, sentences
+from resgen.text.keywords import mentions, sentences
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 
@@ -60,9 +60,15 @@ def stories(writer, with_topic: bool) -> list[tuple[str, str]]:
 
 def topic_words(written: list[tuple[str, str]]) -> tuple[float, float]:
     """Of topics and stories: the share of topic words that occur, and the share of stories in which all do."""
-    found = [[names(text, word) for word in topic.split(", ")] for topic, text in written]
+    found = [[mentions(text, word) > 0 for word in topic.split(", ")] for topic, text in written]
     hits = [hit for story in found for hit in story]
     return sum(hits) / len(hits), sum(map(all, found)) / len(found)
+
+
+def keeping(written: list[tuple[str, str]]) -> float:
+    """The share of stories that name each of their topic words in their second half."""
+    halves = [(topic.split(", "), text[len(text) // 2 :]) for topic, text in written]
+    return sum(all(mentions(half, word) for word in words) for words, half in halves) / len(written)
 
 
 def repeating(texts: list[str]) -> float:
@@ -84,6 +90,7 @@ def evaluate(writer) -> dict:
     control, _ = topic_words(stories(writer, False))
     figures["topic_words_that_occur"] = round(words, 3)
     figures["stories_with_all_topic_words"] = round(complete, 3)
+    figures["stories_that_keep_their_topic"] = round(keeping(written), 3)
     figures["topic_words_without_header"] = round(control, 3)
     figures["sentences_that_repeat_a_word"] = round(repeating([text for _, text in written]), 4)
     figures["validation_sentences_that_repeat_a_word"] = round(repeating(data.documents("tinystories", "valid")), 4)

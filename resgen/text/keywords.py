@@ -7,6 +7,7 @@ import re
 from resgen.engine import RequestError
 
 MOST_TOPIC_WORDS = 8
+NAMED, TOGETHER = 3, 6  # times that a text names each word that it is about, and all of them
 # Words that tell nothing about what a text is about, and come twice in a sentence without harm.
 _FUNCTION_WORDS = """
     about after again all also always and another any anything are around away back became because been before began
@@ -43,21 +44,26 @@ def stem(word: str) -> str:
     return re.sub("(?<=[^su])s$", "", word.lower())
 
 
-def names(text: str, word: str) -> bool:
-    """Whether a noun, given in singular or with a plural -s, occurs in either: car, cars, car's; puppy, puppies. Forms
-    of verbs do not count, for with them a caring friend would be a car."""
+def mentions(text: str, word: str) -> int:
+    """How often a noun, given in singular or with a plural -s, occurs in either: car, cars, car's; puppy, puppies.
+    Forms of verbs do not count, for with them a caring friend would be a car."""
     word = stem(word)
     forms = f"{re.escape(word)}(s|es|'s|s'|es')?"
     if word.endswith("y"):
         forms += f"|{re.escape(word[:-1])}ies('s?)?"
-    return bool(re.search(rf"\b({forms})\b", text, re.IGNORECASE))
+    return sum(1 for _ in re.finditer(rf"\b({forms})\b", text, re.IGNORECASE))
 
 
-def awaited(words: list[str], text: str) -> list[str]:
-    """Those of the words that a text has not named yet. Its last word does not count while it may still grow: the car
-    of a carpet is none."""
+def often(words: list[str]) -> int:
+    """How many times a text names each of the words that it is about: three times, of many words together six times."""
+    return min(NAMED, max(1, TOGETHER // max(1, len(words))))
+
+
+def awaited(words: list[str], text: str, times: int) -> list[str]:
+    """Those of the words that a text has not named so many times yet. Its last word does not count while it may still
+    grow: the car of a carpet is none."""
     text = re.sub(r"\w+$", "", text)
-    return [word for word in words if not names(text, word)]
+    return [word for word in words if mentions(text, word) < times]
 
 
 def without(words: list[str], left: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ more from that than from the token that happens to come next (distillation: Hint
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from resgen.text.cast import CHANGED, Cast
+from resgen.text.tokenizer import Tokenizer
 from resgen.training import cache
 
 CREDIT = {
@@ -22,7 +23,8 @@ CREDIT = {
     "what it would go on with at each place of them, and wrote more"
 }
 GUESSES = 16  # tokens told at each place, the likeliest
-TRUST = 0.7  # how far the teacher is believed where it is known what really came next
+TRUST = {"stories": 0.7}  # how far the teacher is believed where it is known what really came next; elsewhere 1
+MOST_WORDS = 3  # of a header
 
 
 @dataclass
@@ -60,6 +62,12 @@ class Lessons:
     def load(cls, path: Path) -> "Lessons":
         with np.load(path) as file:
             return cls(**{name: file[name] for name in file})
+
+    def texts(self, tokenizer: Tokenizer) -> list[str]:
+        """The documents without their headers."""
+        documents = np.split(self.tokens, self.starts[1:])
+        last = [np.flatnonzero(np.isin(ids, (tokenizer.end, tokenizer.text)))[-1] for ids in documents]
+        return [tokenizer.decode(ids[at + 1 :].tolist()) for ids, at in zip(documents, last, strict=True)]
 
     def rows(self, length: int, seed: int) -> Iterator[np.ndarray]:
         """Endless places in `tokens` (length + 1,): whole epochs of the documents in a new order each, cut into rows
@@ -105,7 +113,8 @@ class Lessons:
 
 
 def shards(kind: str) -> Path:
-    """The folder of what the teacher has told: of the "stories" that are there, or "written" ones of its own."""
+    """The folder of what the teacher has told: of the "stories" that are there, or "written" ones of its
+    own; or of both "retold"."""
     return cache() / "data" / "lessons" / kind
 
 
@@ -128,21 +137,26 @@ def count(kind: str) -> int:
     return total
 
 
-def told() -> tuple[Lessons, dict]:
-    """All lessons there are, and what a card says of them: {"stories", "written", "teacher"}, the number of documents
-    of each kind and how the teacher was taught.
+def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
+    """All lessons of those kinds, and what a card says of them: {KIND: the number of documents, "teacher": how it was
+    taught}.
 
     Raises:
         FileNotFoundError: there are none; says how to make them.
     """
     parts, facts = [], {}
-    for kind, trust in (("stories", TRUST), ("written", 1.0)):
+    for kind in kinds:
         loaded = [Lessons.load(path) for path in found(kind)]
         facts[kind] = sum(len(part.starts) for part in loaded)
-        parts += [replace(part, chances=(part.chances * trust).astype(np.float16)) for part in loaded]
+        parts += [replace(part, chances=(part.chances * TRUST.get(kind, 1)).astype(np.float16)) for part in loaded]
     if not parts:
-        raise FileNotFoundError("The teacher has told nothing yet: python -m resgen.text.teacher (README, Train them).")
+        raise FileNotFoundError("There are no lessons yet: python -m resgen.text.teacher (README, Train them).")
     return Lessons.join(parts), facts | {"teacher": json.loads(teacher_card().read_text())}
+
+
+def some(words: list[str], draw: np.random.Generator) -> list[str]:
+    """Up to `MOST_WORDS` of the words for a header, none in one case of four."""
+    return draw.permutation(words)[: draw.integers(0, MOST_WORDS + 1)].tolist()
 
 
 def lesson_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:

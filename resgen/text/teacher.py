@@ -20,8 +20,7 @@ from resgen.text import data
 from resgen.text.align import Alignment
 from resgen.text.evaluate import bits_per_byte
 from resgen.text.faults import Faults
-from resgen.text.keywords import names
-from resgen.text.lessons import GUESSES, Lessons, count, likeliest, shards, teacher_card
+from resgen.text.lessons import GUESSES, MOST_WORDS, Lessons, count, likeliest, shards, some, teacher_card
 from resgen.text.smollm import LONGEST, Cache, SmolLM, load
 from resgen.text.tokenizer import Tokenizer
 from resgen.text.train import next_token_loss, prepare
@@ -31,7 +30,6 @@ SHARD = 500  # given stories a file
 TOLD = 16  # of them at once
 # Cooler, it tells the same few stories, and these make no more sense.
 TEMPERATURE, MIN_P = 1.0, 0.1
-MOST_WORDS = 3  # of those asked for
 FEW = 0.02  # of a batch's stories: when no more are still going on, they are left
 
 
@@ -114,7 +112,13 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
 
 
 def written(
-    network: SmolLM, alignment: Alignment, told: np.ndarray, faults: Faults, number: int, at_once: int
+    network: SmolLM,
+    alignment: Alignment,
+    told: np.ndarray,
+    faults: Faults,
+    themes: data.Themes,
+    number: int,
+    at_once: int,
 ) -> Lessons:
     """A shard of new stories: those of `at_once` that have no faults.
 
@@ -131,14 +135,14 @@ def written(
     begun = [[tokenizer.end, *tokenizer.header(words)] for words in asked]
     found = write(network, begun, tokenizer.end, number)
     parts: list[Lessons | None] = []
-    for words, given, tokens, size, guesses, chances in zip(asked, begun, *found, strict=True):
+    for given, tokens, size, guesses, chances in zip(begun, *found, strict=True):
         story = slice(len(given), size)
         text = tokenizer.decode(tokens[story].tolist()).strip()
         if size and not faults.of(text):
-            # It often forgets a word it was asked for: the student learns it behind those that it names.
-            named = [word for word in words if names(text, word)]
+            # It often forgets a word it was asked for, or names it once: the student learns what the story is about.
+            about = some(themes.of(text), draw)
             first = len(given) - 1
-            parts.append(alignment.lesson(named, tokens[story], guesses[first:size], chances[first:size], True))
+            parts.append(alignment.lesson(about, tokens[story], guesses[first:size], chances[first:size], True))
     if not any(parts):
         raise RuntimeError(
             "No story that was written is one to learn from: teach the teacher for longer (--preset cpu)."
@@ -153,7 +157,7 @@ def told_of(network: SmolLM, alignment: Alignment, corpus: data.Corpus, chosen: 
     documents = []
     for number in chosen:
         draw = np.random.default_rng([0, number])
-        words = draw.permutation(corpus.words[number].split())[: draw.integers(0, MOST_WORDS + 1)].tolist()
+        words = some(corpus.words[number].split(), draw)
         heads = [alignment.teacher.end, *alignment.teacher.header(words)]
         text = corpus.tokens[corpus.offsets[number] : corpus.offsets[number + 1]].astype(np.int64)
         documents.append((words, heads, text[: LONGEST - len(heads)], len(heads) + len(text) <= LONGEST))
@@ -182,7 +186,8 @@ def tell(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: in
             if ours and not path.exists():
                 chosen = range(number * SHARD, min(documents, (number + 1) * SHARD))
                 told_of(network, alignment, corpus, chosen).save(path)
-    faults = Faults(alignment.teacher.decode(ids.tolist()) for ids in np.split(corpus.tokens, corpus.offsets[1:-1]))
+    given = [alignment.teacher.decode(ids.tolist()) for ids in np.split(corpus.tokens, corpus.offsets[1:-1])]
+    faults, themes = Faults(given), data.Themes(given)
     # A word as often as stories are about it.
     told = np.array([word for words in corpus.words for word in words.split()])
     for number in itertools.count():
@@ -191,7 +196,7 @@ def tell(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: in
         path = shards("written") / f"{number:05d}.npz"
         with alone(path.with_suffix(".lock")) as ours:
             if ours and not path.exists():
-                written(network, alignment, told, faults, number, at_once).save(path)
+                written(network, alignment, told, faults, themes, number, at_once).save(path)
 
 
 def restored(path: Path | str) -> tuple[SmolLM, Tokenizer]:

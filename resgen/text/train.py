@@ -1,7 +1,8 @@
-"""Train the text model: `python -m resgen.text.train --preset cpu|gpu|taught|taught-gpu|smoke [--init NAME]`.
+"""Train the text model: `python -m resgen.text.train --preset cpu|gpu|taught|taught-gpu|retold|smoke [--init NAME]`.
 
-With the presets "taught" it learns what `resgen.text.teacher` has told. Writes NAME.safetensors and NAME.json into the
-run's folder; when `python -m resgen evaluate text` finds them better than what ships, copy both into `assets/weights`.
+With the presets "taught" it learns what `resgen.text.teacher` has told, with "retold" what `resgen.text.retell` has
+made of the same stories. Writes NAME.safetensors and NAME.json into the run's folder; when `python -m resgen evaluate
+text` finds them better than what ships, copy both into `assets/weights`.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from resgen import checkpoint
 from resgen.text import data
 from resgen.text.cast import Cast
 from resgen.text.evaluate import bits_per_byte
-from resgen.text.lessons import CREDIT, lesson_loss, told
+from resgen.text.lessons import CREDIT, lesson_loss, load
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 from resgen.training import Schedule, cache, provenance, run_options, train
@@ -30,9 +31,12 @@ class Options:
     length: int = 512  # tokens a sequence
     vocabulary: int = 4096
     dropout: float = 0.3
-    taught: bool = False  # learn from a teacher's lessons, not from the sources
+    lessons: tuple[str, ...] = ()  # the kinds of lessons to learn from, not from the sources
+    choose: bool = True  # the weights that were best on the validation stories; else the last
     schedule: Schedule = field(default_factory=Schedule)
 
+
+TAUGHT = ("stories", "written")
 
 # Shares of the sources, as in `data.Mix`: richer English first, then more and more of what is to be written; the last
 # 30 % of the steps learn from the last mix.
@@ -40,16 +44,29 @@ FIRST = {"childrens_books": 0.45, "storybooks_ccby": 0.05, "tinyfables": 0.15, "
 LAST = {"childrens_books": 0.1, "tinystories": 0.9}
 ANNEALED = 0.7
 
+SLOW = {"lr_kernels": 4e-3, "lr_other": 4e-4, "lr_embedding": 4e-4}
+
 PRESETS = {
     # About an hour on two CPU threads: 25 M tokens.
     "cpu": Options(schedule=Schedule(steps=3150, save_minutes=6, patience=4)),
     # Meant for at most 15 minutes of one H100, not yet measured there: 66 M tokens.
     "gpu": Options(rows=64, schedule=Schedule(steps=2000, save_minutes=2)),
     # To go on with, from weights that have read the sources: about an hour on one CPU thread, 20 M tokens.
-    "taught": Options(dropout=0.1, taught=True, schedule=Schedule(steps=2500, decay=0.6, save_minutes=6)),
+    "taught": Options(dropout=0.1, lessons=TAUGHT, schedule=Schedule(steps=2500, decay=0.6, save_minutes=6)),
     # The same for two minutes of an H200, when the teacher has written 33,000 stories there too: 177 M tokens. A run of
     # 6,162 steps with dropout 0.05 was at its best after 2,675 and knew the stories by heart in the end.
-    "taught-gpu": Options(rows=128, dropout=0.1, taught=True, schedule=Schedule(steps=2700, decay=0.6, save_minutes=1)),
+    "taught-gpu": Options(
+        rows=128, dropout=0.1, lessons=TAUGHT, schedule=Schedule(steps=2700, decay=0.6, save_minutes=1)
+    ),
+    # Twenty-four minutes on two threads of a CPU with AVX2 alone, on which what is compiled is slower: 1.6 M tokens.
+    "retold": Options(
+        dropout=0.1,
+        lessons=("retold",),
+        choose=False,  # the validation stories have no header
+        schedule=Schedule(
+            steps=200, warmup=15, decay=0.9, ema=0.97, weight_decay=0.0, save_minutes=6, compile=False, **SLOW
+        ),
+    ),
     "smoke": Options(rows=4, length=128, schedule=Schedule(steps=20, warmup=5, compile=False)),
 }
 
@@ -85,10 +102,10 @@ def main(arguments: list[str] | None = None) -> Path:
     if args.steps:
         options = replace(options, schedule=replace(options.schedule, steps=args.steps))
     before, card, extras = checkpoint.load("text", args.init) if args.init else (None, None, {})
-    if options.taught and before is None:
+    if options.lessons and before is None:
         parser.error(f"--preset {args.preset} goes on from weights in whose tokens the lessons are: --init stories.")
     # Who learns from lessons needs no more of the sources than the validation stories.
-    sources = ["tinystories"] if options.taught else data.CREDITS
+    sources = ["tinystories"] if options.lessons else data.CREDITS
     corpus = data.Corpus.load(args.corpus) if args.corpus else prepare(extras.get("tokenizer"), sources)
     if args.pack:
         corpus.save(args.pack)
@@ -106,9 +123,9 @@ def main(arguments: list[str] | None = None) -> Path:
         if new and new != ["topic.map.weight"]:
             raise SystemExit(f"{args.init} lacks {', '.join(new)}.")
     folder = args.out or cache() / "runs" / args.name
-    valid = list(corpus.valid)
-    if options.taught:
-        lessons, about = told()
+    valid = list(corpus.valid) if options.choose else []
+    if options.lessons:
+        lessons, about = load(options.lessons)
         learned = {"lessons": about}
         loss = lesson_loss
     else:
@@ -118,7 +135,7 @@ def main(arguments: list[str] | None = None) -> Path:
 
     def batches(start: int, process: int):
         seed = options.schedule.seed + process
-        if options.taught:
+        if options.lessons:
             return lessons.batches(options.rows, options.length, seed, Cast(tokenizer), start)
         return corpus.batches(options.rows, options.length, seed, start, mix)
 
@@ -130,8 +147,8 @@ def main(arguments: list[str] | None = None) -> Path:
         "kind": "text",
         "description": "Short stories for children, on a topic named by key words.",
         "architecture": architecture,
-        "data": data.CREDITS | (CREDIT if options.taught else {}),
-        "passages_dropped_for_slurs": card["passages_dropped_for_slurs"] if options.taught else int(corpus.dropped),
+        "data": data.CREDITS | (CREDIT if options.lessons else {}),
+        "passages_dropped_for_slurs": card["passages_dropped_for_slurs"] if options.lessons else int(corpus.dropped),
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
             **facts,

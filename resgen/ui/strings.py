@@ -116,7 +116,8 @@ needs the same time and memory for every token, however long the story.
 4. The sum is turned into probabilities for the next token, one is drawn, and all begins again.
 
 The topic works because every training story came with a few key words of its own, so the network learned to write
-towards them. Until a story has named a key word, what that word adds to each prediction is amplified (**guidance**).
+towards them. Until a story has named a key word a few times, what that word adds to each prediction is amplified
+(**guidance**).
 
 Twelve thousand stories are few. So at last it learned from a **teacher**, a GPT of twenty times its size, what that
 would go on with at each place of them (**distillation**).
