@@ -113,8 +113,8 @@ class Lessons:
 
 
 def shards(kind: str) -> Path:
-    """The folder of what the teacher has told: of the "stories" that are there, or "written" ones of its
-    own; or of both "retold"."""
+    """The folder of one kind: of the "stories" that are there the teacher has told, "written" are its own, and both are
+    "retold" by `resgen.text.retell`."""
     return cache() / "data" / "lessons" / kind
 
 

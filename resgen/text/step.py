@@ -28,7 +28,7 @@ class _Position(nn.Module):
 
 class Step:
     """A network as a graph of TorchScript for a single position on a CPU: the same operations, so the same bytes,
-    without the Python between them, which takes a third of the time where there are few rows.
+    without the Python between them, which takes a quarter of the time where there are few rows.
 
     PyTorch calls TorchScript deprecated, but what it names instead needs a compiler on the machine that it runs on.
     Where TorchScript is gone, and for attention, whose memory grows, the network runs as it is, slower.
@@ -51,7 +51,7 @@ class Step:
             if not grows and (trace := getattr(torch.jit, "trace", None)):
                 given = embedded[:, 0], [memory[layer] for layer in self.layers]
                 self.position = trace(self.position, given, check_trace=False)
-                for _ in range(3):  # it is made faster while it is called for the first times
+                for _ in range(2):  # it is made faster while it is called for the first times
                     self.position(*given)
 
     def __call__(self, tokens: Tensor, memory: Memory) -> Tensor:
