@@ -1,6 +1,6 @@
 """What a teacher makes of stories: their tokens, and at each place the tokens it would go on with. A student learns
 more from that than from the token that happens to come next (distillation: Hinton et al., arXiv:1503.02531). Written by
-`resgen.text.teacher`, learned from by `resgen.text.train`.
+`resgen.text.teacher`, and without a teacher's thoughts by `resgen.text.retell`; learned from by `resgen.text.train`.
 """
 
 import itertools

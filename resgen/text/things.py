@@ -1,5 +1,6 @@
 """Other things in a story. Who knows stories by heart knows what is in them, header or not; when dogs become bears and
-cars become trains, only the header tells beforehand. Called by `resgen.text.retell`.
+cars become trains, only the header tells beforehand. They are changed in the text, not in its tokens as names are
+(`resgen.text.cast`), for plurals take other tokens, and other nouns other articles. Called by `resgen.text.retell`.
 """
 
 import re
@@ -35,6 +36,7 @@ _IRREGULAR = {"wolf": "wolves", "mouse": "mice", "leaf": "leaves"}
 
 
 def plural(noun: str) -> str:
+    """The plural of a noun of `KINDS`."""
     if re.search("[^aeiou]y$", noun):
         return noun[:-1] + "ies"
     return _IRREGULAR.get(noun) or noun + ("es" if re.search("(s|x|ch|sh)$", noun) else "s")

@@ -119,7 +119,7 @@ The topic works because every training story came with a few key words of its ow
 towards them. Until a story has named a key word a few times, what that word adds to each prediction is amplified
 (**guidance**).
 
-Twelve thousand stories are few. So at last it learned from a **teacher**, a GPT of twenty times its size, what that
+Twelve thousand stories are few. So at last it learned from a **teacher**, a GPT seventeen times as large, what that
 would go on with at each place of them (**distillation**).
 
 ### How it draws
