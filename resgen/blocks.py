@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from resgen.matrix import Matrix
+
 # What causal layers keep between two calls, keyed by the layer itself. With a memory, feeding a sequence
 # in pieces gives the same outputs as feeding it whole; an empty dict is the start of a sequence.
 Memory = dict[nn.Module, Tensor]
@@ -43,7 +45,8 @@ def by_rms(x: Tensor, dim: int, least: Tensor) -> Tensor:
     code of each kind of operation has to be fetched anew into the caches that the weights have just gone through.
     """
     total = x.float().square().sum(dim, keepdim=True)
-    return x * torch.add(least, total, alpha=1 / x.shape[dim]).rsqrt().type_as(x)
+    share = 1 / int(x.shape[dim])  # int() makes it a constant of a traced graph
+    return x * torch.add(least, total, alpha=share).rsqrt().type_as(x)
 
 
 def per_channel(scale: Tensor, x: Tensor) -> Tensor:
@@ -52,7 +55,7 @@ def per_channel(scale: Tensor, x: Tensor) -> Tensor:
     return scale if x.dim() == 2 else scale.view(-1, *[1] * (x.dim() - 2))
 
 
-class CausalConv1d(nn.Conv1d):
+class CausalConv1d(Matrix, nn.Conv1d):
     """A convolution over time whose output at t sees inputs up to t only (WaveNet, arXiv:1609.03499).
 
     Shapes: (B, in, T) -> (B, out, T), or (B, in) -> (B, out). `memory` keeps the last (kernel - 1) * dilation inputs.
@@ -70,19 +73,10 @@ class CausalConv1d(nn.Conv1d):
         # Products of matrices where they do: on a CPU they take half the time of a convolution.
         if single:
             taps = x[..., :: self.dilation[0]].flatten(1) if past else x
-            return F.linear(taps, self.weight.flatten(1), self.bias)
+            return self.product(taps)
         if not past:
-            return F.linear(x.mT, self.weight.squeeze(-1), self.bias).mT
+            return self.product(x.mT).mT
         return super().forward(x)
-
-
-def lay_out_for_one(network: nn.Module) -> None:
-    """Store the matrices that widen (more outputs than inputs) input by input, for CPUs that go through a sequence
-    position by position: a product with one vector then reads them in half the time. Values, names and shapes stay.
-    """
-    for weight in network.parameters():
-        if weight.dim() > 1 and weight.shape[0] > weight[0].numel():
-            weight.data = weight.flatten(1).mT.contiguous().mT.view_as(weight)
 
 
 def convolution(inputs: int, outputs: int, kernel: int, dilation: int = 1, *, dims: int = 1, causal: bool = False):

@@ -15,6 +15,7 @@ import resgen
 from resgen.image import sweep
 from resgen.image.engine import STYLES, over_white
 from resgen.image.files import grid, save_png
+from resgen.matrix import Matrix
 from resgen.speech.features import mel_spectrogram
 from resgen.speech.voices import VOICES
 
@@ -45,6 +46,11 @@ def test_log_probabilities_are_those_recorded(writer):
     recorded = json.loads(GOLDEN.read_text())
     assert writer.card["sha256"] == recorded["sha256"]
     assert log_probabilities(writer) == pytest.approx(recorded["log_probabilities"], abs=1e-2)
+
+
+def test_text_weights_are_read_in_16_bits_where_the_cpu_can(writer):
+    packed = {made.packed is not None for made in writer.network.modules() if isinstance(made, Matrix)}
+    assert packed == {writer.device.type == "cpu" and torch.backends.cpu.get_cpu_capability().startswith("AVX")}
 
 
 def test_a_topic_makes_its_words_likelier(writer):

@@ -5,7 +5,7 @@ import torch
 from conftest import randomise
 
 from resgen import checkpoint
-from resgen.blocks import lay_out_for_one
+from resgen.matrix import lay_out_for_one
 from resgen.text.attention import Attention
 from resgen.text.model import TextNet
 from resgen.text.recurrent import MatrixRNN, scan, step

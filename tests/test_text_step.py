@@ -4,13 +4,14 @@ import pytest
 import torch
 from conftest import randomise
 
+from resgen.matrix import lay_out_for_one
 from resgen.text.model import TextNet
 from resgen.text.step import Step
 
 
-def advance(step, network, rows: int):
+def advance(step, network, rows: int, first: int = 0):
     """Logits and memory after three tokens and two more, by the step where one is given."""
-    tokens = torch.arange(5 * rows).view(rows, 5)
+    tokens = torch.arange(first, first + 5 * rows).view(rows, 5)
     memory = {}
     network(tokens[:, :3], memory)
     for token in tokens[:, 3:].split(1, dim=1):
@@ -18,13 +19,35 @@ def advance(step, network, rows: int):
     return logits, memory
 
 
+@pytest.fixture(params=[False, True], ids=["as it is", "packed"])
+def stored(request):
+    """What is done with a network before its step is made."""
+
+    def store(network: TextNet) -> TextNet:
+        if request.param:
+            for weight in network.parameters():
+                weight.copy_(weight.half())
+            lay_out_for_one(network)
+        return network
+
+    return store
+
+
 @pytest.mark.parametrize("rows", [1, 2, 5])
 @pytest.mark.parametrize("recurrent", ["matrix", "delta", "gru", "attention"])
 @torch.inference_mode()
-def test_it_gives_the_same_bytes_for_any_number_of_rows(architecture, recurrent, rows):
+def test_it_gives_the_same_bytes_for_any_number_of_rows(architecture, recurrent, rows, stored):
     stage = ("convolution", "mlp", recurrent, "mlp")
-    network = randomise(TextNet(**architecture, stage=stage, marks=(0, 1, 2))).eval()
+    network = stored(randomise(TextNet(**architecture, stage=stage, marks=(0, 1, 2))).eval().requires_grad_(False))
     (logits, memory), (expected, remembered) = (advance(step, network, rows) for step in (Step(network), None))
+    assert torch.equal(logits, expected)
+    assert all(torch.equal(memory[layer], remembered[layer]) for layer in remembered)
+
+
+@torch.inference_mode()
+def test_marks_of_a_header_are_read_as_the_network_reads_them(architecture):
+    network = randomise(TextNet(**architecture, marks=(9, 8, 13))).eval()
+    (logits, memory), (expected, remembered) = (advance(step, network, 2, 5) for step in (Step(network), None))
     assert torch.equal(logits, expected)
     assert all(torch.equal(memory[layer], remembered[layer]) for layer in remembered)
 

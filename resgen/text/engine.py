@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 
 import torch
 
-from resgen.blocks import Memory, lay_out_for_one
+from resgen.blocks import Memory
 from resgen.engine import MOST_SEED, Progress, checked, complete, seed_setting, setting
+from resgen.matrix import lay_out_for_one
 from resgen.text.keywords import MOST_TOPIC_WORDS, awaited, begun, often, stem, topic_words, without
 from resgen.text.model import TextNet
 from resgen.text.persons import out_of_place
@@ -207,7 +208,7 @@ class Writer:
         """Draw the next token of a variant from its logits (1 or 2, V), and see whether the text is over."""
         tokenizer, written = self.tokenizer, variant.written
         logits = guide(rows, request.focus)
-        logits[[tokenizer.topic, tokenizer.text]] = -torch.inf
+        logits[tokenizer.topic] = logits[tokenizer.text] = -torch.inf
         before = (variant.context + written)[-RECENT:]
         scores = discourage(logits, self._repeating(variant.text), request.repetition**WITHIN)
         scores = discourage(scores, self._misplaced(variant.text), request.repetition**MISPLACED)

@@ -62,8 +62,15 @@ def often(words: list[str]) -> int:
 def awaited(words: list[str], text: str, times: int) -> list[str]:
     """Those of the words that a text has not named so many times yet. Its last word does not count while it may still
     grow: the car of a carpet is none."""
-    text = re.sub(r"\w+$", "", text)
-    return [word for word in words if mentions(text, word) < times]
+    end = len(text)
+    while end and (text[end - 1].isalnum() or text[end - 1] == "_"):
+        end -= 1
+    text = text[:end]
+    # Where not even its beginning occurs so often, nobody has to look whether it stands alone.
+    beginnings = text.lower()
+    return [
+        word for word in words if beginnings.count(re.sub("y$", "", stem(word))) < times or mentions(text, word) < times
+    ]
 
 
 def without(words: list[str], left: list[str]) -> list[str]:

@@ -3,13 +3,17 @@
 Built from its card by `resgen.checkpoint`, run by `resgen.text.engine`, trained by `resgen.text.train`.
 """
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, Memory, StackedConvNet
+from resgen.matrix import Matrix
 from resgen.text.attention import Attention
 from resgen.text.recurrent import GRU, MatrixRNN
 from resgen.text.topic import Topic
+
+
+class TiedEmbedding(Matrix, nn.Embedding):
+    """Ids -> vectors, and by the same matrix, with `product`, vectors -> logits (arXiv:1608.05859)."""
 
 
 class TextNet(nn.Module):
@@ -49,7 +53,7 @@ class TextNet(nn.Module):
         marks: tuple[int, int, int] | None = None,
     ):
         super().__init__()
-        self.embed = nn.Embedding(vocabulary, channels)
+        self.embed = TiedEmbedding(vocabulary, channels)
         nn.init.normal_(self.embed.weight, std=0.02)
         convolutional = {"causal": True, "dropout": dropout, "zero": residual}
         kinds = {
@@ -70,18 +74,15 @@ class TextNet(nn.Module):
     def forward(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
         return self.head(self.stream(tokens, memory))
 
-    def embedded(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
-        """(B, T) ids -> what the first layer sees, (B, T, C): their embeddings, with the topic in view."""
-        embedded = self.embed(tokens)
-        return embedded if self.topic is None else embedded + self.topic(tokens, embedded, memory)
-
     def stream(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:
         """(B, T) ids -> the residual stream after the last layer, (B, C, T)."""
-        embedded = self.embedded(tokens, memory)
+        embedded = self.embed(tokens)
+        if self.topic is not None:
+            embedded = embedded + self.topic(tokens, embedded, memory)
         one = tokens.shape[1] == 1
         stream = self.stack(self.norm_in(embedded[:, 0] if one else embedded.mT), None, memory)
         return stream.unsqueeze(-1) if one else stream
 
     def head(self, stream: Tensor) -> Tensor:
         """The stream (B, C, T) -> logits (B, T, vocabulary), by the transposed embedding."""
-        return F.linear(self.norm_out(stream).mT, self.embed.weight)
+        return self.embed.product(self.norm_out(stream).mT)

@@ -7,10 +7,11 @@ import re
 
 from resgen.text.keywords import FUNCTION_WORDS
 
-TAIL = 500  # characters of the text in which a speech is looked for
+TAIL, NEAR = 500, 80  # characters of the text in which a speech is looked for, and a pair
 SPEAKS = ("said", "asked", "replied", "answered", "shouted", "cried", "yelled", "exclaimed", "whispered")
 _SPEAKER = rf"""(\w{{3,}}) (?:{"|".join(SPEAKS)})(?: [^".!?]*)?[,:] """  # Tim said, Tim asked his mom,
-_CALLS = re.compile(rf'{_SPEAKER}"(?:[^"]*(?:,|\b(?:Hi|Hello|Hey|Dear)))?$')  # a name may be called next
+_GREETINGS = ("Hi", "Hello", "Hey", "Dear")
+_CALLS = re.compile(rf'{_SPEAKER}"(?:[^"]*(?:,|\b(?:{"|".join(_GREETINGS)})))?$')  # a name may be called next
 _WENT_ON = re.compile(rf'{_SPEAKER}"[^"]*"\s+(?:The )?(\w+)$')
 _PAIRED = re.compile(
     r"\b([A-Za-z]{3,}) and (?:the|a|an|his|her|its|their|my|your|some)$"  # the fox and the fox
@@ -25,13 +26,14 @@ def out_of_place(text: str) -> set[str]:
     verb of what one does to others, himself; and what would make a sentence the same as the one before."""
     tail = text[-TAIL:]
     words: set[str] = set()
-    if (found := _CALLS.search(tail)) and found[1].lower() not in FUNCTION_WORDS:
-        words.add(found[1])
-    if (found := _WENT_ON.search(tail)) and found[1].lower() == found[2].lower():
-        words.update(SPEAKS)
+    # What an expression ends with is looked for first: it would try every word, token by token.
+    if tail.endswith(('"', ",", *_GREETINGS)) and (found := _CALLS.search(tail)):
+        words.update({found[1]} if found[1].lower() not in FUNCTION_WORDS else ())
+    if 0 < len(tail.rpartition('"')[2].split()) <= 2 and (found := _WENT_ON.search(tail)):
+        words.update(SPEAKS if found[1].lower() == found[2].lower() else ())
     if tail.endswith(" named"):
         words.update(name for name in re.findall(r"\b[A-Z][a-z]{2,}", text) if name.lower() not in FUNCTION_WORDS)
-    if found := _PAIRED.search(tail):
+    if found := _PAIRED.search(tail[-NEAR:]):
         words.add(found[1] or found[2])
     *_, last, end, begun = ["", "", *_ENDS.split(tail)]
     before, now = last.split(), begun.split()

@@ -106,7 +106,7 @@ class MatrixRNN(nn.Module):
             self.project.bias.zero_()
 
     def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
-        B, C, T = *x.shape[:2], x.shape[2:].numel()
+        B, C, T = x.shape[0], int(x.shape[1]), x.shape[2:].numel()
         H, D = self.heads, C // self.heads
         x = self.norm(x)
         q, k, v, gate = self.read(x).view(B, 4, H, D, T).mT.unbind(1)  # (B, H, T, D) each

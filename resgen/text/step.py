@@ -11,19 +11,19 @@ from resgen.text.model import TextNet
 
 
 class _Position(nn.Module):
-    """The network after its embedding, for one position, with the memory as a list of tensors, as a graph needs it.
+    """The network for one position, with the memory as a list of tensors, as a graph needs it.
 
-    Shapes: x (B, C), the memories of `layers` (B, ...) each -> logits (B, vocabulary), the memories after it.
+    Shapes: tokens (B, 1), the memories of `layers` (B, ...) each -> logits (B, vocabulary), the memories after it.
     """
 
     def __init__(self, network: TextNet, layers: list[nn.Module]):
         super().__init__()
         self.network, self.layers = network, layers
 
-    def forward(self, x: Tensor, memories: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+    def forward(self, tokens: Tensor, memories: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         memory = dict(zip(self.layers, memories, strict=True))
-        stream = self.network.stack(self.network.norm_in(x), None, memory)
-        return self.network.head(stream.unsqueeze(-1))[:, 0], [memory[layer] for layer in self.layers]
+        logits = self.network(tokens, memory)[:, 0]
+        return logits, [memory[layer] for layer in self.layers]
 
 
 class Step:
@@ -39,27 +39,31 @@ class Step:
 
     def __init__(self, network: TextNet):
         self.network = network
+        self.position = None
+        grows = any(isinstance(layer, Attention) for layer in network.modules())
+        if grows or not hasattr(torch.jit, "trace"):
+            return
         with torch.inference_mode(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            ordinary = min({0, 1, 2, 3}.difference(network.topic.marks if network.topic else ()))
+            tokens = torch.full((2, 1), ordinary)
             memory: Memory = {}
-            embedded = network.embedded(torch.zeros(2, 2, dtype=torch.long), memory)
-            outside = set(memory)  # what the embedding remembers
-            network.stack(network.norm_in(embedded.mT), None, memory)
-            self.layers = [layer for layer in memory if layer not in outside]
-            self.position = _Position(network, self.layers)
-            grows = any(isinstance(layer, Attention) for layer in network.modules())
-            if not grows and (trace := getattr(torch.jit, "trace", None)):
-                given = embedded[:, 0], [memory[layer] for layer in self.layers]
-                self.position = trace(self.position, given, check_trace=False)
-                for _ in range(2):  # it is made faster while it is called for the first times
-                    self.position(*given)
+            network(tokens.expand(2, 2), memory)
+            self.layers = list(memory)
+            given = tokens, list(memory.values())
+            traced = torch.jit.trace(_Position(network, self.layers).eval(), given, check_trace=False)
+            self.position = torch.jit.freeze(traced)
+            for _ in range(2):  # it is made faster while it is called for the first times
+                self.position(*given)
 
     def __call__(self, tokens: Tensor, memory: Memory) -> Tensor:
         """Read one more token a row.
 
         Shapes: tokens (B, 1), memory of those before -> logits (B, vocabulary) of what comes next.
         """
-        x = self.network.embedded(tokens, memory)[:, 0]
-        logits, memories = self.position(x, [memory[layer] for layer in self.layers])
+        topic = self.network.topic
+        if self.position is None or (topic is not None and not topic.stays(tokens, memory[topic])):
+            return self.network(tokens, memory)[:, 0]
+        logits, memories = self.position(tokens, [memory[layer] for layer in self.layers])
         memory.update(zip(self.layers, memories, strict=True))
         return logits

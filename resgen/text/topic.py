@@ -32,7 +32,7 @@ class Topic(nn.Module):
         begin, opening, closing = self.marks
         B, T, C = embedded.shape
         before = None if memory is None else memory.get(self)
-        if T == 1 and before is not None and self._stays(tokens, before):
+        if T == 1 and before is not None and self.stays(tokens, before):
             return memory[self.map]
         if before is None:
             before = embedded.new_zeros(B, C + 2, dtype=torch.float32)
@@ -52,7 +52,7 @@ class Topic(nn.Module):
             memory[self.map] = mapped[:, -1:]
         return mapped
 
-    def _stays(self, tokens: Tensor, before: Tensor) -> bool:
+    def stays(self, tokens: Tensor, before: Tensor) -> bool:
         """Whether the next position, (B, 1), sees what the last one saw: in no row a mark or an open header."""
         if any(token in self.marks for (token,) in tokens.tolist()):
             return False
