@@ -99,6 +99,12 @@ def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypat
     monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], choose=False))
     _, card, _ = checkpoint.load("text", str(run(*go_on[:2], "--name", "two", "--out", str(tmp_path / "two"))))
     assert "valid" not in card["training"]  # the last weights, whatever the validation stories say
+    lessons.teacher_card().unlink()
+    _, card, _ = checkpoint.load("text", str(run(*go_on[:2], "--name", "three", "--out", str(tmp_path / "three"))))
+    assert "teacher" not in card["training"]["lessons"] and "teacher" not in card["data"]
+    taught = str(tmp_path / "two" / "two.safetensors")
+    _, card, _ = checkpoint.load("text", str(run("--init", taught, "--name", "four", "--out", str(tmp_path / "four"))))
+    assert "SmolLM2" in card["data"]["teacher"]  # of what it went on from
 
 
 def test_lessons_are_for_weights_in_whose_tokens_they_are(small_world, tmp_path, capsys):

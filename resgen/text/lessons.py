@@ -139,7 +139,7 @@ def count(kind: str) -> int:
 
 def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
     """All lessons of those kinds, and what a card says of them: {KIND: the number of documents, "teacher": how it was
-    taught}.
+    taught, where one was}.
 
     Raises:
         FileNotFoundError: there are none; says how to make them.
@@ -150,8 +150,12 @@ def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
         facts[kind] = sum(len(part.starts) for part in loaded)
         parts += [replace(part, chances=(part.chances * TRUST.get(kind, 1)).astype(np.float16)) for part in loaded]
     if not parts:
-        raise FileNotFoundError("There are no lessons yet: python -m resgen.text.teacher (README, Train them).")
-    return Lessons.join(parts), facts | {"teacher": json.loads(teacher_card().read_text())}
+        raise FileNotFoundError(
+            "There are no lessons yet: python -m resgen.text.teacher, or resgen.text.retell (README, Train them)."
+        )
+    if teacher_card().exists():
+        facts["teacher"] = json.loads(teacher_card().read_text())
+    return Lessons.join(parts), facts
 
 
 def some(words: list[str], draw: np.random.Generator) -> list[str]:

@@ -126,11 +126,11 @@ def main(arguments: list[str] | None = None) -> Path:
     valid = list(corpus.valid) if options.choose else []
     if options.lessons:
         lessons, about = load(options.lessons)
-        learned = {"lessons": about}
+        learned, teacher = {"lessons": about}, CREDIT if "teacher" in about else {}
         loss = lesson_loss
     else:
         mix = data.Mix(FIRST, LAST, round(ANNEALED * options.schedule.steps))
-        learned = {"shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED}}
+        learned, teacher = {"shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED}}, {}
         loss = next_token_loss
 
     def batches(start: int, process: int):
@@ -147,7 +147,7 @@ def main(arguments: list[str] | None = None) -> Path:
         "kind": "text",
         "description": "Short stories for children, on a topic named by key words.",
         "architecture": architecture,
-        "data": data.CREDITS | (CREDIT if options.lessons else {}),
+        "data": (card["data"] if card else {}) | data.CREDITS | teacher,
         "passages_dropped_for_slurs": card["passages_dropped_for_slurs"] if options.lessons else int(corpus.dropped),
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
