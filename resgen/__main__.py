@@ -28,7 +28,7 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
 def write(arguments: list[str]) -> None:
     """Write a story; the text alone on stdout, prompt included."""
     from resgen import load
-    from resgen.text.engine import TextRequest
+    from resgen.text.request import TextRequest
 
     parser = argparse.ArgumentParser(prog="python -m resgen write", description=write.__doc__)
     _add_settings(parser, TextRequest, "prompt")

@@ -9,7 +9,7 @@ from statistics import median
 from resgen import load
 from resgen.device import describe
 from resgen.speech.features import SAMPLE_RATE
-from resgen.text.engine import TextRequest
+from resgen.text.request import TextRequest
 
 
 def text_figures(words: int) -> dict:

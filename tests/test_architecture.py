@@ -37,9 +37,10 @@ TRAINING_NAMES = {
     "made",
 }
 NETWORK_NAMES = {"model", "recurrent", "attention", "topic", "autoencoder", "blocks", "acoustic", "vocoder", "features"}
-NETWORK_NAMES |= {"upscaler", "step"}
+NETWORK_NAMES |= {"upscaler", "step", "matrix"}
 RUNTIME_NAMES = NETWORK_NAMES | {"__init__", "engine", "checkpoint", "device", "sampling", "tokenizer", "prompt"}
 RUNTIME_NAMES |= {"files", "phonemes", "picture", "slurs", "upload", "spelling", "keywords", "voices", "compared"}
+RUNTIME_NAMES |= {"persons", "request"}
 RUNTIME = [p for p in MODULES if p.stem in RUNTIME_NAMES or p in PAGE]
 LEARNING_NAMES = TRAINING_NAMES | NETWORK_NAMES | {"checkpoint", "device", "judge", "pack"}
 # The teacher's audio is made with the teacher's own library; that is not training yet.

@@ -9,7 +9,8 @@ import torch
 from conftest import make_sentences
 
 from resgen.engine import MOST_SEED, RequestError
-from resgen.text.engine import SENTENCE_WORDS, TOKENS_PER_WORD, TextRequest
+from resgen.text.engine import SENTENCE_WORDS, TOKENS_PER_WORD
+from resgen.text.request import TextRequest
 from resgen.text.slurs import SLURS
 
 PROMPTS = [

@@ -2,8 +2,9 @@
 
 import pytest
 
-from resgen.text.engine import ECHO, TextRequest
+from resgen.text.engine import ECHO
 from resgen.text.keywords import FUNCTION_WORDS
+from resgen.text.request import TextRequest
 from resgen.text.sampling import echoes
 
 

@@ -3,7 +3,7 @@
 import html
 import re
 
-from resgen.text.engine import Weighed
+from resgen.text.request import Weighed
 from resgen.ui.weighed import coloured
 
 

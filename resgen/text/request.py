@@ -1,0 +1,69 @@
+"""What goes into the writer and what comes out of it. Used by `resgen.text.engine`, the page and the command line."""
+
+from dataclasses import dataclass
+
+from resgen.engine import MOST_SEED, Progress, seed_setting, setting
+from resgen.text.keywords import MOST_TOPIC_WORDS
+
+
+@dataclass(frozen=True)
+class TextRequest:
+    """What to write."""
+
+    prompt: str = setting("", "the beginning of the text; it is kept and continued", high=20_000)
+    topic: str = setting("", f"key words the text is about, separated by commas, at most {MOST_TOPIC_WORDS}", high=200)
+    words: int = setting(300, "after so many new words it ends with the sentence, if it has not ended before", 1, 1500)
+    temperature: float = setting(0.7, "0 always takes the likeliest token, 1 draws as learned", 0, 2, 0.05)
+    top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
+    top_p: float = setting(1.0, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
+    min_p: float = setting(0.4, "draw among tokens at least this many times as likely as the likeliest", 0, 1, 0.01)
+    repetition: float = setting(
+        1.1, "makes words of the sentence, and sequences of words said before, less likely; 1 = off", 1, 2, 0.01
+    )
+    focus: float = setting(
+        2.0, "how strongly to ask for key words until each was named often; 1 = as learned", 1, 8, 0.1
+    )
+    variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
+    seed: int = seed_setting()
+
+
+@dataclass(frozen=True)
+class TextResult:
+    """The texts so far, prompt included: `text` is the first of `texts`, one a variant.
+
+    `finished` tells of each whether the story came to its own end, `tokens` how many were written in all;
+    `progress` counts the new words of the longest.
+    """
+
+    texts: tuple[str, ...]
+    settings: dict
+    progress: Progress
+    finished: tuple[bool, ...]
+    tokens: int
+
+    @property
+    def text(self) -> str:
+        return self.texts[0]
+
+    @property
+    def together(self) -> str:
+        """All texts, a line of hyphens between them."""
+        return f"\n\n{'-' * 40}\n\n".join(self.texts)
+
+    def settings_of(self, variant: int) -> dict:
+        """Settings that make one of the variants alone."""
+        return self.settings | {"variants": 1, "seed": seed_of(self.settings["seed"], variant)}
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A token (or several that make one character) of a text, its probability, and what was likeliest instead."""
+
+    text: str
+    probability: float
+    alternatives: tuple[tuple[str, float], ...]
+
+
+def seed_of(seed: int, variant: int) -> int:
+    """The seed of a variant, 0 for the first, of a request with that seed."""
+    return (seed + variant) % (MOST_SEED + 1)
