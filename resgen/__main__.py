@@ -28,14 +28,16 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
 def write(arguments: list[str]) -> None:
     """Write a story; the text alone on stdout, prompt included."""
     from resgen import load
+    from resgen.engine import checked
     from resgen.text.request import TextRequest
 
     parser = argparse.ArgumentParser(prog="python -m resgen write", description=write.__doc__)
     _add_settings(parser, TextRequest, "prompt")
     parser.add_argument("--model", help="a shipped model, a .safetensors file or a Hub repository OWNER/NAME")
     values = vars(parser.parse_args(arguments))
-    shown = 0
-    for result in load("text", values.pop("model")).run(TextRequest(**values)):
+    model, shown = values.pop("model"), 0
+    request = checked(TextRequest(**values))  # here already, before seconds go into importing PyTorch
+    for result in load("text", model).run(request):
         sys.stdout.write(result.text[shown:])
         sys.stdout.flush()
         shown = len(result.text)
@@ -135,6 +137,17 @@ def bench(arguments: list[str]) -> None:
 COMMANDS = {"write": write, "draw": draw, "speak": speak, "evaluate": evaluate, "bench": bench}
 
 
+def _expected(error: Exception) -> bool:
+    """Whether it is told in a line. Modules are imported late, for who asks for help or errs needs no PyTorch."""
+    from resgen.engine import RequestError
+
+    if isinstance(error, RequestError):
+        return True
+    from resgen.checkpoint import CheckpointError
+
+    return isinstance(error, CheckpointError)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m resgen",
@@ -151,11 +164,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        # Imported late: `--help` of the overview needs neither torch nor the engines.
-        from resgen.checkpoint import CheckpointError
-        from resgen.engine import RequestError
-
-        if not isinstance(error, RequestError | CheckpointError):
+        if not _expected(error):
             raise
         print(f"resgen: {error}", file=sys.stderr)
         return 2

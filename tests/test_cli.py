@@ -10,6 +10,8 @@ import pytest
 import soundfile
 from PIL import Image
 
+from resgen.__main__ import main
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -101,12 +103,20 @@ def test_speak_reads_stdin(tmp_path):
         (["draw", "--out", "a.npy", "--count", "0"], "count must be a whole number from 1 to 1000000"),
     ],
 )
-def test_what_cannot_be_served_is_explained_without_a_traceback(arguments, says):
-    outcome = resgen(*arguments)
-    assert outcome.returncode == 2
-    assert says in outcome.stderr
-    assert "Traceback" not in outcome.stderr
-    assert outcome.stdout == ""
+def test_what_cannot_be_served_is_explained(arguments, says, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["resgen", *arguments])
+    assert main() == 2
+    told = capsys.readouterr()
+    assert says in told.err and told.out == ""
+
+
+def test_an_error_is_a_line_and_a_status_and_comes_before_pytorch():
+    outcome = resgen("write", "--words", "99999")
+    assert outcome.returncode == 2 and outcome.stdout == ""
+    assert outcome.stderr.startswith("resgen: words must be") and outcome.stderr.count("\n") == 1
+    code = "import sys; sys.argv = ['resgen', 'write', '--words', '0']; from resgen.__main__ import main; main(); "
+    done = subprocess.run([sys.executable, "-c", code + "print('torch' in sys.modules)"], cwd=ROOT, capture_output=True)
+    assert done.stdout.strip() == b"False"
 
 
 def test_help_needs_no_model():
