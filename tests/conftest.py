@@ -62,14 +62,19 @@ def architecture(tokenizer) -> dict:
     return {"vocabulary": len(tokenizer), **ARCHITECTURE}
 
 
-@pytest.fixture
-def network(architecture) -> TextNet:
-    return randomise(TextNet(**architecture)).eval().requires_grad_(False)
+def make_network(tokenizer: Tokenizer) -> TextNet:
+    return randomise(TextNet(len(tokenizer), **ARCHITECTURE)).eval().requires_grad_(False)
 
 
 @pytest.fixture
-def writer(network, tokenizer) -> Writer:
-    return Writer(network, tokenizer, {"name": "tiny"})
+def network(tokenizer) -> TextNet:
+    return make_network(tokenizer)
+
+
+@pytest.fixture(scope="session")
+def writer(tokenizer) -> Writer:
+    """One for all tests, as it is one for all requests."""
+    return Writer(make_network(tokenizer), tokenizer, {"name": "tiny"})
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def test_the_judge_learns_what_it_is_shown():
     pixels = (colours * 200).expand(6, 3, 64, 64).to(torch.uint8)
     batch = {"pictures": pixels, "name": torch.arange(6), "style": torch.arange(6) % 2}
     optimiser = Optimiser(judge, Schedule())
-    for _ in range(40):
+    for _ in range(20):
         judge_loss(judge, batch).backward()
         optimiser.step(1.0)
         judge.zero_grad()
