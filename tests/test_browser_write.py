@@ -42,6 +42,7 @@ def test_stop_stops_only_the_visitor_who_pressed_it_and_only_then(page, browser,
 
 
 def test_the_seed_can_be_kept(page):
+    page.get_by_label("number input for Length").fill("40")
     press_and_wait(page, 20)
     expect(page.locator("#download")).to_be_enabled(timeout=60_000)
     first = story(page)

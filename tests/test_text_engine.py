@@ -80,7 +80,7 @@ def test_the_prompt_is_read_once_then_token_by_token(writer, calls):
 
 
 @pytest.mark.parametrize("prompt", ["", "Mia", "Mia ", "小明"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_results_grow_and_never_show_half_a_character(writer, prompt, seed):
     results = list(writer.run(TextRequest(prompt, words=40, temperature=1.5, top_p=1, seed=seed)))
     texts = [result.text for result in results]

@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from resgen.ui import strings
 # One queue for all models: at most one of them works at a time, whoever asked.
 MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
 PRIVATE = {"api_visibility": "private"}
+PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
 # An event's inputs, so many, the first of which becomes the time, in milliseconds.
 NOW = "(...values) => [performance.now(), ...values.slice(1, %d)]"
 
@@ -151,6 +153,17 @@ def results(engine, values: dict, **given) -> Iterator:
         yield from engine.run(engine.request(**values), **given)
     except RequestError as error:
         raise gr.Error(str(error)) from None
+
+
+def paced(stream: Iterator) -> Iterator:
+    """Of results that come faster than a page can show them, one every `PACE` seconds, and the last."""
+    due, left = 0.0, []
+    for result in stream:
+        left = [result]
+        if time.monotonic() >= due:
+            yield left.pop()
+            due = time.monotonic() + PACE
+    yield from left
 
 
 def endpoint(

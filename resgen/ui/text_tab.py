@@ -13,6 +13,7 @@ from resgen.ui.controls import (
     connect,
     endpoint,
     new_folder,
+    paced,
     run_until_stopped,
     runner,
     seed_box,
@@ -116,7 +117,7 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, Sto
 
     def show(stream):
         unseen = gr.Radio(visible=False), gr.HTML(visible=False)  # what was of the text before
-        for result in stream:
+        for result in paced(stream):
             yield result.text, result.settings, status(result), result, *unseen
             unseen = gr.skip(), gr.skip()
 
@@ -143,4 +144,4 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, Sto
 
     again = controls | {"prompt": story}
     run_until_stopped([more.click], *runner(writer, again, show), outputs, stop, finish)
-    endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).")
+    endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).", paced)
