@@ -26,7 +26,7 @@ def out_of_place(text: str) -> set[str]:
     verb of what one does to others, himself; and what would make a sentence the same as the one before."""
     tail = text[-TAIL:]
     words: set[str] = set()
-    # What an expression ends with is looked for first: it would try every word, token by token.
+    # First, cheaply, whether the text ends as an expression does: each would be tried from every word of the tail.
     if tail.endswith(('"', ",", *_GREETINGS)) and (found := _CALLS.search(tail)):
         words.update({found[1]} if found[1].lower() not in FUNCTION_WORDS else ())
     if 0 < len(tail.rpartition('"')[2].split()) <= 2 and (found := _WENT_ON.search(tail)):

@@ -15,11 +15,12 @@ def guide(rows: Tensor, focus: float) -> Tensor:
     (Ho & Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806), among the tokens that make
     sense where they stand (the plausibility constraint of contrastive decoding, arXiv:2210.15097, section 3.3).
 
-    Shapes: rows (2, ..., V), logits with and without the topic, or (1, ..., V) without guidance -> logits (..., V).
+    Shapes: rows (2, ..., V), logits with and without the topic, or (1, ..., V) without guidance -> (..., V). Those are
+    logits too: they differ from logarithms of probabilities by one number for all tokens, before the formula and after.
     """
     if len(rows) == 1:
         return rows[0].clone()
-    with_topic, without = rows  # of logits the formula gives logits, as good as of their logarithmic softmax
+    with_topic, without = rows
     guided = torch.lerp(without, with_topic, focus)
     return guided.masked_fill_(with_topic < with_topic.amax(-1, keepdim=True) + math.log(LEAST), -torch.inf)
 
@@ -62,8 +63,11 @@ def sample(
     `top_p` (nucleus sampling, arXiv:1904.09751) can be drawn. Temperature 0 takes the most likely.
 
     Shapes: logits (V,) in fp32 on the CPU; generator on the CPU.
+
+    Raises:
+        FloatingPointError: the largest logit is not a finite number.
     """
-    scores = logits.numpy()  # what is left of them is too little for PyTorch, which would take most of the time
+    scores = logits.numpy()  # on so few numbers PyTorch takes longer to begin than NumPy does for all of it
     best = scores.max()
     if not math.isfinite(best):
         raise FloatingPointError("The network gave no finite probabilities.")
