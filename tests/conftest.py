@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import time
 
 import pytest
 import torch
@@ -75,6 +76,19 @@ def network(tokenizer) -> TextNet:
 def writer(tokenizer) -> Writer:
     """One for all tests, as it is one for all requests."""
     return Writer(make_network(tokenizer), tokenizer, {"name": "tiny"})
+
+
+@pytest.fixture
+def unhurried(monkeypatch):
+    """Every writer rests after each token: a story lasts long enough for other pages to do something meanwhile."""
+    run = Writer.run
+
+    def slowly(self, request):
+        for result in run(self, request):
+            yield result
+            time.sleep(0.1)
+
+    monkeypatch.setattr(Writer, "run", slowly)
 
 
 @pytest.fixture(scope="session")
