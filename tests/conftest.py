@@ -80,15 +80,17 @@ def writer(tokenizer) -> Writer:
 
 @pytest.fixture
 def unhurried(monkeypatch):
-    """Every writer rests after each token: a story lasts long enough for other pages to do something meanwhile."""
-    run = Writer.run
+    """What the page runs rests after each result: long enough for a Stop to come before the end on any machine."""
+    from resgen.ui import controls
 
-    def slowly(self, request):
-        for result in run(self, request):
+    run = controls.results
+
+    def slowly(*arguments, **given):
+        for result in run(*arguments, **given):
             yield result
             time.sleep(0.1)
 
-    monkeypatch.setattr(Writer, "run", slowly)
+    monkeypatch.setattr(controls, "results", slowly)
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def test_known_words_complete_and_unknown_ones_are_named(page):
     expect(page.get_by_text("Name a thing in English or Chinese")).to_be_visible(timeout=10_000)
 
 
-def test_stop_stops_the_drawing(page):
+def test_stop_stops_the_drawing(page, unhurried):
     open_drawing(page)
     page.get_by_text("More settings").locator("visible=true").click()
     page.get_by_label("number input for Pictures").fill("64")
