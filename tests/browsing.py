@@ -9,9 +9,7 @@ def story(page) -> str:
 
 def press_and_wait(page, characters: int) -> None:
     page.get_by_role("button", name="Write a story").click()
-    page.wait_for_function(
-        "n => document.querySelector('#story textarea').value.length > n", arg=characters, timeout=30_000
-    )
+    page.wait_for_function("n => document.querySelector('#story textarea').value.length > n", arg=characters)
 
 
 def open_drawing(page) -> None:

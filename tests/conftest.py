@@ -23,6 +23,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 60_000  # milliseconds that a page may take to show what it is to show
 ARCHITECTURE = {"channels": 16, "dilations": (1, 3), "hidden": 24, "heads": 2}
 
 
@@ -88,7 +89,7 @@ def unhurried(monkeypatch):
     def slowly(*arguments, **given):
         for result in run(*arguments, **given):
             yield result
-            time.sleep(0.1)
+            time.sleep(0.3)
 
     monkeypatch.setattr(controls, "results", slowly)
 
@@ -105,11 +106,12 @@ def served():
 @pytest.fixture(scope="module")
 def browser():
     """Debian's Chromium; without it the test is skipped, but where RESGEN_REQUIRE_BROWSER is set fails."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     chromium = shutil.which("chromium")
     if chromium is None and not os.environ.get("RESGEN_REQUIRE_BROWSER"):
         pytest.skip("chromium is not installed")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium or "/usr/bin/chromium", args=CHROMIUM_FLAGS)
 
@@ -118,6 +120,7 @@ def browser():
 def page(browser, served):
     """A fresh page; in the end it must have logged no error and asked no other host."""
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     errors, requests = [], []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))

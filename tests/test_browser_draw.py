@@ -20,14 +20,14 @@ def press_draw(page) -> None:
 def test_one_press_draws_pictures_that_know_their_settings(page):
     open_drawing(page)
     press_draw(page)
-    expect(page.locator("#draw-status")).to_contain_text(FINISHED, timeout=30_000)
+    expect(page.locator("#draw-status")).to_contain_text(FINISHED)
     expect(page.locator("#pictures img")).to_have_count(8)
     source = page.locator("#pictures img").first.get_attribute("src")
     picture = Image.open(io.BytesIO(page.request.get(source).body()))
     assert picture.format == "PNG" and picture.size == (256, 256)
     settings = json.loads(picture.text["resgen"])
     assert settings["prompt"] == "red car" and settings["count"] == 1
-    expect(page.locator("#draw-download")).to_be_enabled(timeout=10_000)
+    expect(page.locator("#draw-download")).to_be_enabled()
     with page.expect_download() as download:
         page.locator("#draw-download").click()
     assert download.value.suggested_filename == f"resgen-image-{settings['seed']}-sheet.png"
@@ -44,10 +44,10 @@ def test_known_words_complete_and_unknown_ones_are_named(page):
     prompt.fill("elefant")
     prompt.press("Enter")
     expect(page.locator("#draw-status")).to_contain_text("Never seen in training, read by its letters: elefant")
-    expect(page.locator("#draw-status")).to_contain_text(FINISHED, timeout=30_000)
+    expect(page.locator("#draw-status")).to_contain_text(FINISHED)
     prompt.fill("жжж")
     prompt.press("Enter")
-    expect(page.get_by_text("Name a thing in English or Chinese")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Name a thing in English or Chinese")).to_be_visible()
 
 
 def test_stop_stops_the_drawing(page, unhurried):
@@ -55,7 +55,7 @@ def test_stop_stops_the_drawing(page, unhurried):
     page.get_by_text("More settings").locator("visible=true").click()
     page.get_by_label("number input for Pictures").fill("64")
     press_draw(page)
-    expect(page.locator("#pictures img")).to_have_count(64, timeout=30_000)
+    expect(page.locator("#pictures img")).to_have_count(64)
     page.get_by_role("button", name="Stop").locator("visible=true").click()
     expect(page.locator("#draw-download")).to_be_enabled(timeout=10_000)
     line = page.locator("#draw-status").inner_text()
@@ -68,7 +68,7 @@ def test_two_things_are_blended_in_a_film_strip(page):
     page.get_by_text("Blend two things").click()
     page.locator("#blend input, #blend textarea").first.fill("owl")
     page.locator("#strip").click()
-    expect(page.locator("#draw-film")).to_be_enabled(timeout=30_000)
+    expect(page.locator("#draw-film")).to_be_enabled()
     with page.expect_download() as download:
         page.locator("#draw-film").click()
     with Image.open(download.value.path()) as film:
@@ -78,15 +78,15 @@ def test_two_things_are_blended_in_a_film_strip(page):
 def test_variations_of_a_chosen_picture_are_drawn(page):
     open_drawing(page)
     press_draw(page)
-    expect(page.locator("#draw-download")).to_be_enabled(timeout=30_000)
+    expect(page.locator("#draw-download")).to_be_enabled()
     before = page.locator("#draw-status").inner_text()
     expect(page.locator("#vary")).to_be_disabled()
     page.locator("#pictures img").nth(2).click()
     expect(page.locator("#vary")).to_be_enabled()
     page.keyboard.press("Escape")
     page.locator("#vary").click()
-    expect(page.locator("#draw-status")).not_to_have_text(before, timeout=30_000)
-    expect(page.locator("#draw-status")).to_contain_text(FINISHED, timeout=30_000)
+    expect(page.locator("#draw-status")).not_to_have_text(before)
+    expect(page.locator("#draw-status")).to_contain_text(FINISHED)
 
 
 def test_a_picture_given_is_begun_from(page, tmp_path):
@@ -94,14 +94,14 @@ def test_a_picture_given_is_begun_from(page, tmp_path):
     page.get_by_text("Begin from a picture").click()
     Image.new("RGB", (30, 50), "orange").save(tmp_path / "own.png")
     page.locator("#given input[type=file]").set_input_files(tmp_path / "own.png")
-    expect(page.locator("#given img")).to_be_visible(timeout=10_000)
+    expect(page.locator("#given img")).to_be_visible()
     press_draw(page)
-    expect(page.locator("#draw-status")).to_contain_text(FINISHED, timeout=30_000)
+    expect(page.locator("#draw-status")).to_contain_text(FINISHED)
 
 
 def test_a_story_is_illustrated(page):
     press_and_wait(page, 20)
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    expect(page.locator("#download")).to_be_enabled()
     page.locator("#illustrate").click()
-    expect(page.locator("#illustrations img").first).to_be_visible(timeout=30_000)
+    expect(page.locator("#illustrations img").first).to_be_visible()
     expect(page.locator("#illustrations")).to_contain_text("car")

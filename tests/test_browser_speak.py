@@ -15,7 +15,7 @@ from resgen.ui import player
 def sound_length(page, where: str) -> float:
     """Seconds of the sound in a player, as the WAV file says that it offers."""
     link = page.locator(f"{where} a[download]").first
-    expect(link).to_have_attribute("href", re.compile("resgen-speech-.*wav"), timeout=30_000)
+    expect(link).to_have_attribute("href", re.compile("resgen-speech-.*wav"))
     with soundfile.SoundFile(io.BytesIO(page.request.get(link.get_attribute("href")).body())) as file:
         return file.frames / file.samplerate
 
@@ -23,8 +23,8 @@ def sound_length(page, where: str) -> float:
 def test_one_press_speaks_and_the_sound_can_be_downloaded(page):
     open_speaking(page)
     page.get_by_role("button", name="Speak", exact=True).click()
-    expect(page.locator("#speak-status")).to_contain_text("sentence 2 of 2", timeout=30_000)
-    expect(page.locator("#speak-download")).to_be_enabled(timeout=10_000)
+    expect(page.locator("#speak-status")).to_contain_text("sentence 2 of 2")
+    expect(page.locator("#speak-download")).to_be_enabled()
     expect(page.locator("#spectrogram img")).to_be_visible()
     expect(page.locator("#phonemes textarea")).to_have_value(re.compile("həlˈO!"))
     assert 2 < sound_length(page, "#sound") < 12
@@ -39,14 +39,14 @@ def test_one_press_speaks_and_the_sound_can_be_downloaded(page):
 def test_a_text_in_two_pieces_is_played_one_after_the_other_and_then_shown_whole(page, monkeypatch):
     monkeypatch.setattr(player, "PATIENCE", 0)  # the second sentence comes when the first has sounded
     open_speaking(page)
-    page.locator("#speak-text textarea").fill("Supercalifragilistic. Two words.")
+    page.locator("#speak-text textarea").fill("Supercalifragilistic. And then come many more words.")
     page.get_by_role("button", name="Speak", exact=True).click()
-    expect(page.locator("#sound")).to_contain_text("Supercalifragilistic", timeout=30_000)
+    expect(page.locator("#sound")).to_contain_text("Supercalifragilistic")
     first = sound_length(page, "#sound")
-    expect(page.locator("#sound")).to_contain_text("words", timeout=30_000)
+    expect(page.locator("#sound")).to_contain_text("words")
     second = sound_length(page, "#sound")
     expect(page.locator("#sound button[aria-label=Pause]")).to_be_visible()
-    expect(page.locator("#sound button[aria-label=Play]")).to_be_visible(timeout=30_000)
+    expect(page.locator("#sound button[aria-label=Play]")).to_be_visible()
     assert sound_length(page, "#sound") == pytest.approx(first + second)
     page.wait_for_timeout(500)
     expect(page.locator("#sound button[aria-label=Play]")).to_be_visible()  # it waits to be pressed
@@ -55,38 +55,35 @@ def test_a_text_in_two_pieces_is_played_one_after_the_other_and_then_shown_whole
 def test_a_voice_that_is_chosen_introduces_itself_and_then_says_the_text(page):
     open_speaking(page)
     page.locator("#voice label").filter(has_text="George").click()
-    expect(page.locator("#phonemes textarea")).to_have_value(re.compile("^həlˈQ, .*ʤˈɔːʤ"), timeout=30_000)
-    expect(page.locator("#speak-download")).to_be_enabled(timeout=10_000)
+    expect(page.locator("#phonemes textarea")).to_have_value(re.compile("^həlˈQ, .*ʤˈɔːʤ"))
+    expect(page.locator("#speak-download")).to_be_enabled()
     page.get_by_role("button", name="Speak", exact=True).click()
-    expect(page.locator("#phonemes textarea")).to_have_value(re.compile("^həlˈQ!"), timeout=30_000)
+    expect(page.locator("#phonemes textarea")).to_have_value(re.compile("^həlˈQ!"))
 
 
 def test_phonemes_can_be_changed_and_said(page):
     open_speaking(page)
     page.get_by_role("button", name="Speak", exact=True).click()
-    expect(page.locator("#speak-download")).to_be_enabled(timeout=30_000)
+    expect(page.locator("#speak-download")).to_be_enabled()
     page.locator("#phonemes textarea").fill("həlˈO!\nɡʊdbˈI.")
     page.locator("#say-phonemes").click()
-    expect(page.locator("#speak-status")).to_contain_text("sentence 2 of 2 · ", timeout=30_000)
+    expect(page.locator("#speak-status")).to_contain_text("sentence 2 of 2 · ")
     page.wait_for_timeout(500)
     expect(page.locator("#phonemes textarea")).to_have_value("həlˈO!\nɡʊdbˈI.")
-    page.locator("#phonemes textarea").fill("жжж")
-    page.locator("#say-phonemes").click()
-    expect(page.get_by_text("These phonemes cannot be spoken: ж")).to_be_visible(timeout=10_000)
 
 
 def test_words_are_shown_while_they_sound(page):
     open_speaking(page)
     page.locator("#speak-text textarea").fill("Supercalifragilistic words are fun.")
     page.get_by_role("button", name="Speak", exact=True).click()
-    expect(page.locator("#sound")).to_contain_text("Supercalifragilistic", timeout=30_000)
+    expect(page.locator("#sound")).to_contain_text("Supercalifragilistic")
 
 
 def test_stop_stops_the_speaking_and_keeps_what_was_said(page):
     open_speaking(page)
     page.locator("#speak-text textarea").fill("The quick brown fox jumps over the lazy dog. " * 400)
     page.get_by_role("button", name="Speak", exact=True).click()
-    expect(page.locator("#speak-status")).to_contain_text("of 400", timeout=30_000)
+    expect(page.locator("#speak-status")).to_contain_text("of 400")
     page.get_by_role("button", name="Stop").locator("visible=true").click()
     expect(page.locator("#speak-download")).to_be_enabled(timeout=10_000)
     line = page.locator("#speak-status").inner_text()
@@ -102,11 +99,14 @@ def test_what_cannot_be_said_is_explained_on_the_page(page):
     open_speaking(page)
     page.locator("#speak-text textarea").fill("привет")
     page.get_by_role("button", name="Speak", exact=True).click()
-    expect(page.get_by_text("This voice reads English")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("This voice reads English")).to_be_visible()
+    page.locator("#phonemes textarea").fill("жжж")
+    page.locator("#say-phonemes").click()
+    expect(page.get_by_text("These phonemes cannot be spoken: ж")).to_be_visible()
 
 
 def test_a_story_is_read_aloud(page):
     press_and_wait(page, 20)
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    expect(page.locator("#download")).to_be_enabled()
     page.get_by_role("button", name="Read it aloud").click()
     assert sound_length(page, "#read-sound") > 1

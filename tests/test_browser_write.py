@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 def test_one_press_streams_a_story_that_can_be_downloaded(page):
     press_and_wait(page, 20)
     early = story(page)
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    expect(page.locator("#download")).to_be_enabled()
     text = story(page)
     assert text.startswith(early[:10]) and len(text) > len(early)
     expect(page.locator("#status")).to_contain_text("tokens/s")
@@ -19,34 +19,34 @@ def test_one_press_streams_a_story_that_can_be_downloaded(page):
 
 
 def test_stop_stops_and_keeps_what_was_written(page, unhurried):
-    press_and_wait(page, 60)
+    press_and_wait(page, 20)
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#download")).to_be_enabled(timeout=10_000)
     stopped = story(page)
     page.wait_for_timeout(1500)
-    assert story(page) == stopped and len(stopped) > 60
+    assert story(page) == stopped and len(stopped) > 20
 
 
 def test_stop_stops_only_the_visitor_who_pressed_it_and_only_then(page, browser, served, unhurried):
     other = browser.new_page()
     other.goto(served)
     others_stop = other.get_by_role("button", name="Stop")
-    expect(others_stop).to_be_visible(timeout=30_000)
+    expect(others_stop).to_be_visible()
     page.get_by_role("button", name="Stop").click()  # nothing runs: this must not stop what comes
-    press_and_wait(page, 60)
+    press_and_wait(page, 20)
     others_stop.click()
     other.wait_for_timeout(500)
     other.close()
     so_far = len(story(page))
-    longer = "n => document.querySelector('#story textarea').value.length > n + 60"
-    page.wait_for_function(longer, arg=so_far, timeout=30_000)
+    longer = "n => document.querySelector('#story textarea').value.length > n + 30"
+    page.wait_for_function(longer, arg=so_far)
     page.get_by_role("button", name="Stop").click()
 
 
 def test_the_seed_can_be_kept(page):
     page.get_by_label("number input for Length").fill("40")
     press_and_wait(page, 20)
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    expect(page.locator("#download")).to_be_enabled()
     first = story(page)
     page.get_by_text("More settings").click()
     page.locator("#keep").click()
@@ -54,13 +54,13 @@ def test_the_seed_can_be_kept(page):
     page.get_by_role("button", name="Write a story").click()
     page.wait_for_timeout(500)
     expect(page.locator("#status")).to_contain_text("tokens/s")
-    page.wait_for_function("s => document.querySelector('#story textarea').value == s", arg=first, timeout=60_000)
+    page.wait_for_function("s => document.querySelector('#story textarea').value == s", arg=first)
 
 
 def test_a_story_can_be_continued(page):
     page.get_by_label("number input for Length").fill("20")
     press_and_wait(page, 20)
-    expect(page.locator("#download")).to_be_enabled(timeout=60_000)
+    expect(page.locator("#download")).to_be_enabled()
     first = story(page)
     page.locator("#continue").click()
     page.wait_for_function("n => document.querySelector('#story textarea').value.length > n + 20", arg=len(first))
@@ -73,11 +73,11 @@ def test_one_of_several_variants_can_be_chosen(page):
     page.get_by_label("number input for Variants").fill("3")
     press_and_wait(page, 20)
     choices = page.locator("#variant label")
-    expect(choices).to_have_count(3, timeout=30_000)
-    texts = []
-    for number in range(3):
+    expect(choices).to_have_count(3)
+    texts = [story(page)]
+    for number in (1, 2):
         choices.nth(number).click()
-        page.wait_for_timeout(400)
+        page.wait_for_function("s => document.querySelector('#story textarea').value != s", arg=texts[-1])
         texts.append(story(page))
     assert len(set(texts)) == 3
     with page.expect_download() as download:
@@ -90,7 +90,7 @@ def test_words_are_coloured_on_demand_with_what_else_was_weighed(page):
     expect(page.get_by_text("Nothing is written yet")).to_be_visible()
     page.get_by_label("number input for Length").fill("10")
     press_and_wait(page, 20)
-    expect(page.locator("#download")).to_be_enabled(timeout=30_000)
+    expect(page.locator("#download")).to_be_enabled()
     page.locator("#weigh").click()
     pieces = page.locator("#weighed .weighed span")
     expect(pieces.nth(5)).to_be_visible()
@@ -103,4 +103,4 @@ def test_words_are_coloured_on_demand_with_what_else_was_weighed(page):
 def test_bad_input_is_explained_on_the_page(page):
     page.locator("#topic textarea, #topic input").first.fill("a,b,c,d,e,f,g,h,i")
     page.get_by_role("button", name="Write a story").click()
-    expect(page.get_by_text("at most 8 are possible")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("at most 8 are possible")).to_be_visible()

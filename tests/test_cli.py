@@ -1,5 +1,6 @@
 """The command line keeps its contract: the result alone on stdout, the settings as JSON on stderr."""
 
+import io
 import json
 import subprocess
 import sys
@@ -15,13 +16,26 @@ from resgen.__main__ import main
 ROOT = Path(__file__).parents[1]
 
 
-def resgen(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
+def process(*arguments: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "resgen", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, input=stdin)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
-def test_write_prints_the_text_and_only_the_text():
-    first = resgen("write", "A small boat", "--topic", "boat, sea", "--words", "20", "--seed", "3")
+@pytest.fixture
+def resgen(monkeypatch, capfd):
+    """What the command does, in this process, which need not import PyTorch for every command anew."""
+
+    def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
+        monkeypatch.setattr(sys, "argv", ["resgen", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        status = main()
+        return subprocess.CompletedProcess(arguments, status, *capfd.readouterr())
+
+    return run
+
+
+def test_write_prints_the_text_and_only_the_text(resgen):
+    first = process("write", "A small boat", "--topic", "boat, sea", "--words", "20", "--seed", "3")
     assert first.returncode == 0, first.stderr
     assert first.stdout.startswith("A small boat")
     settings = json.loads(first.stderr.splitlines()[-1])
@@ -30,7 +44,7 @@ def test_write_prints_the_text_and_only_the_text():
     assert again.stdout == first.stdout
 
 
-def test_draw_writes_a_sheet_that_knows_its_settings(tmp_path):
+def test_draw_writes_a_sheet_that_knows_its_settings(resgen, tmp_path):
     out = tmp_path / "grid.png"
     options = ("--style", "noto", "--count", "5", "--steps", "2", "--seed", "1", "--model", "emoji")
     outcome = resgen("draw", "red apple", *options, "--out", str(out))
@@ -42,7 +56,7 @@ def test_draw_writes_a_sheet_that_knows_its_settings(tmp_path):
     assert json.loads(image.text["resgen"]) == settings
 
 
-def test_draw_writes_any_number_of_samples(tmp_path):
+def test_draw_writes_any_number_of_samples(resgen, tmp_path):
     out = tmp_path / "samples.npy"
     outcome = resgen("draw", "--count", "66", "--steps", "1", "--seed", "7", "--out", str(out))
     assert outcome.returncode == 0, outcome.stderr
@@ -52,7 +66,7 @@ def test_draw_writes_any_number_of_samples(tmp_path):
     assert len({sample.tobytes() for sample in samples}) == 66
 
 
-def test_draw_blends_begins_from_a_picture_and_animates(tmp_path):
+def test_draw_blends_begins_from_a_picture_and_animates(resgen, tmp_path):
     strip, film = tmp_path / "strip.png", tmp_path / "film.webp"
     common = ("--count", "2", "--steps", "2", "--seed", "1", "--style", "noto")
     resgen("draw", "cat", "--blend", "owl", "--strip", *common, "--out", str(strip))
@@ -64,7 +78,7 @@ def test_draw_blends_begins_from_a_picture_and_animates(tmp_path):
         assert sheet.text["resgen"] and steps.n_frames == 2
 
 
-def test_speak_writes_a_wav_that_knows_its_settings(tmp_path):
+def test_speak_writes_a_wav_that_knows_its_settings(resgen, tmp_path):
     out = tmp_path / "hello.wav"
     options = ("--voice", "heart", "--speed", "1.25", "--seed", "1", "--out", str(out))
     outcome = resgen("speak", "Hello there.", *options)
@@ -77,7 +91,7 @@ def test_speak_writes_a_wav_that_knows_its_settings(tmp_path):
     assert outcome.stdout == ""
 
 
-def test_speak_reads_stdin(tmp_path):
+def test_speak_reads_stdin(resgen, tmp_path):
     out = tmp_path / "hello.wav"
     outcome = resgen("speak", "-", "--out", str(out), stdin="One two three 😀.\n\nFour.\n")
     assert outcome.returncode == 0, outcome.stderr
@@ -103,15 +117,13 @@ def test_speak_reads_stdin(tmp_path):
         (["draw", "--out", "a.npy", "--count", "0"], "count must be a whole number from 1 to 1000000"),
     ],
 )
-def test_what_cannot_be_served_is_explained(arguments, says, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["resgen", *arguments])
-    assert main() == 2
-    told = capsys.readouterr()
-    assert says in told.err and told.out == ""
+def test_what_cannot_be_served_is_explained(resgen, arguments, says):
+    outcome = resgen(*arguments)
+    assert outcome.returncode == 2 and says in outcome.stderr and outcome.stdout == ""
 
 
 def test_an_error_is_a_line_and_a_status_and_comes_before_pytorch():
-    outcome = resgen("write", "--words", "99999")
+    outcome = process("write", "--words", "99999")
     assert outcome.returncode == 2 and outcome.stdout == ""
     assert outcome.stderr.startswith("resgen: words must be") and outcome.stderr.count("\n") == 1
     code = "import sys; sys.argv = ['resgen', 'write', '--words', '0']; from resgen.__main__ import main; main(); "
@@ -120,5 +132,5 @@ def test_an_error_is_a_line_and_a_status_and_comes_before_pytorch():
 
 
 def test_help_needs_no_model():
-    outcome = resgen("--help")
+    outcome = process("--help")
     assert outcome.returncode == 0 and "write" in outcome.stdout
