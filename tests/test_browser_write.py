@@ -3,6 +3,8 @@
 from browsing import press_and_wait, story
 from playwright.sync_api import expect
 
+from resgen.ui.text_tab import DAYS
+
 
 def test_one_press_streams_a_story_that_can_be_downloaded(page):
     press_and_wait(page, 20)
@@ -65,6 +67,15 @@ def test_a_story_can_be_continued(page):
     page.locator("#continue").click()
     page.wait_for_function("n => document.querySelector('#story textarea').value.length > n + 20", arg=len(first))
     assert story(page).startswith(first)
+
+
+def test_a_story_that_is_over_goes_on_with_another_day(page):
+    press_and_wait(page, 20)
+    expect(page.locator("#status")).to_contain_text("the end")
+    before = story(page)
+    page.locator("#continue").click()
+    longer = "s => document.querySelector('#story textarea').value.startsWith(s)"
+    page.wait_for_function(longer, arg=f"{before}\n{DAYS[0]} ")
 
 
 def test_one_of_several_variants_can_be_chosen(page):

@@ -153,6 +153,23 @@ def test_the_seed_after_the_largest_is_the_first(writer):
     assert together.texts[1] == writer.write("Mia", words=3, seed=0).text
 
 
+@pytest.mark.parametrize("topic", ["", "moon"])
+def test_what_is_all_but_certain_and_may_not_come_leaves_the_choice_to_the_rest(writer, monkeypatch, topic):
+    """The end of a story that is over, where it is to be continued, and the end of a slur."""
+    sure, original = [writer.tokenizer.end], writer._advance
+
+    def advance(rows, memory):
+        logits = original(rows, memory).clone()
+        logits[:, sure] += 100
+        return logits
+
+    monkeypatch.setattr(writer, "_advance", advance)
+    assert writer.write("Mia saw a cat.", topic=topic, seed=1).tokens == 1
+    *start, last = writer.tokenizer.encode(" saw a squaw")
+    sure[:] = [last]
+    assert not SLURS.search(writer.write(f"Mia{writer.tokenizer.decode(start)}", topic=topic, words=3, seed=1).text)
+
+
 @pytest.mark.parametrize("slur", ["squaw", "Squaws", "half-breed"])
 def test_slurs_are_never_written(writer, monkeypatch, slur):
     wanted = writer.tokenizer.encode(f" saw a {slur} go")

@@ -146,21 +146,18 @@ class Writer:
     def _extend(self, variant: _Variant, rows: torch.Tensor, request: TextRequest) -> None:
         """Draw the next token of a variant from its logits (1 or 2, V), and see whether the text is over."""
         tokenizer, written = self.tokenizer, variant.written
-        logits = guide(rows, request.focus)
-        logits[tokenizer.topic] = logits[tokenizer.text] = -torch.inf
+        rows = rows.clone()
+        # What may not come is left out before guidance, which weighs all else by the likeliest that may.
+        never = [tokenizer.topic, tokenizer.text]
+        rows[:, never if written else [*never, tokenizer.end]] = -torch.inf  # at least one word is written
         before = (variant.context + written)[-RECENT:]
-        scores = discourage(logits, self._repeating(variant.text), request.repetition**WITHIN)
-        scores = discourage(scores, self._misplaced(variant.text), request.repetition**MISPLACED)
-        for token, length in echoes(before, ECHO).items():
-            scores = discourage(scores, [token], request.repetition ** (STRENGTH * (length - ECHO + 1)))
-        if not written:
-            scores[tokenizer.end] = -torch.inf  # at least one word
         tail = tokenizer.decode(before[-16:])
         while True:
+            scores = self._discouraged(guide(rows, request.focus), variant.text, before, request.repetition)
             token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, variant.generator)
             if not ends_in_slur(tail, tokenizer.decode([*before[-16:], token])):
                 break
-            scores[token] = -torch.inf
+            rows[:, token] = -torch.inf
         if token == tokenizer.end:
             variant.finished = variant.over = True
         else:
@@ -173,6 +170,14 @@ class Writer:
             variant.over = True
         if variant.over:
             variant.text = self._text(request.prompt, written, True)
+
+    def _discouraged(self, logits: torch.Tensor, text: str, tokens: list[int], repetition: float) -> torch.Tensor:
+        """Logits (V,) of what comes after a text, less for what it repeats and what is out of place there."""
+        scores = discourage(logits, self._repeating(text), repetition**WITHIN)
+        scores = discourage(scores, self._misplaced(text), repetition**MISPLACED)
+        for token, length in echoes(tokens, ECHO).items():
+            scores = discourage(scores, [token], repetition ** (STRENGTH * (length - ECHO + 1)))
+        return scores
 
     def _repeating(self, text: str) -> list[int]:
         """Tokens that say a content word of the text's last sentence again, or begin to."""

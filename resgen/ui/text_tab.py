@@ -31,6 +31,20 @@ SLIDERS = {
     "repetition": "Repetition penalty",
     "variants": "Variants",
 }
+# How a story that has come to its end goes on.
+DAYS = ["The next day,", "A few days later,", "One sunny day,", "That night,", "One morning,"]
+
+
+def onward(text: str, result) -> str:
+    """The beginning of what continues a text: the text, and if that is a story which is over, of another day.
+
+    Args:
+        result: the last of the writer, or None.
+    """
+    if result is None or (text, True) not in zip(result.texts, result.finished, strict=True):
+        return text
+    days = sum(text.count(f"\n{day}") for day in DAYS)
+    return f"{text}\n{DAYS[days % len(DAYS)]}"
 
 
 def status(result) -> str:
@@ -142,6 +156,10 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, Sto
     variant.input(choose, [last, variant], [story, used, download, weighed], queue=False, **PRIVATE)
     weigh.click(colour, [story, used], weighed, **PRIVATE, **MODEL_QUEUE)
 
-    again = controls | {"prompt": story}
-    run_until_stopped([more.click], *runner(writer, again, show), outputs, stop, finish)
+    generate, inputs = runner(writer, controls | {"prompt": story}, show)
+
+    def go_on(result, text, *values):
+        yield from generate(onward(text, result), *values)
+
+    run_until_stopped([more.click], go_on, [last, *inputs], outputs, stop, finish)
     endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).", paced)
