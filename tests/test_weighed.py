@@ -19,8 +19,8 @@ def test_the_text_is_kept_and_escaped():
 
 
 def test_a_surprise_is_darker_than_what_was_expected():
-    strengths = re.findall(r"--surprise:([0-9.]+)", coloured([weighed("a", p) for p in (1.0, 0.5, 0.01, 0.0)]))
-    assert strengths == ["0.00", "0.10", "0.66", "1.00"]
+    strengths = re.findall(r"--surprise:([0-9.]+)", coloured([weighed("a", p) for p in (1.0, 0.5, 0.05, 0.0)]))
+    assert strengths == ["0.00", "0.17", "0.72", "1.00"]
 
 
 def test_alternatives_are_told_with_signs_for_what_cannot_be_seen():

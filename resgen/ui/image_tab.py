@@ -200,13 +200,14 @@ def image_tab(painter) -> None:
     )
 
 
-def illustrate(painter, story: gr.Component, used: gr.Component, stop: Stop) -> None:
+def illustrate(painter, story: gr.Component, used: gr.Component, buttons: gr.Row, stop: Stop) -> None:
     """Build a button that draws what a story is about, and its pictures; stop ends it too.
 
     Args:
         used: the settings of the story, whose topic comes first.
     """
-    button = gr.Button(strings.ILLUSTRATE, size="sm", elem_id="illustrate")
+    with buttons:
+        button = gr.Button(strings.ILLUSTRATE, size="sm", elem_id="illustrate")
     pictures = gr.Gallery(
         show_label=False,
         format="png",

@@ -158,9 +158,10 @@ def data_address(result) -> str:
     return "data:audio/wav;base64," + base64.b64encode(result.wav()).decode()
 
 
-def read_aloud(speaker, story: gr.Component, _: gr.Component, stop: Stop) -> None:
+def read_aloud(speaker, story: gr.Component, _: gr.Component, buttons: gr.Row, stop: Stop) -> None:
     """Build a button that reads what stands in a text box, and its player; stop ends it too."""
-    read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
+    with buttons:
+        read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
     said = gr.State()
     both = player(said, stop, "read-sound", visible=False)
 

@@ -71,12 +71,12 @@ def text_file(text: str, settings: dict | None):
     return gr.DownloadButton(value=str(path), interactive=True)
 
 
-def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, Stop], None]]) -> None:
+def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.Row, Stop], None]]) -> None:
     """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`.
 
     Args:
         under_story: each builds something else that can be done with a story, given the components of its text and
-            its settings, and the Stop button.
+            its settings, the row for its button, and the Stop button.
     """
     request = writer.request
     with gr.Row():
@@ -118,9 +118,11 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, Sto
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="keep")
                 download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="download")
             used = gr.JSON(show_label=False, render=False)
+            buttons = gr.Row()
             for build in under_story:
-                build(story, used, stop)
-            weigh = gr.Button(strings.WEIGH, size="sm", elem_id="weigh")
+                build(story, used, buttons, stop)
+            with buttons:
+                weigh = gr.Button(strings.WEIGH, size="sm", elem_id="weigh")
             weighed = gr.HTML(visible=False, elem_id="weighed")
             with gr.Accordion(strings.USED, open=False):
                 used.render()
