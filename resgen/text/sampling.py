@@ -19,7 +19,7 @@ def guide(rows: Tensor, focus: float) -> Tensor:
     logits too: they differ from logarithms of probabilities by one number for all tokens, before the formula and after.
     """
     if len(rows) == 1:
-        return rows[0].clone()
+        return rows[0]
     with_topic, without = rows
     guided = torch.lerp(without, with_topic, focus)
     return guided.masked_fill_(with_topic < with_topic.amax(-1, keepdim=True) + math.log(LEAST), -torch.inf)

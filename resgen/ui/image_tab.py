@@ -205,6 +205,7 @@ def illustrate(painter, story: gr.Component, used: gr.Component, buttons: gr.Row
 
     Args:
         used: the settings of the story, whose topic comes first.
+        buttons: where the button stands; the pictures come where this is called.
     """
     with buttons:
         button = gr.Button(strings.ILLUSTRATE, size="sm", elem_id="illustrate")

@@ -159,7 +159,11 @@ def data_address(result) -> str:
 
 
 def read_aloud(speaker, story: gr.Component, _: gr.Component, buttons: gr.Row, stop: Stop) -> None:
-    """Build a button that reads what stands in a text box, and its player; stop ends it too."""
+    """Build a button that reads what stands in a text box, and its player; stop ends it too.
+
+    Args:
+        buttons: where the button stands; the player comes where this is called.
+    """
     with buttons:
         read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
     said = gr.State()
