@@ -2,12 +2,13 @@
 
 from resgen.ui.page import build, launch
 
-demo = build()
+page = build()
+demo = page.demo  # the name that Gradio's tools look for
 
 
 def serve(block: bool = True) -> str:
     """Start the server and return its address; `block` keeps it running until Ctrl+C."""
-    return launch(demo, block)
+    return launch(page, block)
 
 
 if __name__ == "__main__":

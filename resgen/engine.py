@@ -56,8 +56,17 @@ def number(name: str, value: Any, kind: type, limits: Setting) -> int | float:
     whole = kind is float or number.is_integer()
     if isinstance(value, bool) or not whole or not limits.low <= number <= limits.high:
         what = "a number" if kind is float else "a whole number"
-        raise RequestError(f"{name} must be {what} from {limits.low} to {limits.high}; it is {value!r}.")
+        raise RequestError(f"{name} must be {what} from {limits.low} to {limits.high}; it is {_shown(value)}.")
     return kind(number)
+
+
+def _shown(value: Any) -> str:
+    """A value in an error message: of text and numbers the beginning, of anything else only its type."""
+    if not isinstance(value, str | int | float):
+        return f"a {type(value).__name__}"
+    if isinstance(value, int) and value.bit_length() > 64:
+        return "a larger number"
+    return repr(value) if len(repr(value)) <= 40 else f"{repr(value)[:40]}…"
 
 
 def checked(request: Any) -> Any:
@@ -71,7 +80,7 @@ def checked(request: Any) -> Any:
         value = getattr(request, name)
         if isinstance(default, str):
             if not isinstance(value, str):
-                raise RequestError(f"{name} must be text; it is {value!r}.")
+                raise RequestError(f"{name} must be text; it is {_shown(value)}.")
             if len(value) > limits.high:
                 raise RequestError(f"{name} has {len(value):,} characters; at most {limits.high:,} are possible.")
         else:

@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 import soundfile
 
-from resgen.ui.openai import FORMATS
+from resgen.ui.api.openai import FORMATS
 
 
 def post(served: str, body: bytes) -> tuple[str, bytes]:
@@ -60,7 +60,7 @@ def test_mp3_is_the_default_and_settings_are_passed_on(served):
         (b'{"input": "Hi", "response_format": "aac"}', 400, "must be one of mp3, opus, flac, wav, pcm"),
         (b'{"input": "Hi", "response_format": ["mp3"]}', 400, "must be one of mp3"),
         (json.dumps({"input": "a" * 20_001}).encode(), 400, "text has 20,001 characters"),
-        (json.dumps({"input": "a" * 200_000}).encode(), 413, "more than 100,000 bytes"),
+        (json.dumps({"input": "a" * 600_000}).encode(), 413, "more than 500,000 bytes"),
     ],
     ids=lambda value: str(value)[:40],
 )

@@ -1,5 +1,6 @@
 """From an engine's settings to controls and endpoints, the same way for every tab."""
 
+import contextlib
 import dataclasses
 import inspect
 import tempfile
@@ -10,10 +11,12 @@ from pathlib import Path
 import gradio as gr
 
 from resgen.engine import RequestError, settings_of
+from resgen.turns import Busy, Turns, Visitor
 from resgen.ui import strings
 
-# One queue for all models: at most one of them works at a time, whoever asked.
-MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 1}
+# Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
+MODEL = "model"
+MODEL_QUEUE = {"concurrency_id": MODEL, "concurrency_limit": None}
 PRIVATE = {"api_visibility": "private"}
 PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
 # An event's inputs, so many, the first of which becomes the time, in milliseconds.
@@ -130,6 +133,53 @@ def run_until_stopped(
     look = {"show_progress": "minimal", "stream_every": 0.1}
     event = gr.on(start, run, inputs, outputs, js=NOW % len(inputs), **look, **PRIVATE, **MODEL_QUEUE)
     event.success(**finish, **PRIVATE, queue=False)
+
+
+def take_turns(demo: gr.Blocks, turns: Turns) -> None:
+    """Have all events of a page that use a model take turns with those of other visitors, each result in a turn of its
+    own; as long as one waits, its status line says so."""
+    for event in demo.fns.values():
+        if event.concurrency_id == MODEL:
+            event.fn = _in_turns(event, turns)
+
+
+def _in_turns(event, turns: Turns) -> Callable:
+    """An event's function as a coroutine or an asynchronous generator."""
+    work = event.fn
+
+    lines = ["status" in (getattr(output, "elem_classes", None) or []) for output in event.outputs]
+
+    def waiting(ahead: int):
+        return tuple(strings.WAITING.format(ahead=ahead) if line else gr.skip() for line in lines)
+
+    if inspect.isgeneratorfunction(work):
+        make, told = work, waiting if any(lines) else None
+    else:
+        make, told = lambda *values: iter([work(*values)]), None
+
+    def stream(visitor: gr.Request, values: tuple):
+        host = visitor.client.host if visitor.client else "unknown"
+        return turns.stream(Visitor(host, visitor.session_hash), lambda: make(*values), told)
+
+    async def run(visitor: gr.Request, *values):
+        try:
+            async with contextlib.aclosing(stream(visitor, values)) as results:
+                async for result in results:
+                    yield result
+        except Busy as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    async def once(visitor: gr.Request, *values):
+        async with contextlib.aclosing(run(visitor, *values)) as results:
+            return await anext(results)
+
+    taking_turns = run if inspect.isgeneratorfunction(work) else once
+    # Gradio reads from the signature what a function wants beside its inputs.
+    own = inspect.signature(work)
+    first = inspect.Parameter("visitor", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    taking_turns.__signature__ = own.replace(parameters=[first, *own.parameters.values()])
+    taking_turns.__annotations__ = {"visitor": gr.Request, **getattr(work, "__annotations__", {})}
+    return taking_turns
 
 
 def new_folder() -> Path:

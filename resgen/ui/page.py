@@ -1,22 +1,40 @@
 """The page: a title, one tab for each room, and About. Called by `app.py`."""
 
 import time
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 import resgen
 from resgen.device import describe
 from resgen.text import compared
+from resgen.turns import Turns
 from resgen.ui import strings
+from resgen.ui.api import gradio_queue
+from resgen.ui.api.guard import Guard
+from resgen.ui.api.openai import add_route
+from resgen.ui.controls import take_turns
 from resgen.ui.image_tab import illustrate, image_tab
-from resgen.ui.openai import add_route
 from resgen.ui.speech_tab import read_aloud, speech_tab
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
 
+MOST_EVENTS = 200  # that Gradio handles at the same time; those of models are limited by `Turns`
 
-def build() -> gr.Blocks:
+
+@dataclass(frozen=True)
+class Page:
+    """The page, and what its routes share with it."""
+
+    demo: gr.Blocks
+    speaker: Any
+    turns: Turns
+
+
+def build() -> Page:
     """Load the models and put the page together."""
     began = time.perf_counter()
     writer, painter, speaker = resgen.load("text"), resgen.load("image"), resgen.load("speech")
@@ -53,11 +71,16 @@ def build() -> gr.Blocks:
                         levers=levers,
                     )
                 )
-    return demo.queue(max_size=16, default_concurrency_limit=1, api_open=False)
+    turns = Turns()
+    take_turns(demo, turns)
+    # Who may ask is the guard's and the turns' affair; Gradio's own limits only have to be wide enough.
+    return Page(demo.queue(max_size=None, default_concurrency_limit=None, api_open=False), speaker, turns)
 
 
-def launch(demo: gr.Blocks, block: bool = True) -> str:
-    """Serve the page and `resgen.ui.openai`'s endpoint, closed to everything they do not need; returns the address."""
+def launch(page: Page, block: bool = True) -> str:
+    """Serve the page and the routes of `resgen.ui.api`, closed to everything they do not need; returns the address."""
+    demo = page.demo
+    gradio_queue.tame(demo._queue)
     app, url, _ = demo.launch(
         prevent_thread_lock=True,
         theme=THEME,
@@ -68,8 +91,11 @@ def launch(demo: gr.Blocks, block: bool = True) -> str:
         footer_links=["api", "settings"],
         run_history=False,
         ssr_mode=False,
+        max_threads=MOST_EVENTS,
+        app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns)]},
     )
-    add_route(app, url)
+    add_route(app, page.speaker, page.turns)
+    gradio_queue.watch(demo)
     if block:
         demo.block_thread()
     return url

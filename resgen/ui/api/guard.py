@@ -1,0 +1,161 @@
+"""The one door to the server: an ASGI middleware around Gradio and the routes of `resgen.ui.api`. Installed by
+`resgen.ui.page.launch`.
+
+Gradio serves more than the page needs, and trusts what comes in. Here only routes that are listed exist, bodies have
+limits, and a request to a model is taken only if its visitor and the server have room for it.
+"""
+
+import json
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from resgen.turns import Busy, Turns, Visitor
+from resgen.ui.api import bodies
+from resgen.ui.api.openai import refusal
+from resgen.ui.controls import MODEL
+
+MOST_JSON = 500_000  # bytes: a story of 20,000 characters, however they are escaped, and all other values
+MOST_UPLOAD = 6_000_000
+SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NAME = r"[A-Za-z0-9_-]{1,64}"
+_GRADIO = r"/gradio_api"
+# What the page, its clients and a supervisor need; all else is not there.
+OPEN = {
+    "GET": re.compile(
+        rf"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon(/\d+)?|/healthz|/v1/[a-z/]+"
+        rf"|/(static|assets|svelte)/[^\\]+|{_GRADIO}/(info/?|openapi\.json|theme\.css|app_id|startup-events"
+        rf"|login_check/?|user/?|token/?|queue/data|upload_progress|heartbeat/{_NAME}|call/(v2/)?{_NAME}/{_NAME}|file=.+)"
+    ),
+    "POST": re.compile(rf"/v1/[a-z/]+|{_GRADIO}/(queue/join|call/(v2/)?{_NAME}/?|cancel|reset/?|upload)"),
+}
+OPEN["HEAD"] = OPEN["GET"]
+_JOIN = re.compile(rf"{_GRADIO}/(?:queue/join|call/(?P<v2>v2/)?(?P<name>{_NAME})/?)")
+_SESSION_QUERY = re.compile(rb"(?:^|&)session_hash=([^&]*)")
+
+
+class Guard:
+    """The middleware.
+
+    Args:
+        app: what it guards.
+        demo: the page, whose events a request may name.
+        turns: who may use the models.
+    """
+
+    def __init__(self, app: Callable, demo: Any, turns: Turns):
+        self.app, self.demo, self.turns = app, demo, turns
+
+    async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
+        if scope["type"] != "http":
+            # There are no WebSockets here; the lifespan is the app's own.
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        method, path = scope["method"], scope["path"]
+        if method not in OPEN or not OPEN[method].fullmatch(path):
+            return await _answer(send, path, 404, "There is nothing here.")
+        asked = _SESSION_QUERY.search(scope.get("query_string", b""))
+        if asked and not SESSION.fullmatch(asked[1].decode("latin-1")):
+            return await _answer(send, path, 400, "session_hash must be letters and digits.")
+        try:
+            if method == "POST":
+                receive = await self._taken(scope, path, receive)
+            await self.app(scope, receive, send)
+        except bodies.BadBody as error:
+            await _answer(send, path, error.status, str(error))
+        except Busy as error:
+            await _answer(send, path, 503 if error.everybody else 429, str(error), error.retry_after)
+        except ConnectionError:
+            return
+
+    async def _taken(self, scope: dict, path: str, receive: Callable) -> Callable[[], Awaitable[dict]]:
+        """What the app receives instead of what came.
+
+        Raises:
+            BadBody, Busy: it is not taken.
+        """
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        most = MOST_UPLOAD if path.endswith("/upload") else MOST_JSON
+        if length.isdigit() and int(length) > most:
+            raise bodies.BadBody(f"The request has more than {most:,} bytes.", 413)
+        # Uploads are small enough to be read whole too, so that a slow sender holds no worker.
+        body = await bodies.read(receive, most)
+        if join := _JOIN.fullmatch(path):
+            body = self._join(scope, join, bodies.parsed(body))
+        elif path.startswith(_GRADIO) and not path.endswith("/upload"):
+            _session_of(bodies.parsed(body))
+        return _replayed(scope, body, receive)
+
+    def _join(self, scope: dict, join: re.Match, asked: dict) -> bytes:
+        """The body of a request for an event, as Gradio is to see it.
+
+        Gradio's queue ends for everybody if an event's session is not one that a string can name, hence the check.
+        """
+        host = (scope.get("client") or ("unknown",))[0]
+        name = join["name"]
+        if name is None:
+            fn = asked.get("fn_index")
+            if isinstance(fn, bool) or not isinstance(fn, int) or fn not in self.demo.fns:
+                raise bodies.BadBody("fn_index must be the number of an event.")
+            if "session_hash" not in asked:
+                raise bodies.BadBody("session_hash is missing.")
+            event = self.demo.fns[fn]
+        else:
+            event = next((fn for fn in self.demo.fns.values() if fn.api_name == name), None)
+            if event is None or event.api_visibility == "private":
+                raise bodies.BadBody(f"There is no endpoint {name!r}.", 404)
+        if not join["v2"]:
+            if not isinstance(asked.get("data"), list):
+                raise bodies.BadBody("data must be a list: one value for each parameter.")
+            counts = {len(event.inputs)}
+            if name is not None:
+                counts.add(sum(not component.skip_api for component in event.inputs))
+            if len(asked["data"]) not in counts:
+                raise bodies.BadBody(f"data must have {min(counts)} values; /gradio_api/info tells which.")
+            known = ("data", "fn_index", "session_hash", "trigger_id", "event_data")
+            asked = {key: asked[key] for key in known if key in asked}
+            if not isinstance(asked.get("trigger_id"), int | None):
+                raise bodies.BadBody("trigger_id must be a whole number.")
+        session = _session_of(asked)
+        if event.concurrency_id == MODEL:
+            self.turns.admit(Visitor(host, session or uuid.uuid4().hex))
+        return json.dumps(asked).encode()
+
+
+def _session_of(asked: dict) -> str | None:
+    session = asked.get("session_hash")
+    if session is not None and not (isinstance(session, str) and SESSION.fullmatch(session)):
+        raise bodies.BadBody("session_hash must be letters and digits, 64 at most.")
+    return session
+
+
+def _replayed(scope: dict, body: bytes, receive: Callable) -> Callable[[], Awaitable[dict]]:
+    """Gives the body in one piece, then whatever comes: the client's leaving."""
+    headers = [
+        (name, value) for name, value in scope["headers"] if name not in (b"content-length", b"transfer-encoding")
+    ]
+    scope["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
+    given = False
+
+    async def replay() -> dict:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+async def _answer(send: Callable, path: str, status: int, message: str, retry_after: int | None = None) -> None:
+    """A refusal, as the clients of that path read it."""
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    if path.startswith("/v1/"):
+        response = refusal(message, status, headers=headers)
+    else:
+        response = JSONResponse({"detail": message}, status, headers)
+    await response({"type": "http"}, None, send)
