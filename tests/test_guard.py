@@ -158,6 +158,12 @@ def test_a_request_for_no_event_is_refused(served, body):
     assert ask(served, "/gradio_api/queue/join", json.dumps(body).encode())[0] == 400
 
 
+def test_an_event_of_a_model_cannot_pass_by_the_queue(served):
+    body = {"data": writing("", "car", 3), "fn_index": event(served, "write"), "session_hash": "a"}
+    assert ask(served, "/gradio_api/run/predict", json.dumps(body).encode())[0] == 404
+    assert ask(served, "/gradio_api/run/write", json.dumps(body).encode())[0] == 404
+
+
 def test_private_events_have_no_name_to_call(served):
     assert ask(served, "/gradio_api/call/generate", b'{"data": []}')[0] == 404
 

@@ -30,10 +30,11 @@ OPEN = {
         rf"|/(static|assets|svelte)/[^\\]+|{_GRADIO}/(info/?|openapi\.json|theme\.css|app_id|startup-events"
         rf"|login_check/?|user/?|token/?|queue/data|upload_progress|heartbeat/{_NAME}|call/(v2/)?{_NAME}/{_NAME}|file=.+)"
     ),
-    "POST": re.compile(rf"/v1/[a-z/]+|{_GRADIO}/(queue/join|call/(v2/)?{_NAME}/?|cancel|reset/?|upload)"),
+    "POST": re.compile(rf"/v1/[a-z/]+|{_GRADIO}/(queue/join|run/predict|call/(v2/)?{_NAME}/?|cancel|reset/?|upload)"),
 }
 OPEN["HEAD"] = OPEN["GET"]
-_JOIN = re.compile(rf"{_GRADIO}/(?:queue/join|call/(?P<v2>v2/)?(?P<name>{_NAME})/?)")
+_AT_ONCE = f"{_GRADIO}/run/predict"  # the page's small events, without a queue
+_JOIN = re.compile(rf"{_GRADIO}/(?:queue/join|run/predict|call/(?P<v2>v2/)?(?P<name>{_NAME})/?)")
 _SESSION_QUERY = re.compile(rb"(?:^|&)session_hash=([^&]*)")
 
 
@@ -64,6 +65,8 @@ class Guard:
         try:
             if method == "POST":
                 receive = await self._taken(scope, path, receive)
+            if path == _AT_ONCE:
+                send = _as_refusals(send)
             await self.app(scope, receive, send)
         except bodies.BadBody as error:
             await _answer(send, path, error.status, str(error))
@@ -104,6 +107,8 @@ class Guard:
             if "session_hash" not in asked:
                 raise bodies.BadBody("session_hash is missing.")
             event = self.demo.fns[fn]
+            if event.queue and scope["path"] == _AT_ONCE:
+                raise bodies.BadBody("This event must join the queue.", 404)
         else:
             event = next((fn for fn in self.demo.fns.values() if fn.api_name == name), None)
             if event is None or event.api_visibility == "private":
@@ -131,6 +136,15 @@ def _session_of(asked: dict) -> str | None:
     if session is not None and not (isinstance(session, str) and SESSION.fullmatch(session)):
         raise bodies.BadBody("session_hash must be letters and digits, 64 at most.")
     return session
+
+
+def _as_refusals(send: Callable) -> Callable[[dict], Awaitable[None]]:
+    """Gradio answers 500 to any error of an event without a queue; these events err at nothing but their input."""
+
+    async def sent(message: dict) -> None:
+        await send(message | {"status": 400} if message.get("status") == 500 else message)
+
+    return sent
 
 
 def _replayed(scope: dict, body: bytes, receive: Callable) -> Callable[[], Awaitable[dict]]:
