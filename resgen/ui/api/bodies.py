@@ -50,7 +50,7 @@ def parsed(body: bytes) -> dict[str, Any]:
         BadBody: no JSON, no object, nested too deeply, NaN or Infinity, a number without end, half a character.
     """
     try:
-        value = json.loads(body, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(body, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
     except BadBody:
         raise
     except (ValueError, RecursionError):
@@ -70,6 +70,12 @@ def _finite(digits: str) -> float:
     if not math.isfinite(number):
         raise BadBody(f"{digits[:20]} is too large a number.")
     return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 18:  # Gradio's JSON holds 64 bits
+        raise BadBody(f"{digits[:20]} is too large a number.")
+    return int(digits)
 
 
 def _look_through(value: Any, depth: int) -> None:
