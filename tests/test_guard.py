@@ -221,10 +221,36 @@ def test_a_body_that_never_ends_is_read_no_further_than_its_limit():
     assert error.value.status == 413 and len(received) == 11
 
 
-def test_a_message_to_a_session_that_is_gone_ends_its_event_and_not_the_queue():
-    sent = []
-    queue = SimpleNamespace(pending_messages_per_session={"here": []}, send_message=lambda *given: sent.append(given))
+def a_queue(send_message):
+    """What `tame` knows of Gradio's queue."""
+    return SimpleNamespace(send_message=send_message, pending_event_ids_session={}, event_ids_to_events={})
+
+
+def test_an_event_whose_messages_nobody_reads_ends():
+    queue = a_queue(lambda event, message: queue.pending_messages_per_session[event.session_hash].put_nowait(message))
     gradio_queue.tame(queue)
+    queue.pending_messages_per_session["a"], event = asyncio.Queue(), SimpleNamespace(session_hash="a", alive=True)
+    for number in range(gradio_queue.MOST_UNREAD + 5):
+        queue.send_message(event, number)
+    assert not event.alive and queue.pending_messages_per_session["a"].qsize() == gradio_queue.MOST_UNREAD
+
+
+def test_messages_of_old_sessions_are_forgotten_but_not_of_those_still_served():
+    queue = a_queue(None)
+    gradio_queue.tame(queue)
+    queue.event_ids_to_events["e0"] = "still served"
+    for number in range(2 * gradio_queue.MOST_SESSIONS):
+        queue.pending_event_ids_session[str(number)] = {f"e{number}"}
+        queue.pending_messages_per_session[str(number)] = asyncio.Queue()
+    assert len(queue.pending_messages_per_session) == gradio_queue.MOST_SESSIONS
+    assert queue.pending_messages_per_session.keys() == queue.pending_event_ids_session.keys()
+    assert "0" in queue.pending_messages_per_session and "1" not in queue.pending_messages_per_session
+
+
+def test_a_message_to_a_session_that_is_gone_ends_its_event_and_not_the_queue():
+    sent, queue = [], a_queue(lambda *given: sent.append(given))
+    gradio_queue.tame(queue)
+    queue.pending_messages_per_session["here"] = asyncio.Queue()
     here, gone = SimpleNamespace(session_hash="here", alive=True), SimpleNamespace(session_hash="gone", alive=True)
     queue.send_message(here, "a")
     queue.send_message(gone, "b")

@@ -3,8 +3,10 @@
 import contextlib
 import dataclasses
 import inspect
+import logging
 import tempfile
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +19,9 @@ from resgen.ui import strings
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
 MODEL = "model"
 MODEL_QUEUE = {"concurrency_id": MODEL, "concurrency_limit": None}
+LOG = logging.getLogger("resgen.ui")
 PRIVATE = {"api_visibility": "private"}
+MOST_SESSIONS = 1000  # of whom it is known when they pressed Stop
 PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
 # An event's inputs, so many, the first of which becomes the time, in milliseconds.
 NOW = "(...values) => [performance.now(), ...values.slice(1, %d)]"
@@ -56,12 +60,15 @@ class Stop:
     def __init__(self, elem_id: str):
         self.button = gr.Button(strings.STOP, variant="stop", elem_id=elem_id)
         self.now = gr.Number(visible=False)
-        self.pressed: dict[str, float] = {}  # session -> milliseconds
+        self.pressed: OrderedDict[str, float] = OrderedDict()  # session -> milliseconds, of the last who pressed
         # The button's first event: the page sends one after the other, each when the one before was answered.
         self.button.click(self.press, self.now, js=NOW % 1, queue=False, show_progress="hidden", **PRIVATE)
 
     def press(self, time: float, request: gr.Request) -> None:
         self.pressed[request.session_hash] = time
+        self.pressed.move_to_end(request.session_hash)
+        if len(self.pressed) > MOST_SESSIONS:
+            self.pressed.popitem(last=False)
 
     def since(self, time: float, request: gr.Request) -> bool:
         """Whether this visitor has pressed it after that time."""
@@ -168,6 +175,9 @@ def _in_turns(event, turns: Turns) -> Callable:
                     yield result
         except Busy as error:
             raise gr.Error(str(error), print_exception=False) from None
+        except OSError:
+            LOG.exception("A result could not be written.")
+            raise gr.Error(strings.NO_ROOM, print_exception=False) from None
 
     async def once(visitor: gr.Request, *values):
         async with contextlib.aclosing(run(visitor, *values)) as results:

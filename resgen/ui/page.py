@@ -12,7 +12,7 @@ import resgen
 from resgen.device import describe
 from resgen.text import compared
 from resgen.turns import Turns
-from resgen.ui import strings
+from resgen.ui import process, strings
 from resgen.ui.api import gradio_queue
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.openai import add_route
@@ -22,6 +22,7 @@ from resgen.ui.speech_tab import read_aloud, speech_tab
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
 
+MOST_SESSIONS = 300  # whose last results are kept
 MOST_EVENTS = 200  # that Gradio handles at the same time; those of models are limited by `Turns`
 
 
@@ -78,10 +79,18 @@ def build() -> Page:
 
 
 def launch(page: Page, block: bool = True) -> str:
-    """Serve the page and the routes of `resgen.ui.api`, closed to everything they do not need; returns the address."""
+    """Serve the page and the routes of `resgen.ui.api`, closed to everything they do not need; returns the address.
+
+    Args:
+        block: stay until the process is told to end, and end it.
+
+    Raises:
+        process.CannotServe: the port is taken, or files cannot be written.
+    """
     demo = page.demo
     gradio_queue.tame(demo._queue)
-    app, url, _ = demo.launch(
+    app, url, _ = process.launched(
+        demo,
         prevent_thread_lock=True,
         theme=THEME,
         css=CSS,
@@ -92,10 +101,11 @@ def launch(page: Page, block: bool = True) -> str:
         run_history=False,
         ssr_mode=False,
         max_threads=MOST_EVENTS,
+        state_session_capacity=MOST_SESSIONS,
         app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns)]},
     )
     add_route(app, page.speaker, page.turns)
     gradio_queue.watch(demo)
     if block:
-        demo.block_thread()
+        process.stay(demo)
     return url

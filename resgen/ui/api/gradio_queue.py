@@ -9,25 +9,52 @@ second: a supervisor that starts the process anew serves better than a server wi
 import logging
 import os
 import threading
+from collections import OrderedDict
 from typing import Any
 
 EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h
 LOG = logging.getLogger("resgen.ui")
 
 
+MOST_SESSIONS = 300  # whose messages are kept for them
+MOST_UNREAD = 2000  # messages of a session: a story's, or a hundred steps of pictures
+
+
 def tame(queue: Any) -> None:
-    """Have a Gradio queue end an event whose session is gone, instead of itself, and keep no statistics of the last
-    10,000 events, which it would sum up with pandas after each."""
+    """Have a Gradio queue end an event that nobody listens to, instead of itself.
+
+    It also keeps fewer sessions' messages, which hold whole results, and no statistics of the last 10,000 events, which
+    it would sum up with pandas after each.
+    """
+    queue.pending_messages_per_session = _Messages(queue)
     queue.ANALYTICS_MAX_EVENTS, queue.ANAYLTICS_CACHE_FREQUENCY = 1, float("inf")
     send = queue.send_message
 
     def send_message(event: Any, message: Any) -> None:
-        if event.session_hash in queue.pending_messages_per_session:
+        messages = queue.pending_messages_per_session
+        if event.session_hash in messages and messages[event.session_hash].qsize() < MOST_UNREAD:
             send(event, message)
         else:
             event.alive = False
 
     queue.send_message = send_message
+
+
+class _Messages(OrderedDict):
+    """Session -> its messages, of the last sessions and all that still have an event."""
+
+    def __init__(self, queue: Any):
+        super().__init__()
+        self._queue = queue
+
+    def __setitem__(self, session: str, messages: Any) -> None:
+        super().__setitem__(session, messages)
+        if len(self) > MOST_SESSIONS:
+            events, alive = self._queue.pending_event_ids_session, self._queue.event_ids_to_events
+            over = (old for old in self if old != session and not events.get(old, set()) & alive.keys())
+            if (oldest := next(over, None)) is not None:
+                del self[oldest]
+                events.pop(oldest, None)
 
 
 def watch(demo: Any, seconds: float = 1.0, leave=os._exit) -> threading.Thread:
