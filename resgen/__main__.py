@@ -1,4 +1,4 @@
-"""The same engines without a page: `python -m resgen write|draw|speak|evaluate|bench`.
+"""The command line: `resgen serve|write|draw|speak|evaluate|bench`, or `python -m resgen`.
 
 Each command imports only its room. A text goes to stdout, pictures and sound into files; the JSON of all settings with
 the seed used goes to stderr.
@@ -8,8 +8,11 @@ import argparse
 import importlib
 import json
 import os
+import signal
 import sys
 from pathlib import Path
+
+from resgen import __version__
 
 
 def _add_settings(parser: argparse.ArgumentParser, request: type, positional: str) -> None:
@@ -31,7 +34,7 @@ def write(arguments: list[str]) -> None:
     from resgen.engine import checked
     from resgen.text.request import TextRequest
 
-    parser = argparse.ArgumentParser(prog="python -m resgen write", description=write.__doc__)
+    parser = argparse.ArgumentParser(prog="resgen write", description=write.__doc__)
     _add_settings(parser, TextRequest, "prompt")
     parser.add_argument("--model", help="a shipped model, a .safetensors file or a Hub repository OWNER/NAME")
     values = vars(parser.parse_args(arguments))
@@ -51,7 +54,7 @@ def draw(arguments: list[str]) -> None:
     from resgen.image.engine import ImageRequest
     from resgen.image.files import grid, save_animation, save_png, write_samples
 
-    parser = argparse.ArgumentParser(prog="python -m resgen draw", description=draw.__doc__)
+    parser = argparse.ArgumentParser(prog="resgen draw", description=draw.__doc__)
     _add_settings(parser, ImageRequest, "prompt")
     parser.add_argument("--model", help="as in the other commands")
     parser.add_argument(
@@ -83,7 +86,7 @@ def speak(arguments: list[str]) -> None:
     from resgen import load
     from resgen.speech.engine import SpeechRequest
 
-    parser = argparse.ArgumentParser(prog="python -m resgen speak", description=speak.__doc__)
+    parser = argparse.ArgumentParser(prog="resgen speak", description=speak.__doc__)
     _add_settings(parser, SpeechRequest, "text")
     parser.add_argument("--model", help="as in the other commands")
     parser.add_argument("--out", type=Path, default=Path("speech.wav"), help="the WAV file (speech.wav)")
@@ -113,7 +116,7 @@ def evaluate(arguments: list[str]) -> None:
     """Measure a model and print its figures as JSON."""
     from resgen import ENGINES, checkpoint, load
 
-    parser = argparse.ArgumentParser(prog="python -m resgen evaluate", description=evaluate.__doc__)
+    parser = argparse.ArgumentParser(prog="resgen evaluate", description=evaluate.__doc__)
     parser.add_argument("kind", choices=sorted(ENGINES))
     parser.add_argument("--model", help="as in the other commands")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
@@ -129,12 +132,23 @@ def bench(arguments: list[str]) -> None:
     """Time what a user waits for and print it as JSON; run it with nothing else running."""
     from resgen.bench import bench as figures_of
 
-    parser = argparse.ArgumentParser(prog="python -m resgen bench", description=bench.__doc__)
+    parser = argparse.ArgumentParser(prog="resgen bench", description=bench.__doc__)
     parser.add_argument("--words", type=int, default=200, help="words written for the text's rate (default 200)")
     print(json.dumps(figures_of(parser.parse_args(arguments).words), indent=2))
 
 
-COMMANDS = {"write": write, "draw": draw, "speak": speak, "evaluate": evaluate, "bench": bench}
+def serve(arguments: list[str]) -> None:
+    """Serve the page, until Ctrl+C; GRADIO_SERVER_PORT and GRADIO_SERVER_NAME say where."""
+    from resgen.ui import process
+
+    argparse.ArgumentParser(prog="resgen serve", description=serve.__doc__).parse_args(arguments)
+    process.check()
+    from resgen.ui.page import build, launch  # takes seconds
+
+    launch(build())
+
+
+COMMANDS = {"serve": serve, "write": write, "draw": draw, "speak": speak, "evaluate": evaluate, "bench": bench}
 
 
 def _expected(error: Exception) -> bool:
@@ -144,19 +158,23 @@ def _expected(error: Exception) -> bool:
     if isinstance(error, RequestError):
         return True
     from resgen.checkpoint import CheckpointError
+    from resgen.ui.process import CannotServe
 
-    return isinstance(error, CheckpointError)
+    return isinstance(error, CheckpointError | CannotServe)
 
 
 def main() -> int:
+    """Run the command that the arguments name; returns the process's exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m resgen",
+        prog="resgen",
         description="Residual convolutional networks that write, draw and speak.",
         epilog="; ".join(f"{name}: {command.__doc__.split('.')[0].lower()}" for name, command in COMMANDS.items()),
     )
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see `python -m resgen COMMAND --help`")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see `resgen COMMAND --help`")
+    parser.add_argument("--version", action="version", version=f"resgen {__version__}")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as well as Ctrl+C does
     try:
         COMMANDS[args.command](args.arguments)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
@@ -171,5 +189,10 @@ def main() -> int:
     return 0
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """The console script."""
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

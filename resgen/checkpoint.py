@@ -14,7 +14,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-WEIGHTS = Path(__file__).parent.parent / "assets" / "weights"
+from resgen.assets import ASSETS
+
+WEIGHTS = ASSETS / "weights"
 MOST_BYTES = 16 * 2**20  # of one file
 
 # kind -> (module, network class, the model loaded when none is named); imported when needed

@@ -61,13 +61,10 @@ def cache() -> Path:
 
 
 def data_file(file: str) -> Path | None:
-    """The path of a file such as text/tinystories_train.txt.gz in the folder RESGEN_DATA or in `../shared/data` beside
-    the checkout; None if it is in neither."""
-    for folder in (os.environ.get("RESGEN_DATA"), Path(__file__).parents[2] / "shared" / "data"):
-        path = folder and Path(folder) / file
-        if path and path.exists():
-            return path
-    return None
+    """The path of a file such as text/tinystories_train.txt.gz in the folder RESGEN_DATA; None if it is not there."""
+    folder = os.environ.get("RESGEN_DATA")
+    path = folder and Path(folder) / file
+    return path if path and path.exists() else None
 
 
 @contextmanager

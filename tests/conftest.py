@@ -3,7 +3,9 @@
 import os
 import random
 import shutil
+import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,6 +16,13 @@ from resgen.text.tokenizer import Tokenizer
 
 # Networks this small gain nothing from threads, which on a busy machine mostly wait for each other.
 torch.set_num_threads(1)
+
+# No test needs a network, so none has one, nor have the processes that it starts (`tests/offline/sitecustomize.py`).
+OFFLINE = Path(__file__).parent / "offline"
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
+os.environ["HF_HUB_OFFLINE"] = "1"
+sys.path.insert(0, str(OFFLINE))
+import sitecustomize  # noqa: E402, F401
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",

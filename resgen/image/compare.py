@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resgen import checkpoint
+from resgen.assets import ASSETS
 from resgen.blocks import ChannelNorm, convolution
 from resgen.image import data
 from resgen.image.engine import Painter
@@ -31,7 +32,7 @@ from resgen.image.model import PictureNet
 from resgen.image.train import flow_loss
 from resgen.training import Schedule, alone, cache, train
 
-FIGURES = Path(__file__).parents[2] / "assets" / "compare" / "recipe.json"
+FIGURES = ASSETS / "compare" / "recipe.json"
 STEPS = 3000  # of ours: a quarter of an hour of one thread of an Intel Xeon with AMX
 ROWS, MADE = 64, 20_000
 SCHEDULE = Schedule(lr_embedding=0.02, decay=0.62, ema=0.9993, save_minutes=60)

@@ -1,7 +1,7 @@
 """Where the pictures come from and which are never trained on. Called by `resgen.image.train` and
 `resgen.image.evaluate`, never by the running app.
 
-The pack `image/emoji64_webp.npz` of the folder named by RESGEN_DATA (or `../shared/data` beside a checkout) is
+The pack `image/emoji64_webp.npz` of the folder named by RESGEN_DATA is
 used where it is there; `python -m resgen.image.pack` makes the same one from the public npm packages.
 """
 

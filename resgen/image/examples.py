@@ -4,18 +4,18 @@ Nothing is chosen: default settings, seeds counted from 0. Two sheets show real 
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from resgen import load
+from resgen.assets import ASSETS
 from resgen.engine import settings_of
 from resgen.image import data
 from resgen.image.engine import SIDE, STYLES, straight
 from resgen.image.files import grid, save_png
 
-FOLDER = Path(__file__).parents[2] / "assets" / "examples"
+FOLDER = ASSETS / "examples"
 THINGS = (
     ("red car", "apple", "dog face", "rocket", "teapot", "rose", "pizza", "owl", "castle", "guitar", "cat", "horse")
     + ("sailboat", "airplane", "bicycle", "strawberry", "banana", "cactus", "snowman", "house", "birthday cake")

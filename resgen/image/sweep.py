@@ -3,17 +3,17 @@
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 
 from resgen import load
+from resgen.assets import ASSETS
 from resgen.image import data
 from resgen.image.engine import SIDE
 from resgen.image.evaluate import features, frechet, painted
 from resgen.image.judge import judge_of, verdict
 
-FIGURES = Path(__file__).parents[2] / "assets" / "compare" / "image.json"
+FIGURES = ASSETS / "compare" / "image.json"
 STEPS = (1, 2, 4, 8, 20)
 GUIDANCE = (1.0, 1.5, 2.0, 3.0)
 EVERY = 4  # of the pictures learned from, one in so many is painted

@@ -1,7 +1,7 @@
 """The sentences to be read, the shards of what the teacher read, and how they become batches. Called by
 `resgen.speech.teacher` and `resgen.speech.train`, never by the running app.
 
-Sentences come from the folder named by RESGEN_DATA (or `../shared/data` beside a checkout): LJ Speech transcripts and
+Sentences come from the folder named by RESGEN_DATA: LJ Speech transcripts and
 sentences of stories. Elsewhere those of the public stories alone are used.
 """
 

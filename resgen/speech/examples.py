@@ -3,18 +3,18 @@ voice says it above and as its teacher does below. `python -m resgen.speech.exam
 """
 
 from itertools import cycle
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from resgen import load
+from resgen.assets import ASSETS
 from resgen.speech import data
 from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.picture import spectrogram
 from resgen.speech.teacher import speller, teacher
 
-FOLDER = Path(__file__).parents[2] / "assets" / "examples"
+FOLDER = ASSETS / "examples"
 SENTENCES = (
     "The birch canoe slid on the smooth planks.",
     "Once upon a time, a little red car drove through the rain.",

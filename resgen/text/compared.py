@@ -2,9 +2,10 @@
 prints them; `python -m resgen.text.compare` measures them."""
 
 import json
-from pathlib import Path
 
-FIGURES = Path(__file__).parents[2] / "assets" / "compare" / "text.json"
+from resgen.assets import ASSETS
+
+FIGURES = ASSETS / "compare" / "text.json"
 NAMES = {
     "plain": "plain stacked convolutions, without residual connections",
     "residual": "residual convolutions",

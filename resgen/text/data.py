@@ -1,7 +1,7 @@
 """Where the stories come from, and how they become rows of tokens. Called by `resgen.text.train` and
 `resgen.text.evaluate`, never by the running app.
 
-The folder named by RESGEN_DATA (or `../shared/data` beside a checkout) is used where it is there; elsewhere
+The folder named by RESGEN_DATA is used where it is there; elsewhere
 the files come from their public source on the Hugging Face Hub.
 """
 
