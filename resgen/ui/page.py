@@ -16,6 +16,7 @@ from resgen.ui import process, strings
 from resgen.ui.api import gradio_queue
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.openai import add_route
+from resgen.ui.api.sessions import Sessions
 from resgen.ui.controls import take_turns
 from resgen.ui.image_tab import illustrate, image_tab
 from resgen.ui.speech_tab import read_aloud, speech_tab
@@ -104,6 +105,8 @@ def launch(page: Page, block: bool = True) -> str:
         state_session_capacity=MOST_SESSIONS,
         app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns)]},
     )
+    app.state_holder = Sessions()
+    app.state_holder.set_blocks(demo)
     add_route(app, page.speaker, page.turns)
     gradio_queue.watch(demo)
     if block:
