@@ -121,7 +121,7 @@ def evaluate(arguments: list[str]) -> None:
     parser.add_argument("--model", help="as in the other commands")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
     args = parser.parse_args(arguments)
-    room = importlib.import_module(f"resgen.{args.kind}.evaluate")
+    room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
     figures = room.evaluate(load(args.kind, args.model))
     if args.save:
         checkpoint.update_metrics(checkpoint.find(args.kind, args.model)[1], figures)
@@ -130,7 +130,7 @@ def evaluate(arguments: list[str]) -> None:
 
 def bench(arguments: list[str]) -> None:
     """Time what a user waits for and print it as JSON; run it with nothing else running."""
-    from resgen.bench import bench as figures_of
+    from resgen.evaluation.bench import bench as figures_of
 
     parser = argparse.ArgumentParser(prog="resgen bench", description=bench.__doc__)
     parser.add_argument("--words", type=int, default=200, help="words written for the text's rate (default 200)")

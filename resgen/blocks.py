@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from resgen.matrix import Matrix
+from resgen.packed_linear import Matrix
 
 # What causal layers keep between two calls, keyed by the layer itself. With a memory, feeding a sequence
 # in pieces gives the same outputs as feeding it whole; an empty dict is the start of a sequence.

@@ -6,8 +6,9 @@ import pytest
 import torch
 from conftest import randomise
 
-from resgen import average, checkpoint
+from resgen import checkpoint
 from resgen.text.model import TextNet
+from resgen.training.loop import average
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import torch
 from PIL import Image
 
 import resgen
-from resgen.image import sweep
+from resgen.evaluation.image import sweep
 from resgen.image.engine import STYLES, over_white
 from resgen.image.files import grid, save_png
-from resgen.matrix import Matrix
+from resgen.packed_linear import Matrix
 from resgen.speech.features import mel_spectrogram
 from resgen.speech.voices import VOICES
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 from test_image_engine import ENTRIES
 
-from resgen.image import data
-from resgen.image.data import Phrases, Pictures, Shown, code_batches, misspelt, over_white, picture_batches
 from resgen.image.engine import STYLES
 from resgen.image.prompt import LETTERS, WORDS, Dictionary
+from resgen.training.image import data
+from resgen.training.image.data import Phrases, Pictures, Shown, code_batches, misspelt, over_white, picture_batches
 
 NAMES = [entry["name"] for entry in ENTRIES] + ["france", "unheard of"]
 PAIRS = [["cat", "noto"], ["bus", "twemoji"], ["sun", "fluent 3d"]]

@@ -5,9 +5,9 @@ import pytest
 import torch
 from test_image_engine import make_painter
 
-from resgen.image.evaluate import frechet, painted
-from resgen.image.judge import Judge, disturbed, judge_loss, verdict
-from resgen.training import Optimiser, Schedule
+from resgen.evaluation.image.classifier import Judge, disturbed, judge_loss, verdict
+from resgen.evaluation.image.evaluate import frechet, painted
+from resgen.training.loop import Optimiser, Schedule
 
 
 @pytest.fixture

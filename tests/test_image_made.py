@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from test_image_train import small_pictures  # noqa: F401
 
-from resgen.image import data, made
 from resgen.image.prompt import COLOURS
+from resgen.training.image import augment as made
+from resgen.training.image import data
 
 
 def disc(colour: tuple[int, int, int], spot: tuple[int, int, int] = (30, 160, 60)) -> np.ndarray:

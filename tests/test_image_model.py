@@ -9,8 +9,8 @@ from test_image_engine import AUTOENCODER, SMALL, make_autoencoder, make_diction
 from resgen.image.autoencoder import Autoencoder, reconstruction_loss, unit
 from resgen.image.model import TIME_WAVES, PictureNet, PromptEncoder, waves
 from resgen.image.prompt import LETTERS, WORDS
-from resgen.image.train import flow_loss
-from resgen.image.train_autoencoder import autoencoder_loss
+from resgen.training.image.train import flow_loss
+from resgen.training.image.train_autoencoder import autoencoder_loss
 
 PROMPTS = ["red car", "cat", "", "zorb strawbery dog", "red car cat dog bus sun mouse bear"]
 N = len(PROMPTS)

@@ -11,8 +11,8 @@ from test_image_engine import make_dictionary, make_painter
 
 from resgen.engine import RequestError
 from resgen.image.files import IMAGE_DESCRIPTION, save_animation
+from resgen.image.init_image import opened, prepared
 from resgen.image.sampling import follow, noise_for
-from resgen.image.upload import opened, prepared
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,12 @@ from test_image_engine import AUTOENCODER, ENTRIES, SMALL
 
 import resgen
 from resgen import checkpoint
-from resgen.image import data, pack, train, train_autoencoder, train_decoder
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import STYLES, Painter
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
+from resgen.training.image import build_dataset as pack
+from resgen.training.image import data, train, train_autoencoder, train_decoder
 
 
 @pytest.fixture
@@ -127,5 +128,7 @@ def test_the_pack_says_what_is_missing(monkeypatch, tmp_path):
 def test_data_that_is_nowhere_is_explained(monkeypatch):
     monkeypatch.setattr(data, "data_file", lambda file: None)
     data.emoji.cache_clear()
-    with pytest.raises(FileNotFoundError, match="python -m resgen.image.pack --size 64 --out FOLDER/image"):
+    with pytest.raises(
+        FileNotFoundError, match="python -m resgen.training.image.build_dataset --size 64 --out FOLDER/image"
+    ):
         data.emoji()

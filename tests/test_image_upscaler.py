@@ -12,9 +12,9 @@ from test_image_train import small_pictures  # noqa: F401
 
 from resgen import checkpoint
 from resgen.engine import RequestError
-from resgen.image import train_upscaler
-from resgen.image.train_upscaler import PATCH, decibels, lanczos, patches
 from resgen.image.upscaler import Upscaler
+from resgen.training.image import train_upscaler
+from resgen.training.image.train_upscaler import PATCH, decibels, lanczos, patches
 
 
 def test_a_new_upscaler_enlarges_smoothly():

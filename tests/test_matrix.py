@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resgen.blocks import CausalConv1d
-from resgen.matrix import lay_out_for_one
+from resgen.packed_linear import lay_out_for_one
 
 PACKS = torch.backends.cpu.get_cpu_capability().startswith("AVX")
 

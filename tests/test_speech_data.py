@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from resgen.speech import data
 from resgen.speech.acoustic import GAP, GAPS
 from resgen.speech.features import HOP, MELS, UNIT, pulses
+from resgen.training.speech import data
 
 FIELDS = ("tokens", "durations", "f0", "shift", "mel", "wave")
 

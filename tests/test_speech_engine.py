@@ -16,9 +16,9 @@ from test_speech_model import SMALL, SMALL_VOCODER
 from test_speech_phonemes import ALPHABET
 
 from resgen.engine import RequestError
+from resgen.evaluation.speech.evaluate import DECIBELS, Reading, prosody_errors
 from resgen.speech.acoustic import GAP, GAPS, MEL_MEAN, MEL_SPREAD, AcousticNet, between_gaps, hertz_of
 from resgen.speech.engine import FADE, Speaker, SpeechRequest, wav_bytes
-from resgen.speech.evaluate import DECIBELS, Reading, prosody_errors
 from resgen.speech.features import FLOOR, HOP, SAMPLE_RATE, UNIT
 from resgen.speech.vocoder import VocoderNet
 

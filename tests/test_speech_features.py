@@ -8,7 +8,7 @@ import torch
 
 from resgen.speech import features
 from resgen.speech.features import BINS, FLOOR, HOP, MELS, SAMPLE_RATE
-from resgen.speech.picture import COLOURS, spectrogram
+from resgen.speech.spectrogram import COLOURS, spectrogram
 
 
 def sine(hertz: float, frames: int = 80) -> torch.Tensor:

@@ -16,9 +16,9 @@ from resgen.speech.acoustic import (
     octaves_of,
     spread,
 )
-from resgen.speech.critics import SPECTRAL, AgainstCritics, adversarial_loss
 from resgen.speech.features import BINS, HOP, MELS, UNIT, mel_spectrogram
 from resgen.speech.vocoder import VocoderNet, speak, spectral_loss, vocoder_loss
+from resgen.training.speech.discriminators import SPECTRAL, AgainstCritics, adversarial_loss
 
 SMALL = {"channels": 16, "encoder": (1, 2), "decoder": (1,), "hidden": 8}
 SMALL_VOCODER = {"channels": 16, "dilations": (1,), "hidden": 8}

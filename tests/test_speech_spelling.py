@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from test_speech_phonemes import ALPHABET
 
+from resgen.speech.normalize import spell_out
 from resgen.speech.phonemes import Reader
-from resgen.speech.spelling import spell_out
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from resgen.speech import data, kokoro, teacher
 from resgen.speech.features import HOP, LOWEST_F0, MELS, UNIT
+from resgen.training.speech import data, kokoro
+from resgen.training.speech import synthesise as teacher
 
 SENTENCES = ["The birch canoe slid on the smooth planks.", "Hi!", "What joy there is in living?"]
 FIELDS = ("tokens", "durations", "f0", "shift", "mel", "wave")

@@ -9,11 +9,13 @@ from test_speech_model import SMALL, SMALL_VOCODER
 from test_speech_phonemes import ALPHABET
 
 from resgen import checkpoint
-from resgen.speech import data, evaluate, judges, train
+from resgen.evaluation.speech import evaluate
+from resgen.evaluation.speech import metrics as judges
 from resgen.speech.acoustic import AcousticNet
 from resgen.speech.engine import Speaker
 from resgen.speech.phonemes import Alphabet
 from resgen.speech.vocoder import VocoderNet
+from resgen.training.speech import data, train
 
 
 def make_shards(voice: str) -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from conftest import make_sentences
 
-from resgen.text.align import Alignment
-from resgen.text.lessons import GUESSES, Lessons
 from resgen.text.tokenizer import Tokenizer
+from resgen.training.text.distil.align import Alignment
+from resgen.training.text.distil.soft_targets import GUESSES, Lessons
 
 SENTENCES = make_sentences(150)
 

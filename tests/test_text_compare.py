@@ -6,10 +6,11 @@ import pytest
 import torch
 from conftest import make_sentences
 
-from resgen.text import compare, compared
-from resgen.text.data import Corpus
+from resgen.evaluation.text import ablations as compare
+from resgen.text import comparison as compared
 from resgen.text.model import TextNet
-from resgen.training import Schedule
+from resgen.training.loop import Schedule
+from resgen.training.text.data import Corpus
 
 
 @pytest.mark.parametrize("kind", compare.KINDS)

@@ -9,9 +9,9 @@ import torch
 from conftest import make_sentences
 
 from resgen.engine import MOST_SEED, RequestError
+from resgen.text.decoding.blocklist import SLURS
 from resgen.text.engine import SENTENCE_WORDS, TOKENS_PER_WORD
 from resgen.text.request import TextRequest
-from resgen.text.slurs import SLURS
 
 PROMPTS = [
     "🐸 and 👩‍👧",

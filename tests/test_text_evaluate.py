@@ -3,7 +3,7 @@
 import re
 from types import SimpleNamespace
 
-from resgen.text import evaluate
+from resgen.evaluation.text import evaluate
 
 
 def test_there_are_fifty_topic_sets_with_vehicles_among_them():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resgen.text.faults import SHORTEST, Faults
+from resgen.training.text.distil.filters import SHORTEST, Faults
 
 GIVEN = "Tim ran and ran to the big tree. He saw a dog. The dog was very, very happy. It had a ball and a bone."
 

@@ -7,9 +7,10 @@ import torch
 from conftest import make_sentences, randomise
 
 from resgen import checkpoint
-from resgen.text import data, grow
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
+from resgen.training.text import data
+from resgen.training.text import deepen as grow
 
 SMALL = {"vocabulary": 60, "channels": 16, "dilations": [1, 3], "hidden": 24, "heads": 2}
 TEXTS = [torch.randint(60, (length,), generator=torch.Generator().manual_seed(length)).tolist() for length in (9, 14)]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from resgen.text.sampling import LEAST, guide
+from resgen.text.decoding.sampling import LEAST, guide
 
 
 def test_focus_one_is_writing_without_guidance(writer):

@@ -6,10 +6,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from resgen.text import lessons
-from resgen.text.cast import BOYS, GIRLS, Cast
-from resgen.text.lessons import GUESSES, Lessons, lesson_loss, likeliest
 from resgen.text.tokenizer import Tokenizer
+from resgen.training.text.augment.names import BOYS, GIRLS, Cast
+from resgen.training.text.distil import soft_targets as lessons
+from resgen.training.text.distil.soft_targets import GUESSES, Lessons, lesson_loss, likeliest
 
 VOCABULARY = 40
 

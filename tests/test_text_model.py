@@ -5,11 +5,11 @@ import torch
 from conftest import randomise
 
 from resgen import checkpoint
-from resgen.matrix import lay_out_for_one
-from resgen.text.attention import Attention
+from resgen.evaluation.text.baselines import Attention
+from resgen.packed_linear import lay_out_for_one
 from resgen.text.model import TextNet
 from resgen.text.recurrent import MatrixRNN, scan, step
-from resgen.text.topic import Topic
+from resgen.text.topic_embedding import Topic
 
 T = 140
 

@@ -3,7 +3,7 @@
 import pytest
 
 from resgen.text import engine
-from resgen.text.persons import SPEAKS, out_of_place
+from resgen.text.decoding.coherence import SPEAKS, out_of_place
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from resgen.text import data, lessons, retell
-from resgen.text.lessons import Lessons
-from resgen.text.retell import certain
+from resgen.training.text import data
+from resgen.training.text.augment import build as retell
+from resgen.training.text.augment.build import certain
+from resgen.training.text.distil import soft_targets as lessons
+from resgen.training.text.distil.soft_targets import Lessons
 
 
 def test_all_that_comes_after_a_header_is_sure():

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from resgen.text.sampling import discourage, echoes, sample
+from resgen.text.decoding.sampling import discourage, echoes, sample
 
 LOGITS = torch.tensor([0.1, 2.0, -1.0, 1.9, 0.0])
 BEST = 1

@@ -4,9 +4,9 @@ import pytest
 import torch
 from conftest import randomise
 
-from resgen.matrix import lay_out_for_one
+from resgen.packed_linear import lay_out_for_one
+from resgen.text.decoding.traced import Step
 from resgen.text.model import TextNet
-from resgen.text.step import Step
 
 
 def advance(step, network, rows: int, first: int = 0):

@@ -9,12 +9,14 @@ import torch
 from conftest import make_sentences, randomise
 from tokenizers import pre_tokenizers
 
-from resgen.text import data, lessons, smollm, teacher, train
-from resgen.text.align import Alignment
-from resgen.text.faults import Faults
-from resgen.text.lessons import Lessons, likeliest
-from resgen.text.smollm import Cache, SmolLM
 from resgen.text.tokenizer import END, SPECIAL, Tokenizer
+from resgen.training.text import data, train
+from resgen.training.text.distil import smollm, teacher
+from resgen.training.text.distil import soft_targets as lessons
+from resgen.training.text.distil.align import Alignment
+from resgen.training.text.distil.filters import Faults
+from resgen.training.text.distil.smollm import Cache, SmolLM
+from resgen.training.text.distil.soft_targets import Lessons, likeliest
 
 STORIES = make_sentences(150)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from resgen.text.things import CHANGED, KINDS, changed, plural
+from resgen.training.text.augment.nouns import CHANGED, KINDS, changed, plural
 
 STORY = "A dog saw an owl. The dog and two dogs ran in the rain. Dogs bark! The dogma."
 

@@ -8,11 +8,12 @@ import torch
 from conftest import ARCHITECTURE, make_sentences
 
 from resgen import checkpoint
-from resgen.text import data, lessons, train
-from resgen.text.data import Corpus
 from resgen.text.engine import Writer
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
+from resgen.training.text import data, train
+from resgen.training.text.data import Corpus
+from resgen.training.text.distil import soft_targets as lessons
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import html
 import re
 
 from resgen.text.request import Weighed
-from resgen.ui.weighed import coloured
+from resgen.ui.token_heatmap import coloured
 
 
 def weighed(text: str, probability: float = 0.5, *alternatives) -> Weighed:

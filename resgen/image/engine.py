@@ -21,10 +21,10 @@ from resgen.engine import (
     setting,
 )
 from resgen.image.autoencoder import Autoencoder
+from resgen.image.init_image import opened, prepared
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary, Reading
 from resgen.image.sampling import follow, guided, noise_for
-from resgen.image.upload import opened, prepared
 from resgen.image.upscaler import FACTOR
 
 MIX = "mix"
@@ -82,7 +82,7 @@ def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
     if codec.get("codes_of", codec["sha256"]) != named.get("sha256"):
         raise checkpoint.CheckpointError(
             f"{card['name']} paints in the codes of another autoencoder than {codec['name']} is now. Restore that one, "
-            "or train the model anew: python -m resgen.image.train."
+            "or train the model anew: python -m resgen.training.image.train."
         )
     return network, codec
 

@@ -1,5 +1,5 @@
 """Pictures into files, with the settings that made them inside: sheets as PNG, animations as WebP, samples as .npy.
-Called by the page, the command line and `resgen.image.examples`.
+Called by the page, the command line and `resgen.evaluation.image.examples`.
 """
 
 import json

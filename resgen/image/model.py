@@ -1,5 +1,5 @@
 """The picture model: words and a style become a condition, noise becomes the codes of an autoencoder.
-Built by `resgen.checkpoint`, trained by `resgen.image.train`, sampled by `resgen.image.sampling`.
+Built by `resgen.checkpoint`, trained by `resgen.training.image.train`, sampled by `resgen.image.sampling`.
 """
 
 import math

@@ -19,7 +19,7 @@ CHINESE_COLOURS = {
 }
 CHINESE_COUNTS = {"两": "two", "二": "two", "三": "three"}
 CHINESE_MEASURES = "只个朵辆艘座把条匹头棵块"
-# Beside the words of names, what pictures were made for (`resgen.image.made`).
+# Beside the words of names, what pictures were made for (`resgen.training.image.augment`).
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white")
 MADE_WORDS = {*COLOURS, "two", "three", "and"}
 DIGITS = {"2": "two", "3": "three"}

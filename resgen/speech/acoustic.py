@@ -166,7 +166,7 @@ def energy_of(mel: Tensor, durations: Tensor) -> Tensor:
 
 def acoustic_loss(network: AcousticNet, batch: dict[str, Tensor]) -> Tensor:
     """Mean absolute errors of log durations, energy, octaves of pitch and log mel, and cross-entropy of voicing; the
-    weights bring them to about one size. Batch as of `resgen.speech.data.packed_batches`."""
+    weights bring them to about one size. Batch as of `resgen.training.speech.data.packed_batches`."""
     timed, spoken = batch["timed"], batch["spoken"]
     x, durations, energies = network.encode(batch["tokens"], network.shares(batch["voice"]))
     told = (batch["durations"] / UNIT).clamp(min=1).log()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resgen.engine import RequestError
-from resgen.speech.spelling import spell_out
+from resgen.speech.normalize import spell_out
 
 MOST_LETTERS = 240  # characters spoken in one go; longer sentences are cut between clauses, then between words
 TITLES = {

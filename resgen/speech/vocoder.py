@@ -94,7 +94,7 @@ def vocoder_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
 
     What can be told from mel and pitch goes into the harmonics, phase and all, since the pulses run with the
     recorded ones; what cannot becomes noise of the right strength. An error of magnitudes alone (as multi-resolution
-    STFT losses are) would rather buzz than hiss. Batch as of `resgen.speech.data.cut_batches`.
+    STFT losses are) would rather buzz than hiss. Batch as of `resgen.training.speech.data.cut_batches`.
     """
     real, imaginary, log_gain = network(batch["mel"], batch["f0"])
     apart = stft(batch["wave"]) - torch.complex(real, imaginary) * harmonic_spectrum(batch["pulses"])
@@ -104,14 +104,14 @@ def vocoder_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
 
 
 def made(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
-    """The wave (B, T * HOP) that the network makes of a batch as of `resgen.speech.data.cut_batches`."""
+    """The wave (B, T * HOP) that the network makes of a batch as of `resgen.training.speech.data.cut_batches`."""
     noise = torch.randn_like(batch["pulses"])
     return filtered(network(batch["mel"], batch["f0"]), batch["pulses"], noise)
 
 
 def spectral_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     """The second stage: where the likelihood is unsure of a phase it hears noise, and the voice is hoarse;
-    `spectral_distance` compares magnitudes alone. Batch as of `resgen.speech.data.cut_batches`."""
+    `spectral_distance` compares magnitudes alone. Batch as of `resgen.training.speech.data.cut_batches`."""
     return spectral_distance(made(network, batch), batch["wave"])
 
 

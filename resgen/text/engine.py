@@ -12,21 +12,21 @@ import torch
 
 from resgen.blocks import Memory
 from resgen.engine import Progress, checked, complete
-from resgen.matrix import lay_out_for_one
+from resgen.packed_linear import lay_out_for_one
+from resgen.text.decoding.blocklist import ends_in_slur
+from resgen.text.decoding.coherence import out_of_place
+from resgen.text.decoding.sampling import discourage, echoes, guide, sample
+from resgen.text.decoding.traced import Step
 from resgen.text.keywords import awaited, begun, often, stem, topic_words, without
 from resgen.text.model import TextNet
-from resgen.text.persons import out_of_place
 from resgen.text.request import TextRequest, TextResult, Weighed, seed_of
-from resgen.text.sampling import discourage, echoes, guide, sample
-from resgen.text.slurs import ends_in_slur
-from resgen.text.step import Step
 from resgen.text.tokenizer import Tokenizer
 
 RECENT = 512  # tokens in which a sequence said before is looked for
 # What would go on with n >= ECHO tokens said before is repetition**(STRENGTH * (n - ECHO + 1)) times less likely.
 ECHO, STRENGTH = 5, 8
 WITHIN = 32  # a content word of the sentence so far is repetition**WITHIN times less likely
-MISPLACED = 96  # and what `resgen.text.persons` finds out of place
+MISPLACED = 96  # and what `resgen.text.decoding.coherence` finds out of place
 SHORT = 4  # characters of a token, with its space, that may begin many words
 SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
 TOKENS_PER_WORD = 4  # at most: stories have 1.3

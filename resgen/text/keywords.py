@@ -1,5 +1,5 @@
 """The words of a topic, as they are given and as a text names them, and those of a sentence. Called by
-`resgen.text.engine`, `resgen.text.evaluate` and whoever makes training data.
+`resgen.text.engine`, `resgen.evaluation.text.evaluate` and whoever makes training data.
 """
 
 import re

@@ -1,15 +1,15 @@
 """The text network: a causal residual network with a recurrent stage that predicts the next token.
 
-Built from its card by `resgen.checkpoint`, run by `resgen.text.engine`, trained by `resgen.text.train`.
+Built from its card by `resgen.checkpoint`, run by `resgen.text.engine`, trained by `resgen.training.text.train`.
 """
 
 from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, Memory, StackedConvNet
-from resgen.matrix import Matrix
-from resgen.text.attention import Attention
+from resgen.evaluation.text.baselines import Attention
+from resgen.packed_linear import Matrix
 from resgen.text.recurrent import GRU, MatrixRNN
-from resgen.text.topic import Topic
+from resgen.text.topic_embedding import Topic
 
 
 class TiedEmbedding(Matrix, nn.Embedding):

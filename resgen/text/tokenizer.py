@@ -1,5 +1,5 @@
 """Byte-level BPE tokens: text <-> ids, and the header that names a story's topic. Used by the text engine and by
-`resgen.text.data`; the tokenizer travels inside the checkpoint of the model that was trained with it.
+`resgen.training.text.data`; the tokenizer travels inside the checkpoint of the model that was trained with it.
 """
 
 from collections.abc import Iterable

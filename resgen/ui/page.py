@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 import resgen
 from resgen.device import describe
-from resgen.text import compared
+from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import process, strings
 from resgen.ui.api import gradio_queue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import gradio as gr
 
 from resgen.speech.features import SAMPLE_RATE
-from resgen.speech.picture import spectrogram
+from resgen.speech.spectrogram import spectrogram
 from resgen.speech.voices import VOICES
 from resgen.ui import strings
 from resgen.ui.controls import (

@@ -20,7 +20,7 @@ from resgen.ui.controls import (
     slider,
     textbox,
 )
-from resgen.ui.weighed import coloured
+from resgen.ui.token_heatmap import coloured
 
 SLIDERS = {
     "focus": "Topic focus",

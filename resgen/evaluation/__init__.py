@@ -1,0 +1,1 @@
+"""What measures weights: figures, classifiers, baselines, ablations, examples. Imported by nothing else."""

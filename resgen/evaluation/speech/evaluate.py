@@ -1,0 +1,184 @@
+"""The figures of the voices' card. Called by `python -m resgen evaluate speech`; takes 22 minutes for six on two
+threads.
+
+Needs what `resgen.evaluation.speech.metrics` and `resgen.training.speech.synthesise` need; Debian's `flite` is measured
+too where it is there.
+"""
+
+import io
+import math
+import os
+import shutil
+import subprocess
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+import torchaudio
+
+from resgen.evaluation.bench import peak_resident_mib, speech_figures
+from resgen.evaluation.speech.metrics import SpeakerJudge, likeness, opinion_scores, similarity, word_error_rate
+from resgen.speech.acoustic import GAP, GAPS, MEL_SPREAD, between_gaps, energy_of, octaves_of
+from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, mel_spectrogram
+from resgen.speech.vocoder import speak
+from resgen.training.speech import data
+from resgen.training.speech.synthesise import speller, teacher
+
+HARVARD = Path(__file__).with_name("harvard.txt")  # lists 1-5 of the IEEE's 1969 recommendation: 50 sentences
+STORIES = Path(__file__).with_name("stories.txt")  # a sentence each of 50 validation stories; no teacher read them
+UNIT_MILLISECONDS = 25
+DECIBELS = MEL_SPREAD * 20 / math.log(10)  # one of energy
+RECOGNISERS = ("tiny.en", "base")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sentence as its teacher read it: its phonemes' ids (N), the units each lasts (N,), F0 in Hz (T,), the wave."""
+
+    tokens: list[int]
+    durations: np.ndarray
+    f0: np.ndarray
+    wave: np.ndarray
+
+
+def readings(voice: str, texts: list[str]) -> list[Reading]:
+    """Texts as the teacher of a voice reads them."""
+    spelling, read = speller(voice), teacher(voice, data.folder(), np.random.default_rng(0))
+    found = []
+    for text in texts:
+        tokens = spelling.ids(" ".join(spelling.phonemize(text)))
+        wave, durations, f0 = read(tokens, 0.0)
+        found.append(Reading(tokens, durations, f0, wave))
+    return found
+
+
+def heard(waves: list[np.ndarray], stories: list[np.ndarray]) -> dict[str, float]:
+    """What the listeners' network makes of the Harvard sentences, and two recognisers of them and the stories'."""
+    scores = zip(("signal", "background", "overall"), opinion_scores(waves), strict=True)
+    figures = {f"dnsmos_{name}": round(float(score), 2) for name, score in scores}
+    for size in RECOGNISERS:
+        for name, path, sounds in (("", HARVARD, waves), ("_stories", STORIES, stories)):
+            rate = word_error_rate(sounds, path.read_text().splitlines(), size)
+            figures[f"word_error_rate{name}{'' if size == RECOGNISERS[0] else f'_{size}'}"] = round(rate, 2)
+    return figures
+
+
+@torch.no_grad()
+def prosody_errors(speaker, voice: str, reading: Reading) -> tuple[float, float, float]:
+    """How far a voice is from its teacher in one sentence: mean absolute errors of a token's duration in milliseconds,
+    of its energy in decibels, and of the pitch in cents, told for the teacher's durations where the teacher is voiced.
+    """
+    network, where = speaker.network, speaker.device
+    shares, _ = speaker.mixed(speaker.request(voice=voice))
+    stream, logs, energy = network.encode(between_gaps(reading.tokens, GAP).to(where), shares)
+    units = torch.from_numpy(reading.durations.astype(int))
+    frames = between_gaps((units * UNIT).tolist(), UNIT).to(where)
+    _, told = network.lengthen(stream, frames, energy, int(frames.sum()))
+    octaves, voiced = octaves_of(torch.from_numpy(reading.f0)[None].to(where))
+    apart = (told[:, 0, GAPS * UNIT : -GAPS * UNIT] - octaves).abs() * voiced
+    late = (logs[0, GAPS:-GAPS].exp().cpu() - units).abs().mean()
+    loud = energy_of(mel_spectrogram(torch.from_numpy(reading.wave)[None]), units[None] * UNIT)
+    louder = (energy[:, GAPS:-GAPS].cpu() - loud).abs().mean()
+    cents = apart.sum() / voiced.sum().clamp(min=1) * 1200
+    return float(late) * UNIT_MILLISECONDS, float(louder) * DECIBELS, float(cents)
+
+
+@torch.no_grad()
+def copies(speaker, originals: list[Reading]) -> list[np.ndarray]:
+    """What the vocoder alone makes of the teacher's mels and pitch."""
+    waves, draw = [], torch.Generator().manual_seed(0)
+    for original in originals:
+        noise = torch.randn(1, len(original.f0) * HOP, generator=draw).to(speaker.device)
+        mel = mel_spectrogram(torch.from_numpy(original.wave)[None]).to(speaker.device)
+        f0 = torch.from_numpy(original.f0)[None].to(speaker.device)
+        waves.append(speak(speaker.vocoder, mel, f0, noise)[0].cpu().numpy())
+    return waves
+
+
+@dataclass(frozen=True)
+class Sounds:
+    """Waves of one voice, float32 (N,) at 24 kHz each: of the Harvard sentences and those of stories, ours and its
+    teacher's, and the vocoder's copies of the teacher's Harvard sentences."""
+
+    ours: list[np.ndarray]
+    our_stories: list[np.ndarray]
+    taught: list[np.ndarray]
+    taught_stories: list[np.ndarray]
+    copied: list[np.ndarray]
+
+
+@lru_cache
+def speaker_judge() -> SpeakerJudge:
+    return SpeakerJudge()
+
+
+def judged(sounds: Sounds) -> tuple[dict[str, float], torch.Tensor, torch.Tensor]:
+    """All figures told by the sounds of one voice alone; what ours and its teacher's Harvard sentences sound like to
+    the judge of speakers, (50, 256) each."""
+    pesq, stoi = likeness(sounds.copied, sounds.taught)
+    figures = {
+        **heard(sounds.ours, sounds.our_stories),
+        **{f"teacher_{name}": value for name, value in heard(sounds.taught, sounds.taught_stories).items()},
+        "copy_pesq": round(pesq, 2),
+        "copy_stoi": round(stoi, 3),
+        "copy_dnsmos_overall": round(float(opinion_scores(sounds.copied)[-1]), 2),
+    }
+    judge = speaker_judge()
+    return figures, *(torch.stack([judge(wave) for wave in waves]) for waves in (sounds.ours, sounds.taught))
+
+
+def flite(text: str) -> np.ndarray:
+    """A classic to compare with: Debian's flite, its American female voice, at our sample rate."""
+    with_header = subprocess.run(["flite", "-voice", "slt", "-t", text, "-o", "/dev/stdout"], capture_output=True)
+    wave, rate = soundfile.read(io.BytesIO(with_header.stdout), dtype="float32")
+    return torchaudio.functional.resample(torch.from_numpy(wave), rate, SAMPLE_RATE).numpy()
+
+
+def evaluate(speaker) -> dict:
+    """All figures of a `resgen.speech.engine.Speaker`, those of its teachers on the same sentences beside them."""
+    figures: dict = {}
+    before = torch.get_num_threads()
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        figures |= {f"{name}_{threads}_threads": value for name, value in speech_figures(speaker).items()}
+    torch.set_num_threads(before)
+    figures["peak_resident_mib"] = peak_resident_mib()  # before the judges come
+
+    texts, stories = (path.read_text().splitlines() for path in (HARVARD, STORIES))
+    names = speaker.voices
+    # One thread a process: teachers and judges gain little by more. New processes, as they do not survive a fork.
+    pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), torch.set_num_threads, (1,))
+    with pool:
+        asked = [pool.map(readings, names, [part] * len(names)) for part in (texts, stories)]
+        originals, told = (dict(zip(names, read, strict=True)) for read in asked)
+        sounds = [
+            Sounds(
+                *([speaker.speak(text, voice=name, seed=0).wave for text in part] for part in (texts, stories)),
+                *([one.wave for one in read[name]] for read in (originals, told)),
+                copies(speaker, originals[name]),
+            )
+            for name in names
+        ]
+        found = dict(zip(names, pool.map(judged, sounds), strict=True))
+        if shutil.which("flite"):
+            waves = ([flite(text) for text in part] for part in (texts, stories))
+            figures["flite"] = pool.submit(heard, *waves).result()
+    figures |= {"sentences": len(texts), "voices": {}}
+    for name, (heard_alone, ours, taught) in found.items():
+        late, louder, cents = np.mean([prosody_errors(speaker, name, original) for original in originals[name]], 0)
+        near = {other: round(similarity(ours, theirs), 3) for other, (_, _, theirs) in found.items()}
+        figures["voices"][name] = {
+            **heard_alone,
+            "duration_error_milliseconds": round(float(late), 1),
+            "energy_error_decibels": round(float(louder), 1),
+            "pitch_error_cents": round(float(cents)),
+            "similarity_to_own_teacher": near.pop(name),
+            "similarity_to_nearest_other": max(near.values(), default=None),
+            "similarity_of_teacher_to_itself": round(similarity(taught, taught), 3),
+        }
+    return figures

@@ -1,0 +1,1 @@
+"""How the speech models are trained."""

@@ -1,0 +1,219 @@
+"""The sentences to be read, the shards of what the teacher read, and how they become batches. Called by
+`resgen.training.speech.synthesise` and `resgen.training.speech.train`, never by the running app.
+
+Sentences come from the folder named by RESGEN_DATA: LJ Speech transcripts and
+sentences of stories. Elsewhere those of the public stories alone are used.
+"""
+
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from resgen.speech.acoustic import GAP, GAPS
+from resgen.speech.features import FLOOR, HOP, MELS, SAMPLE_RATE, UNIT, pulses
+from resgen.speech.voices import VOICES
+from resgen.training.loop import cache, data_file
+
+CREDITS = {
+    "teacher": "audio made by hibari-tts 0.2.1, voice heart (Apache-2.0, taught by Kokoro-82M), and, in other voices, "
+    "by Kokoro-82M (Apache-2.0)",
+    "sentences": "LJ Speech transcripts (public domain) and sentences of TinyStories (CDLA-Sharing-1.0) and TinyFables "
+    "(MIT)",
+}
+SHARD = 32  # sentences
+SECONDS_A_SHARD = 140  # of the voice that speaks fastest
+SILENCE = float(np.log(FLOOR))
+POOL = 64  # sentences a voice, of which those that fit fill a row
+
+
+def sentences() -> list[str]:
+    """The sentences to be read, in their order."""
+    path = data_file("speech/sentences.txt.gz")
+    if path is not None:
+        return gzip.decompress(path.read_bytes()).decode().splitlines()
+    from resgen.training.text.data import documents
+
+    found = (re.split(r"(?<=[.!?])\s+", story) for story in documents("tinystories", "train"))
+    return [sentence for story in found for sentence in story if 3 <= len(sentence) <= 190][:40_000]
+
+
+def folder(voice: str = "") -> Path:
+    """Where the shards of a voice are, a folder each; without a voice, the folder they lie in."""
+    return cache() / "data" / "speech" / voice
+
+
+def alphabet_path() -> Path:
+    """Where the teacher leaves its alphabet: JSON of {phoneme: id}."""
+    return folder() / "alphabet.json"
+
+
+def shard_sentences(voice: str) -> list[tuple[Path, list[str]]]:
+    """Every shard's path and its sentences; every voice begins with others, so that together they read more."""
+    lines, names = sentences(), list(VOICES)
+    begin = len(lines) * names.index(voice) // len(names)
+    lines = lines[begin:] + lines[:begin]
+    parts = [lines[start : start + SHARD] for start in range(0, len(lines), SHARD)]
+    return [(folder(voice) / f"{index:04}.npz", part) for index, part in enumerate(parts)]
+
+
+def write_shard(path: Path, readings: list[dict[str, np.ndarray]]) -> None:
+    """Arrays of all readings end to end, with `NAME_lengths` to cut them apart again."""
+    arrays = {}
+    for name in readings[0]:
+        parts = [reading[name] for reading in readings]
+        arrays[name] = np.concatenate(parts)
+        arrays[f"{name}_lengths"] = np.array([len(part) for part in parts], np.int64)
+    with open(path.with_suffix(".tmp"), "wb") as file:
+        np.savez(file, **arrays)
+    path.with_suffix(".tmp").replace(path)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Sentences as the teachers read them. Each field is a list with one array a sentence:
+
+    tokens (N,) phoneme ids; durations (N,) units of 25 ms; f0 (T,) Hz, 0 where unvoiced, before the shift; shift (1,)
+    semitones by which it was read higher; mel (T, MELS); wave (T * HOP,) int16. A field not asked for is empty.
+    voice tells the place of each one's voice among those loaded.
+    """
+
+    tokens: list[np.ndarray]
+    durations: list[np.ndarray]
+    f0: list[np.ndarray]
+    shift: list[np.ndarray]
+    mel: list[np.ndarray]
+    wave: list[np.ndarray]
+    voice: list[int]
+
+    @classmethod
+    def load(cls, voices: list[list[Path]], names: tuple[str, ...]) -> "Speech":
+        """Read the shards of some voices; only the named fields take memory."""
+        fields: dict[str, list] = {name: [] for name in cls.__dataclass_fields__}
+        for voice, paths in enumerate(voices):
+            for path in paths:
+                with np.load(path) as shard:
+                    for name in names:
+                        fields[name] += np.split(shard[name], shard[f"{name}_lengths"].cumsum()[:-1])
+                    fields["voice"] += [voice] * len(shard["f0_lengths"])
+        return cls(**fields)
+
+    def __len__(self) -> int:
+        return len(self.voice)
+
+    def hours(self) -> float:
+        return sum(map(len, self.f0)) * HOP / SAMPLE_RATE / 3600
+
+    def pitch(self, index: int) -> np.ndarray:
+        """(T,) F0 as it was read, in Hz."""
+        return self.f0[index].astype(np.float32) * 2 ** (self.shift[index][0] / 12)
+
+
+def shards() -> dict[str, list[Path]]:
+    """The shards there are of each voice that has some.
+
+    Raises:
+        FileNotFoundError: there are none; names the command that makes them.
+    """
+    found = {voice: sorted(folder(voice).glob("[0-9]*.npz")) for voice in VOICES}
+    found = {voice: paths for voice, paths in found.items() if paths}
+    if not found:
+        raise FileNotFoundError(f"{folder()} holds no shards. Make them: python -m resgen.training.speech.synthesise.")
+    return found
+
+
+def _orders(size: int, seed: int) -> Iterator[int]:
+    """Indices without end, every epoch in an order of its own."""
+    for epoch in count():
+        yield from np.random.default_rng((seed, epoch)).permutation(size).tolist()
+
+
+def packed_batches(
+    speech: Speech, rows: int, tokens: int, frames: int, seed: int, start: int
+) -> Iterator[dict[str, Tensor]]:
+    """Whole sentences packed into rows of a fixed size, gap tokens between them, for the acoustic model. All of a row
+    are of one voice.
+
+    Yields:
+        voice (B,) int64, as in `Speech`; tokens (B, N) int64; durations (B, N) in frames, int64; mel (B, MELS, T);
+        f0 (B, T) as read; shift (B, T) in octaves; spoken (B, T) and timed (B, N): 1 where a sentence is, 0 in gaps.
+    """
+    gap = GAPS * UNIT
+    order = _orders(len(speech), hash((seed, start)) % 2**31)
+    size = POOL * len(set(speech.voice))
+    pool: list[int] = []  # sentences waiting, the oldest first
+    while True:
+        batch = {
+            "voice": np.zeros(rows, np.int64),
+            "tokens": np.full((rows, tokens), GAP),
+            "durations": np.zeros((rows, tokens), np.int64),
+            "mel": np.full((rows, frames, MELS), SILENCE, np.float32),
+            "f0": np.zeros((rows, frames), np.float32),
+            "shift": np.zeros((rows, frames), np.float32),
+            "spoken": np.zeros((rows, frames), np.float32),
+            "timed": np.zeros((rows, tokens), np.float32),
+        }
+        for row in range(rows):
+            at, now = GAPS, gap
+            batch["durations"][row, :GAPS] = UNIT
+            pool += [next(order) for _ in range(size - len(pool))]
+            batch["voice"][row] = voice = speech.voice[pool[0]]
+            for index in [index for index in pool if speech.voice[index] == voice]:
+                n, t = len(speech.tokens[index]), len(speech.f0[index])
+                if n + 2 * GAPS > tokens or t + 2 * gap > frames:
+                    pool.remove(index)  # fits no row
+                if at + n + GAPS > tokens or now + t + gap > frames:
+                    continue
+                pool.remove(index)
+                batch["tokens"][row, at : at + n] = speech.tokens[index]
+                batch["durations"][row, at : at + n] = speech.durations[index].astype(np.int64) * UNIT
+                batch["durations"][row, at + n : at + n + GAPS] = UNIT
+                batch["mel"][row, now : now + t] = speech.mel[index]
+                batch["f0"][row, now : now + t] = speech.pitch(index)
+                batch["shift"][row, now : now + t] = speech.shift[index][0] / 12
+                batch["spoken"][row, now : now + t] = 1
+                batch["timed"][row, at : at + n] = 1
+                at, now = at + n + GAPS, now + t + gap
+            # What is left of the row's frames belongs to its last token, a gap.
+            batch["durations"][row, -1] += frames - batch["durations"][row].sum()
+        batch["mel"] = batch["mel"].transpose(0, 2, 1)
+        yield {name: torch.from_numpy(array) for name, array in batch.items()}
+
+
+def cut_batches(speech: Speech, rows: int, frames: int, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
+    """Pieces of sentences, for the vocoder.
+
+    Yields:
+        mel (B, MELS, T); f0 (B, T); pulses (B, T * HOP): the harmonic source whose phase has run since the sentence's
+        start, as the teacher's did; wave (B, T * HOP); spoken (B, T): 0 beyond a sentence's end.
+    """
+    generator = np.random.default_rng((seed, start))
+    order = _orders(len(speech), hash((seed, start)) % 2**31)
+    while True:
+        batch = {
+            "mel": np.full((rows, frames, MELS), SILENCE, np.float32),
+            "f0": np.zeros((rows, frames), np.float32),
+            "pulses": np.zeros((rows, frames * HOP), np.float32),
+            "wave": np.zeros((rows, frames * HOP), np.float32),
+            "spoken": np.zeros((rows, frames), np.float32),
+        }
+        for row in range(rows):
+            index = next(order)
+            length = len(speech.f0[index])
+            begin = int(generator.integers(0, max(1, length - frames + 1)))
+            end = min(length, begin + frames)
+            pitch = speech.pitch(index)
+            source = pulses(torch.from_numpy(pitch)[None])[0].numpy()
+            batch["mel"][row, : end - begin] = speech.mel[index][begin:end]
+            batch["f0"][row, : end - begin] = pitch[begin:end]
+            for name, wave in (("pulses", source), ("wave", speech.wave[index].astype(np.float32) / 32767)):
+                batch[name][row, : (end - begin) * HOP] = wave[begin * HOP : end * HOP]
+            batch["spoken"][row, : end - begin] = 1
+        batch["mel"] = batch["mel"].transpose(0, 2, 1)
+        yield {name: torch.from_numpy(array) for name, array in batch.items()}

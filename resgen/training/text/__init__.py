@@ -1,0 +1,1 @@
+"""How the text models are trained."""

