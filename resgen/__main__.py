@@ -51,8 +51,8 @@ def write(arguments: list[str]) -> None:
 def draw(arguments: list[str]) -> None:
     """Draw pictures into a PNG sheet, an animated WebP, or an .npy file of uint8 (N, H, W, 3) on white."""
     from resgen import load
-    from resgen.image.engine import ImageRequest
     from resgen.image.files import grid, save_animation, save_png, write_samples
+    from resgen.image.request import ImageRequest
 
     parser = argparse.ArgumentParser(prog="resgen draw", description=draw.__doc__)
     _add_settings(parser, ImageRequest, "prompt")
@@ -84,7 +84,7 @@ def draw(arguments: list[str]) -> None:
 def speak(arguments: list[str]) -> None:
     """Say a text into a WAV file; `-` reads it from stdin."""
     from resgen import load
-    from resgen.speech.engine import SpeechRequest
+    from resgen.speech.request import SpeechRequest
 
     parser = argparse.ArgumentParser(prog="resgen speak", description=speak.__doc__)
     _add_settings(parser, SpeechRequest, "text")

@@ -227,3 +227,10 @@ class Upsample(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return F.interpolate(self.mix(x), scale_factor=2, mode="nearest")
+
+
+def dilated_stack(channels: int, dilations: tuple[int, ...], hidden: int, dropout: float) -> StackedConvNet:
+    """An SCN of one DCL of three taps a dilation, (B, C, T) -> (B, C, T)."""
+    return StackedConvNet(
+        [DeepConvLayer(channels, 3, dilation, hidden=hidden, dropout=dropout) for dilation in dilations]
+    )

@@ -12,41 +12,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "resgen"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-PAGE = [*sorted((PACKAGE / "ui").rglob("*.py")), *ROOT.glob("app.py")]
-OUTSIDE_PAGE = [path for path in MODULES if path not in PAGE]
-TRAINING_NAMES = {
-    "train",
-    "training",
-    "data",
-    "evaluate",
-    "judge",
-    "judges",
-    "pack",
-    "teacher",
-    "kokoro",
-    "smollm",
-    "lessons",
-    "align",
-    "critics",
-    "packages",
-    "compare",
-    "train_autoencoder",
-    "train_decoder",
-    "sweep",
-    "train_upscaler",
-    "made",
-}
-NETWORK_NAMES = {"model", "recurrent", "attention", "topic", "autoencoder", "blocks", "acoustic", "vocoder", "features"}
-NETWORK_NAMES |= {"upscaler", "step", "matrix"}
-RUNTIME_NAMES = NETWORK_NAMES | {"__init__", "engine", "checkpoint", "device", "sampling", "tokenizer", "prompt"}
-RUNTIME_NAMES |= {"files", "phonemes", "picture", "slurs", "upload", "spelling", "keywords", "voices", "compared"}
-RUNTIME_NAMES |= {"persons", "request"}
-RUNTIME = [p for p in MODULES if p.stem in RUNTIME_NAMES or p in PAGE]
-LEARNING_NAMES = TRAINING_NAMES | NETWORK_NAMES | {"checkpoint", "device", "judge", "pack"}
-# The teacher's audio is made with the teacher's own library; that is not training yet.
-WITH_TEACHER = {PACKAGE / "speech" / name for name in ("teacher.py", "evaluate.py", "kokoro.py")}
-LEARNING = [p for p in MODULES if p.stem in LEARNING_NAMES and p not in PAGE and p not in WITH_TEACHER]
+WINGS = ("evaluation", "training", "ui")
 WEIGHTS = sorted((ROOT / "assets" / "weights").glob("*.safetensors"))
+# What each wing may import of the others; the rest of the package is the runtime, which every wing may import.
+MAY = {"evaluation": {"training"}, "training": set(), "ui": set(), "runtime": set()}
+FRONT_DOORS = {PACKAGE / "__main__.py"}  # name every wing, inside the command that is called
 
 
 def name(path: Path) -> str:
@@ -71,32 +41,24 @@ def roots(path: Path) -> set[str]:
     return {found.split(".")[0] for found in imports(path)}
 
 
-@pytest.mark.parametrize("path", PAGE, ids=name)
-def test_page_never_imports_torch(path):
-    assert "torch" not in roots(path)
+def wing(module: str) -> str:
+    part = module.split(".")[1] if "." in module else ""
+    return part if part in WINGS else "runtime"
 
 
-@pytest.mark.parametrize("path", OUTSIDE_PAGE, ids=name)
-def test_only_the_page_imports_gradio(path):
-    assert "gradio" not in roots(path)
+@pytest.mark.parametrize("path", sorted(set(MODULES) - FRONT_DOORS), ids=name)
+def test_wings_import_one_way(path):
+    own = wing(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    reached = {wing(found) for found in imports(path) if found.startswith("resgen.")}
+    assert reached - MAY[own] <= {"runtime", own}
+    assert own == "ui" or "gradio" not in roots(path)
+    assert own != "ui" or "torch" not in roots(path)
 
 
-@pytest.mark.parametrize("path", RUNTIME, ids=name)
-def test_runtime_never_imports_training(path):
-    own = [found.split(".") for found in imports(path) if found.startswith("resgen")]
-    assert not [".".join(parts) for parts in own if TRAINING_NAMES & set(parts)]
-
-
-@pytest.mark.parametrize("path", LEARNING, ids=name)
-def test_training_needs_no_page_and_no_sound_libraries(path):
-    assert not roots(path) & {"gradio", "soundfile", "hibari"}
-
-
-def test_blocks_import_nothing_of_resgen_but_their_products_with_matrices():
-    own = {found for found in imports(PACKAGE / "blocks.py") if found.startswith("resgen")}
-    assert own == {"resgen.packed_linear", "resgen.packed_linear.Matrix"} and "resgen" not in roots(
-        PACKAGE / "matrix.py"
-    )
+def test_front_doors_import_wings_only_inside_commands():
+    for path in FRONT_DOORS:
+        at_start = {node.module for node in ast.parse(path.read_text()).body if isinstance(node, ast.ImportFrom)}
+        assert {wing(module) for module in at_start if module} <= {"runtime"}
 
 
 def test_importing_resgen_is_light():

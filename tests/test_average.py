@@ -8,7 +8,7 @@ from conftest import randomise
 
 from resgen import checkpoint
 from resgen.text.model import TextNet
-from resgen.training.loop import average
+from resgen.training import average
 
 
 @pytest.fixture

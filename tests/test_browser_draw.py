@@ -7,7 +7,7 @@ from browsing import open_drawing, press_and_wait
 from PIL import Image
 from playwright.sync_api import expect
 
-from resgen.image.engine import ImageRequest
+from resgen.image.request import ImageRequest
 
 STEPS = ImageRequest().steps
 FINISHED = f"step {STEPS} of {STEPS}"

@@ -13,8 +13,9 @@ from PIL import Image
 
 import resgen
 from resgen.evaluation.image import sweep
-from resgen.image.engine import STYLES, over_white
 from resgen.image.files import grid, save_png
+from resgen.image.pixels import over_white
+from resgen.image.request import STYLES
 from resgen.packed_linear import Matrix
 from resgen.speech.features import mel_spectrogram
 from resgen.speech.voices import VOICES

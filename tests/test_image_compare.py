@@ -10,7 +10,7 @@ from conftest import randomise
 from resgen.evaluation.image import ablations as compare
 from resgen.evaluation.image.ablations import MOVES, VARIANTS, Attention2d, Moved, Patches, moved
 from resgen.image.model import PictureNet
-from resgen.training.image.train import flow_loss
+from resgen.training.image.losses import flow_loss
 
 README = Path(__file__).parents[1] / "README.md"
 SMALL = {"vocabulary": 9, "size": 8, "encoder": (1, 1), "decoder": (1,), "meaning": 24, "condition": 24, "recall": 8}

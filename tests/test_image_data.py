@@ -8,8 +8,8 @@ import pytest
 import torch
 from test_image_engine import ENTRIES
 
-from resgen.image.engine import STYLES
 from resgen.image.prompt import LETTERS, WORDS, Dictionary
+from resgen.image.request import STYLES
 from resgen.training.image import data
 from resgen.training.image.data import Phrases, Pictures, Shown, code_batches, misspelt, over_white, picture_batches
 

@@ -12,10 +12,12 @@ from PIL import Image
 
 from resgen.engine import MOST_SEED, RequestError
 from resgen.image.autoencoder import Autoencoder
-from resgen.image.engine import STYLES, ImageRequest, Painter, over_white, straight
+from resgen.image.engine import Painter
 from resgen.image.files import grid, save_png, write_samples
 from resgen.image.model import PictureNet
+from resgen.image.pixels import over_white, straight
 from resgen.image.prompt import Dictionary
+from resgen.image.request import STYLES, ImageRequest
 from resgen.image.upscaler import Upscaler
 
 AUTOENCODER = {"fine": 16, "coarse": 24, "encoder": (1, 1), "decoder": (1, 1)}

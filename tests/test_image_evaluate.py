@@ -7,7 +7,7 @@ from test_image_engine import make_painter
 
 from resgen.evaluation.image.classifier import Judge, disturbed, judge_loss, verdict
 from resgen.evaluation.image.evaluate import frechet, painted
-from resgen.training.loop import Optimiser, Schedule
+from resgen.training.optim import Optimiser, Schedule
 
 
 @pytest.fixture

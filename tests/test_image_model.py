@@ -6,11 +6,10 @@ import torch.nn.functional as F
 from conftest import randomise
 from test_image_engine import AUTOENCODER, SMALL, make_autoencoder, make_dictionary, make_network
 
-from resgen.image.autoencoder import Autoencoder, reconstruction_loss, unit
+from resgen.image.autoencoder import Autoencoder, rms_normalized
 from resgen.image.model import TIME_WAVES, PictureNet, PromptEncoder, waves
 from resgen.image.prompt import LETTERS, WORDS
-from resgen.training.image.train import flow_loss
-from resgen.training.image.train_autoencoder import autoencoder_loss
+from resgen.training.image.losses import autoencoder_loss, flow_loss, reconstruction_loss
 
 PROMPTS = ["red car", "cat", "", "zorb strawbery dog", "red car cat dog bus sun mouse bear"]
 N = len(PROMPTS)
@@ -70,7 +69,7 @@ def test_other_sizes_and_depths_work(inputs, size, widths):
 def test_every_parameter_of_the_flow_gets_a_gradient_from_its_loss(inputs):
     network = make_network().train()
     torch.manual_seed(3)
-    flow_loss(network, {**inputs, "codes": unit(inputs["noisy"])}).backward()
+    flow_loss(network, {**inputs, "codes": rms_normalized(inputs["noisy"])}).backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad.isfinite().all() and parameter.grad.abs().sum() > 0, name
 
@@ -164,9 +163,9 @@ def test_codes_are_an_eighth_a_side_and_of_rms_1_everywhere(side):
 
 def test_unit_keeps_directions_whatever_the_scale():
     codes = torch.randn(2, 16, 3, 3, generator=torch.Generator().manual_seed(0))
-    torch.testing.assert_close(unit(codes * 50), unit(codes), atol=1e-4, rtol=1e-4)
-    assert unit(torch.zeros(1, 16, 2, 2)).isfinite().all()
-    assert unit(codes.bfloat16()).dtype == torch.bfloat16
+    torch.testing.assert_close(rms_normalized(codes * 50), rms_normalized(codes), atol=1e-4, rtol=1e-4)
+    assert rms_normalized(torch.zeros(1, 16, 2, 2)).isfinite().all()
+    assert rms_normalized(codes.bfloat16()).dtype == torch.bfloat16
 
 
 def test_noise_on_the_codes_only_where_asked_for(pictures):

@@ -12,11 +12,13 @@ from test_image_engine import AUTOENCODER, ENTRIES, SMALL
 import resgen
 from resgen import checkpoint
 from resgen.image.autoencoder import Autoencoder
-from resgen.image.engine import STYLES, Painter
+from resgen.image.engine import Painter
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
+from resgen.image.request import STYLES
 from resgen.training.image import build_dataset as pack
 from resgen.training.image import data, train, train_autoencoder, train_decoder
+from resgen.training.image.losses import flow_loss
 
 
 @pytest.fixture
@@ -58,8 +60,8 @@ def small_world(small_pictures, monkeypatch):
 def test_a_guess_of_the_codes_themselves_has_no_loss_and_noise_has():
     codes = torch.randn(4, 16, 8, 8, generator=torch.Generator().manual_seed(0))
     batch = {"codes": codes, "words": None, "letters": None, "style": None}
-    assert train.flow_loss(lambda *inputs: codes, batch) == 0
-    assert train.flow_loss(lambda *inputs: codes + 0.1, batch) > 0.01
+    assert flow_loss(lambda *inputs: codes, batch) == 0
+    assert flow_loss(lambda *inputs: codes + 0.1, batch) > 0.01
 
 
 def run(module, name: str, folder, *more: str) -> str:

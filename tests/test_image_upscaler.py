@@ -14,7 +14,8 @@ from resgen import checkpoint
 from resgen.engine import RequestError
 from resgen.image.upscaler import Upscaler
 from resgen.training.image import train_upscaler
-from resgen.training.image.train_upscaler import PATCH, decibels, lanczos, patches
+from resgen.training.image.losses import decibels
+from resgen.training.image.train_upscaler import PATCH, lanczos, patches
 
 
 def test_a_new_upscaler_enlarges_smoothly():

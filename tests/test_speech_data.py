@@ -141,5 +141,5 @@ def test_sentences_come_from_the_folder_named(monkeypatch, tmp_path):
 
 def test_missing_shards_are_explained(monkeypatch, tmp_path):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"python -m resgen\.speech\.teacher"):
+    with pytest.raises(FileNotFoundError, match=r"python -m resgen\.training\.speech\.synthesise"):
         data.shards()

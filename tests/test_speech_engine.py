@@ -17,9 +17,10 @@ from test_speech_phonemes import ALPHABET
 
 from resgen.engine import RequestError
 from resgen.evaluation.speech.evaluate import DECIBELS, Reading, prosody_errors
-from resgen.speech.acoustic import GAP, GAPS, MEL_MEAN, MEL_SPREAD, AcousticNet, between_gaps, hertz_of
-from resgen.speech.engine import FADE, Speaker, SpeechRequest, wav_bytes
-from resgen.speech.features import FLOOR, HOP, SAMPLE_RATE, UNIT
+from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps
+from resgen.speech.engine import FADE, Speaker
+from resgen.speech.features import FLOOR, HOP, MEL_MEAN, MEL_SPREAD, SAMPLE_RATE, UNIT, hertz_of
+from resgen.speech.request import SpeechRequest, wav_bytes
 from resgen.speech.vocoder import VocoderNet
 
 CARD = {"name": "tiny", "voices": ["heart", "michael", "emma"]}

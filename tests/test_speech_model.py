@@ -4,21 +4,11 @@ import pytest
 import torch
 from conftest import randomise
 
-from resgen.speech.acoustic import (
-    GAP,
-    MEL_MEAN,
-    MEL_SPREAD,
-    TOKENS,
-    AcousticNet,
-    acoustic_loss,
-    energy_of,
-    hertz_of,
-    octaves_of,
-    spread,
-)
-from resgen.speech.features import BINS, HOP, MELS, UNIT, mel_spectrogram
-from resgen.speech.vocoder import VocoderNet, speak, spectral_loss, vocoder_loss
+from resgen.speech.acoustic import GAP, TOKENS, AcousticNet, spread
+from resgen.speech.features import BINS, HOP, MEL_MEAN, MEL_SPREAD, MELS, UNIT, hertz_of, mel_spectrogram, octaves_of
+from resgen.speech.vocoder import VocoderNet, speak
 from resgen.training.speech.discriminators import SPECTRAL, AgainstCritics, adversarial_loss
+from resgen.training.speech.losses import acoustic_loss, energy_of, spectral_loss, vocoder_loss
 
 SMALL = {"channels": 16, "encoder": (1, 2), "decoder": (1,), "hidden": 8}
 SMALL_VOCODER = {"channels": 16, "dilations": (1,), "hidden": 8}

@@ -12,7 +12,7 @@ from resgen.speech.phonemes import MOST_LETTERS, Alphabet, Reader, clean, split
 
 SYMBOLS = ';:,.!?—…"()“” AIOQSTWYᵊabdefhijklmnopstuvwzɑɐæɔðʤəɛɜɡɪŋɹɾʃʧʊʌʒʔθˈˌᵻ'
 ALPHABET = Alphabet(json.dumps({symbol: index + 1 for index, symbol in enumerate(SYMBOLS)}, ensure_ascii=False))
-HARVARD = Path(__file__).parents[1] / "resgen" / "speech" / "harvard.txt"
+HARVARD = Path(__file__).parents[1] / "resgen" / "evaluation" / "speech" / "harvard.txt"
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,8 @@ def test_some_are_read_at_another_pitch(monkeypatch, tmp_path):
     assert np.array_equal(shifted["f0"], plain["f0"]) and not np.array_equal(shifted["wave"], plain["wave"])
 
 
-def test_each_voice_begins_with_other_sentences_and_british_ones_are_spelled_so():
+def test_each_voice_begins_with_other_sentences_and_british_ones_are_spelled_so(monkeypatch):
+    monkeypatch.setattr(data, "sentences", lambda: [f"Sentence {number}." for number in range(1000)])
     first = {voice: data.shard_sentences(voice)[0][1] for voice in teacher.VOICES}
     assert len({sentence for lines in first.values() for sentence in lines}) > 0.9 * sum(map(len, first.values()))
     assert teacher.speller("heart").phonemize("Hot car.") != teacher.speller("george").phonemize("Hot car.")

@@ -9,7 +9,7 @@ from conftest import make_sentences
 from resgen.evaluation.text import ablations as compare
 from resgen.text import comparison as compared
 from resgen.text.model import TextNet
-from resgen.training.loop import Schedule
+from resgen.training.optim import Schedule
 from resgen.training.text.data import Corpus
 
 

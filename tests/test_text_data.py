@@ -9,10 +9,10 @@ import pytest
 import torch
 from conftest import make_sentences
 
-from resgen.evaluation.text.evaluate import bits_per_byte
 from resgen.text.tokenizer import END
 from resgen.training.text import data
 from resgen.training.text.data import Corpus, Mix
+from resgen.training.text.losses import bits_per_byte
 
 ROWS, LENGTH = 3, 16
 

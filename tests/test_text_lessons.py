@@ -140,7 +140,7 @@ def test_the_likeliest_are_told_with_their_chances():
 
 def test_of_real_stories_the_teacher_is_not_believed_wholly(monkeypatch, tmp_path):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"python -m resgen\.text\.teacher"):
+    with pytest.raises(FileNotFoundError, match=r"python -m resgen\.training\.text\.distil\.teacher"):
         lessons.load(("stories", "written"))
     for kind, count in (("stories", 4), ("written", 3)):
         lessons.shards(kind).mkdir(parents=True)

@@ -5,6 +5,7 @@ import torch
 from conftest import randomise
 
 from resgen import checkpoint
+from resgen.evaluation.text import baselines  # noqa: F401 - adds the layers "gru" and "attention"
 from resgen.evaluation.text.baselines import Attention
 from resgen.packed_linear import lay_out_for_one
 from resgen.text.model import TextNet

@@ -4,6 +4,7 @@ import pytest
 import torch
 from conftest import randomise
 
+from resgen.evaluation.text import baselines  # noqa: F401 - adds the layers "gru" and "attention"
 from resgen.packed_linear import lay_out_for_one
 from resgen.text.decoding.traced import Step
 from resgen.text.model import TextNet

@@ -13,9 +13,11 @@ from conftest import randomise
 
 from resgen import device
 from resgen.text.model import TextNet
-from resgen.training.loop import Optimiser, Schedule, ahead, alone, cache, data_file, train
+from resgen.training.loop import ahead, train
 from resgen.training.muon import Muon
-from resgen.training.text.train import next_token_loss
+from resgen.training.optim import Optimiser, Schedule
+from resgen.training.run import alone, cache, data_file
+from resgen.training.text.losses import next_token_loss
 
 SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
 FAST = {"warmup": 2, "compile": False, "log_every": 1}

@@ -64,7 +64,7 @@ class Autoencoder(nn.Module):
 
     def encode(self, pictures: Tensor) -> Tensor:
         """(B, 4, H, W) in [-1, 1] -> (B, latent, H / 8, W / 8)."""
-        return unit(self.analyse(self.enter(F.pixel_unshuffle(pictures, PATCH))))
+        return rms_normalized(self.analyse(self.enter(F.pixel_unshuffle(pictures, PATCH))))
 
     def decode(self, codes: Tensor) -> Tensor:
         """(B, latent, H / 8, W / 8) -> (B, 4, H, W), about [-1, 1]: clamp before use."""
@@ -77,19 +77,6 @@ class Autoencoder(nn.Module):
         return self.decode(codes + scale * torch.randn_like(codes))
 
 
-def unit(codes: Tensor) -> Tensor:
+def rms_normalized(codes: Tensor) -> Tensor:
     """Codes (B, C, H, W) scaled to root-mean-square 1 over the channels of each position."""
     return codes * codes.float().square().mean(1, keepdim=True).add(1e-6).rsqrt().to(codes.dtype)
-
-
-def reconstruction_loss(decoded: Tensor, pictures: Tensor) -> Tensor:
-    """Mean absolute error of pixels, and of their differences to the right and below at two scales.
-
-    Pixels alone leave edges soft; the differences ask for the same edges (Mathieu et al., arXiv:1511.05440, eq. 6).
-    """
-    error = (decoded - pictures).float()
-    total = error.abs().mean()
-    for _ in range(2):
-        total = total + error.diff(dim=-1).abs().mean() + error.diff(dim=-2).abs().mean()
-        error = F.avg_pool2d(error, 2)
-    return total

@@ -4,7 +4,7 @@ page and the command line; knows none of them.
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,57 +17,19 @@ from resgen.engine import (
     RequestError,
     checked,
     complete,
-    seed_setting,
-    setting,
 )
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.init_image import opened, prepared
 from resgen.image.model import PictureNet
+from resgen.image.pixels import over_white, straight
 from resgen.image.prompt import Dictionary, Reading
+from resgen.image.request import MIX, SIDE, SIZES, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import follow, guided, noise_for
-from resgen.image.upscaler import FACTOR
 
-MIX = "mix"
-STYLES = ("fluent 3d", "fluent flat", "noto", "twemoji")
-MOST_COUNT = 64
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
-SIDE = 64  # pixels of a picture as it is painted
-SIZES = (SIDE, SIDE * FACTOR)
 # Guidance leads away from a mixture of nothing and, by this share, the same words without a style, so that it asks for
 # the style more than for the words: the network heeds it less by itself.
 UNSTYLED = 0.5
-
-
-@dataclass(frozen=True)
-class ImageRequest:
-    """What to draw."""
-
-    prompt: str = setting("", "what to draw, in a few words; empty draws things of all kinds", high=200)
-    style: str = setting(MIX, f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20)
-    count: int = setting(8, "how many pictures", 1, MOST_COUNT)
-    steps: int = setting(8, "steps from noise to picture: more are slower, and past four hardly better", 1, 100)
-    guidance: float = setting(2.0, "how strongly to follow the words and the style; 1 = as learned", 1, 8, 0.1)
-    blend: str = setting("", "a second thing, blended into the first", high=200)
-    balance: float = setting(0.5, "how much of the second thing: 0 = none of it, 1 = nothing else", 0, 1, 0.05)
-    avoid: str = setting("", "words to keep away from; the more, the higher the guidance", high=200)
-    strength: float = setting(0.6, "of a picture that was given, how much is drawn anew; 1 = all of it", 0.05, 1, 0.05)
-    size: int = setting(SIZES[1], f"pixels a side: {SIZES[0]} as painted, {SIZES[1]} enlarged", *SIZES)
-    seed: int = seed_setting()
-
-
-@dataclass(frozen=True)
-class ImageResult:
-    """The pictures so far: pixels (N, H, W, 4) uint8, straight RGBA, as painted until they are finished; `reading`
-    tells how the prompt was understood; `settings` with `own[i]` over them make picture i alone."""
-
-    pixels: np.ndarray
-    reading: Reading
-    settings: dict
-    progress: Progress
-    own: tuple[dict, ...]
-
-    def images(self) -> list[Image.Image]:
-        return [Image.fromarray(picture) for picture in self.pixels]
 
 
 def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
@@ -280,22 +242,3 @@ class Painter:
             RequestError: as in `run`, and for unknown settings.
         """
         return complete(self, prompt, settings, picture=picture, strip=strip)
-
-
-def straight(decoded: torch.Tensor) -> np.ndarray:
-    """Decoded pictures (N, 4, H, W) in about [-1, 1], colours over white and alpha -> straight RGBA (N, H, W, 4) uint8.
-
-    Over white, the pictures look as decoded, wherever alpha allows it.
-    """
-    unit = ((decoded.float() + 1) / 2).clamp(0, 1).movedim(1, -1).cpu()
-    colour, alpha = unit[..., :3], unit[..., 3:]
-    # Less alpha than the darkest channel's distance from white could not show that colour.
-    alpha = torch.maximum(alpha, (1 - colour).amax(-1, keepdim=True))
-    colour = torch.where(alpha > 0, 1 - (1 - colour) / alpha.clamp(min=1e-6), 1)
-    return (torch.cat([colour, alpha], -1) * 255).round().to(torch.uint8).numpy()
-
-
-def over_white(pixels: np.ndarray) -> np.ndarray:
-    """Straight RGBA (..., 4) uint8 -> RGB over white (..., 3) uint8."""
-    alpha = pixels[..., 3:].astype(np.float32) / 255
-    return (pixels[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)

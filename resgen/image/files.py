@@ -11,7 +11,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from resgen.engine import MOST_SEED, checked, number, settings_of
-from resgen.image.engine import MOST_COUNT, SIDE, ImageRequest, Painter, over_white
+from resgen.image.engine import Painter
+from resgen.image.pixels import over_white
+from resgen.image.request import MOST_COUNT, SIDE, ImageRequest
 
 IMAGE_DESCRIPTION = 0x010E  # its EXIF tag
 

@@ -10,20 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from resgen.blocks import ChannelNorm, DeepConvLayer, StackedConvNet, convolution
-from resgen.speech.features import LOWEST_F0, MELS, UNIT
+from resgen.blocks import ChannelNorm, convolution, dilated_stack
+from resgen.speech.features import MEL_MEAN, MEL_SPREAD, MELS
 
 GAP = 178  # the token around and between sentences; those below are the phoneme alphabet's
 TOKENS = 179
 GAPS = 6  # gap tokens between sentences, and before and after one that stands alone; each lasts one unit
-MEL_MEAN, MEL_SPREAD = -3.5, 2.5  # roughly, of log mels; keeps what the network tells near 0 +- 1
-MIDDLE_F0 = 200.0  # Hz; pitch is told in octaves from here
-
-
-def stack(channels: int, dilations: tuple[int, ...], hidden: int, dropout: float) -> StackedConvNet:
-    return StackedConvNet(
-        [DeepConvLayer(channels, 3, dilation, hidden=hidden, dropout=dropout) for dilation in dilations]
-    )
 
 
 def between_gaps(values: list[int], gap: int) -> Tensor:
@@ -40,7 +32,7 @@ class Head(nn.Module):
 
     def __init__(self, channels: int, outputs: int, dilations: tuple[int, ...], hidden: int, dropout: float):
         super().__init__()
-        self.body = stack(channels, dilations, hidden, dropout)
+        self.body = dilated_stack(channels, dilations, hidden, dropout)
         self.norm = ChannelNorm(channels)
         self.project = convolution(channels, outputs, 1)
 
@@ -90,14 +82,14 @@ class AcousticNet(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(TOKENS, channels)
         self.voice = nn.Embedding(voices, 2 * channels) if voices > 1 else None
-        self.encoder = stack(channels, encoder, channels, dropout)
+        self.encoder = dilated_stack(channels, encoder, channels, dropout)
         self.duration = Head(channels, 1, (1, 2), hidden, dropout)
         self.energy = Head(channels, 1, (1, 2), hidden, dropout)
         self.energy_in = convolution(1, channels, 1)
         self.place = convolution(3, channels, 1)
         self.pitch = Head(channels, 2, (1, 2, 4), hidden, dropout)
         self.pitch_in = convolution(2, channels, 3)
-        self.decoder = stack(channels, decoder, channels, dropout)
+        self.decoder = dilated_stack(channels, decoder, channels, dropout)
         self.norm = ChannelNorm(channels)
         self.mel = convolution(channels, MELS, 1)
         nn.init.normal_(self.embedding.weight)
@@ -135,50 +127,3 @@ class AcousticNet(nn.Module):
         """
         x = x + self.pitch_in(torch.stack([octaves * voiced, voiced], 1))
         return self.mel(self.norm(self.decoder(x))).float() * MEL_SPREAD + MEL_MEAN
-
-
-def octaves_of(f0: Tensor) -> tuple[Tensor, Tensor]:
-    """F0 in Hz, 0 where unvoiced -> octaves from 200 Hz (0 where unvoiced), and 1 where voiced."""
-    voiced = (f0 >= LOWEST_F0).float()
-    return torch.log2(f0.clamp(min=LOWEST_F0) / MIDDLE_F0) * voiced, voiced
-
-
-def hertz_of(octaves: Tensor, voiced: Tensor) -> Tensor:
-    """The inverse of `octaves_of`: F0 in Hz, 0 where unvoiced."""
-    return MIDDLE_F0 * torch.exp2(octaves) * voiced
-
-
-def energy_of(mel: Tensor, durations: Tensor) -> Tensor:
-    """How loud each token is: the mean over its frames of the log of their mean magnitude, 0 about the loudness of
-    speech.
-
-    Args:
-        mel: (B, MELS, T), natural logarithms.
-        durations: (B, N) frames a token, summing to T in each row.
-
-    Returns:
-        (B, N); of a token without frames 0.
-    """
-    index, _ = spread(durations, mel.shape[-1])
-    loud = (mel.exp().mean(1).log() - MEL_MEAN) / MEL_SPREAD
-    return torch.zeros_like(durations, dtype=loud.dtype).scatter_add(1, index, loud) / durations.clamp(min=1)
-
-
-def acoustic_loss(network: AcousticNet, batch: dict[str, Tensor]) -> Tensor:
-    """Mean absolute errors of log durations, energy, octaves of pitch and log mel, and cross-entropy of voicing; the
-    weights bring them to about one size. Batch as of `resgen.training.speech.data.packed_batches`."""
-    timed, spoken = batch["timed"], batch["spoken"]
-    x, durations, energies = network.encode(batch["tokens"], network.shares(batch["voice"]))
-    told = (batch["durations"] / UNIT).clamp(min=1).log()
-    duration = ((durations.float() - told).abs() * timed).sum() / timed.sum()
-    energy = energy_of(batch["mel"], batch["durations"])
-    loudness = ((energies.float() - energy).abs() * timed).sum() / timed.sum()
-    x, pitch = network.lengthen(x, batch["durations"], energy, spoken.shape[1])
-    octaves, voiced = octaves_of(batch["f0"])
-    pitch = pitch.float()
-    sounding = voiced * spoken
-    # The predicted pitch is that before the shift; the decoder speaks at the shifted one.
-    f0 = ((pitch[:, 0] - (octaves - batch["shift"])).abs() * sounding).sum() / sounding.sum()
-    voicing = (F.binary_cross_entropy_with_logits(pitch[:, 1], voiced, reduction="none") * spoken).sum() / spoken.sum()
-    mel = ((network.decode(x, octaves, voiced) - batch["mel"]).abs().mean(1) * spoken).sum() / spoken.sum()
-    return mel + duration + loudness + 4 * f0 + voicing

@@ -20,6 +20,8 @@ N_FFT = 1200
 BINS = N_FFT // 2 + 1
 MELS = 80
 MEL_WINDOW = 600  # short enough to leave the harmonics to F0: the mel is the envelope
+MEL_MEAN, MEL_SPREAD = -3.5, 2.5  # roughly, of log mels; keeps what networks see and predict near 0 +- 1
+MIDDLE_F0 = 200.0  # Hz; pitch is in octaves from here
 FLOOR = 1e-3  # smallest mel magnitude; a full-scale sine has 150
 LOWEST_F0 = 40.0  # Hz; below it a frame is unvoiced
 
@@ -87,3 +89,14 @@ def harmonic_spectrum(wave: Tensor) -> Tensor:
 def noise_spectrum(wave: Tensor) -> Tensor:
     """`stft` of white noise, scaled so that noise of standard deviation 1 has a mean square of 1 in every bin."""
     return stft(wave) / _window(N_FFT, wave.device).square().sum().sqrt()
+
+
+def octaves_of(f0: Tensor) -> tuple[Tensor, Tensor]:
+    """F0 in Hz, 0 where unvoiced -> octaves from 200 Hz (0 where unvoiced), and 1 where voiced."""
+    voiced = (f0 >= LOWEST_F0).float()
+    return torch.log2(f0.clamp(min=LOWEST_F0) / MIDDLE_F0) * voiced, voiced
+
+
+def hertz_of(octaves: Tensor, voiced: Tensor) -> Tensor:
+    """The inverse of `octaves_of`: F0 in Hz, 0 where unvoiced."""
+    return MIDDLE_F0 * torch.exp2(octaves) * voiced

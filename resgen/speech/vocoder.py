@@ -12,23 +12,20 @@ import math
 import torch
 from torch import Tensor, nn
 
-from resgen.blocks import ChannelNorm, convolution
-from resgen.speech.acoustic import MEL_MEAN, MEL_SPREAD, octaves_of, stack
+from resgen.blocks import ChannelNorm, convolution, dilated_stack
 from resgen.speech.features import (
     BINS,
+    MEL_MEAN,
+    MEL_SPREAD,
     MELS,
-    SAMPLE_RATE,
     harmonic_spectrum,
     istft,
-    mel_spectrogram,
     noise_spectrum,
+    octaves_of,
     pulses,
-    stft,
 )
 
 QUIETEST = 1e-5  # standard deviation of a bin, far below hearing
-RESOLUTIONS = (512, 1024, 2048)  # samples a window of `spectral_loss`
-QUIET = 1e-1  # in it, magnitudes below this do not matter; a full-scale sine has 256 and more
 
 
 class VocoderNet(nn.Module):
@@ -43,7 +40,7 @@ class VocoderNet(nn.Module):
     def __init__(self, channels: int = 256, dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4), hidden: int = 256):
         super().__init__()
         self.stem = convolution(MELS + 2, channels, 5)
-        self.body = stack(channels, dilations, hidden, 0.0)
+        self.body = dilated_stack(channels, dilations, hidden, 0.0)
         self.norm = ChannelNorm(channels)
         self.filters = convolution(channels, 4 * BINS, 1)
         with torch.no_grad():
@@ -78,56 +75,3 @@ def filtered(filters: tuple[Tensor, Tensor, Tensor], pulses: Tensor, noise: Tens
     real, imaginary, log_gain = filters
     harmonics = torch.complex(real, imaginary) * harmonic_spectrum(pulses)
     return istft(harmonics + log_gain.exp() * noise_spectrum(noise))
-
-
-def bin_weights(bins: int, device: torch.device) -> Tensor:
-    """(bins, 1): how much of the mel scale each bin from 0 to 12 kHz covers, with mean 1; the ear resolves low
-    frequencies finer."""
-    hertz = torch.linspace(0, SAMPLE_RATE / 2, bins, device=device)
-    weight = 1 / (1 + hertz / 700)
-    return (weight / weight.mean())[:, None]
-
-
-def vocoder_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
-    """Negative log-likelihood of the recorded spectrum Y when H P is its mean and s its spread in each bin:
-    |Y - H P|^2 / s^2 + 2 log s, a complex normal distribution.
-
-    What can be told from mel and pitch goes into the harmonics, phase and all, since the pulses run with the
-    recorded ones; what cannot becomes noise of the right strength. An error of magnitudes alone (as multi-resolution
-    STFT losses are) would rather buzz than hiss. Batch as of `resgen.training.speech.data.cut_batches`.
-    """
-    real, imaginary, log_gain = network(batch["mel"], batch["f0"])
-    apart = stft(batch["wave"]) - torch.complex(real, imaginary) * harmonic_spectrum(batch["pulses"])
-    cost = torch.view_as_real(apart).square().sum(-1) * (-2 * log_gain).exp() + 2 * log_gain
-    weight = bin_weights(BINS, cost.device) * batch["spoken"][:, None]
-    return (cost * weight).sum() / weight.sum()
-
-
-def made(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
-    """The wave (B, T * HOP) that the network makes of a batch as of `resgen.training.speech.data.cut_batches`."""
-    noise = torch.randn_like(batch["pulses"])
-    return filtered(network(batch["mel"], batch["f0"]), batch["pulses"], noise)
-
-
-def spectral_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
-    """The second stage: where the likelihood is unsure of a phase it hears noise, and the voice is hoarse;
-    `spectral_distance` compares magnitudes alone. Batch as of `resgen.training.speech.data.cut_batches`."""
-    return spectral_distance(made(network, batch), batch["wave"])
-
-
-def spectral_distance(wave: Tensor, real: Tensor) -> Tensor:
-    """Mean absolute difference of log magnitudes in mel bands and in spectrograms of three resolutions (as the
-    multi-resolution STFT loss of Yamamoto et al., arXiv:1910.11480). Waves are (B, N)."""
-    loss = (mel_spectrogram(wave) - mel_spectrogram(real)).abs().mean()
-    for size in RESOLUTIONS:
-        apart = (log_magnitudes(wave, size) - log_magnitudes(real, size)).abs()
-        loss = loss + (apart * bin_weights(size // 2 + 1, wave.device)).mean() / len(RESOLUTIONS)
-    return loss
-
-
-def log_magnitudes(wave: Tensor, size: int) -> Tensor:
-    """(B, N) -> (B, size / 2 + 1, frames): log magnitudes of windows of `size` samples, QUIET at least; smooth at zero,
-    where the root is not."""
-    window = torch.hann_window(size, device=wave.device)
-    spectrum = torch.stft(wave.float(), size, size // 4, window=window, return_complex=True)
-    return torch.view_as_real(spectrum).square().sum(-1).add(QUIET**2).log() / 2

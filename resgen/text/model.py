@@ -3,17 +3,58 @@
 Built from its card by `resgen.checkpoint`, run by `resgen.text.engine`, trained by `resgen.training.text.train`.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, Memory, StackedConvNet
-from resgen.evaluation.text.baselines import Attention
 from resgen.packed_linear import Matrix
-from resgen.text.recurrent import GRU, MatrixRNN
+from resgen.text.recurrent import MatrixRNN
 from resgen.text.topic_embedding import Topic
 
 
 class TiedEmbedding(Matrix, nn.Embedding):
     """Ids -> vectors, and by the same matrix, with `product`, vectors -> logits (arXiv:1608.05859)."""
+
+
+@dataclass(frozen=True)
+class LayerOptions:
+    """What a layer of the stack may be built from: see `TextNet`."""
+
+    channels: int
+    kernel: int
+    dilation: int
+    hidden: int
+    heads: int
+    dropout: float
+    residual: bool
+
+
+def _convolution(options: LayerOptions) -> nn.Module:
+    return DeepConvLayer(
+        options.channels,
+        options.kernel,
+        options.dilation,
+        causal=True,
+        dropout=options.dropout,
+        zero=options.residual,
+    )
+
+
+def _mlp(options: LayerOptions) -> nn.Module:
+    return DeepConvLayer(
+        options.channels, 1, hidden=options.hidden, causal=True, dropout=options.dropout, zero=options.residual
+    )
+
+
+# name -> layer. Those of other kinds of networks, for comparison, are added by `resgen.evaluation.text.baselines`.
+LAYERS: dict[str, Callable[[LayerOptions], nn.Module]] = {
+    "convolution": _convolution,
+    "mlp": _mlp,
+    "matrix": lambda options: MatrixRNN(options.channels, options.heads),  # gated linear attention
+    "delta": lambda options: MatrixRNN(options.channels, options.heads, delta=True),  # gated delta rule
+}
 
 
 class TextNet(nn.Module):
@@ -30,8 +71,7 @@ class TextNet(nn.Module):
         hidden: width inside the MLPs.
         heads: states of each recurrent layer.
         dropout: in training, inside every convolutional layer, 0-1.
-        stage: the layers of a stage, by name: convolution, mlp, matrix (gated linear attention), delta (gated delta
-            rule), gru, attention. A GPT is ("attention", "mlp").
+        stage: the layers of a stage, by their names in `LAYERS`.
         residual: False leaves the residual connections out: the plain (VGG-like) stack.
         marks: ids of the tokens around a header (see `Topic`) that is kept in view; None: it is read, no more.
 
@@ -55,20 +95,16 @@ class TextNet(nn.Module):
         super().__init__()
         self.embed = TiedEmbedding(vocabulary, channels)
         nn.init.normal_(self.embed.weight, std=0.02)
-        convolutional = {"causal": True, "dropout": dropout, "zero": residual}
-        kinds = {
-            "convolution": lambda dilation: DeepConvLayer(channels, kernel, dilation, **convolutional),
-            "mlp": lambda _: DeepConvLayer(channels, 1, hidden=hidden, **convolutional),
-            "matrix": lambda _: MatrixRNN(channels, heads),
-            "delta": lambda _: MatrixRNN(channels, heads, delta=True),
-            "gru": lambda _: GRU(channels),
-            "attention": lambda _: Attention(channels, heads),
-        }
-        if unknown := set(stage) - set(kinds):
-            raise ValueError(f"Layers are {', '.join(kinds)}; not {', '.join(sorted(unknown))}.")
+        if unknown := set(stage) - set(LAYERS):
+            raise ValueError(f"Layers are {', '.join(LAYERS)}; not {', '.join(sorted(unknown))}.")
+        layers = [
+            LAYERS[name](LayerOptions(channels, kernel, dilation, hidden, heads, dropout, residual))
+            for dilation in dilations
+            for name in stage
+        ]
         self.topic = Topic(channels, marks) if marks else None
         self.norm_in = ChannelNorm(channels)
-        self.stack = StackedConvNet([kinds[name](dilation) for dilation in dilations for name in stage], residual)
+        self.stack = StackedConvNet(layers, residual)
         self.norm_out = ChannelNorm(channels)
 
     def forward(self, tokens: Tensor, memory: Memory | None = None) -> Tensor:

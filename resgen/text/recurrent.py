@@ -54,7 +54,7 @@ def scan(
     return torch.cat(outputs, dim=2), state
 
 
-def unit(x: Tensor) -> Tensor:
+def l2_normalized(x: Tensor) -> Tensor:
     """Vectors (..., D) of length one. As `F.normalize`, in half of its time where there are few."""
     return x / torch.linalg.vector_norm(x, dim=-1, keepdim=True).clamp_min(1e-12)
 
@@ -112,7 +112,7 @@ class MatrixRNN(nn.Module):
         q, k, v, gate = self.read(x).view(B, 4, H, D, T).mT.unbind(1)  # (B, H, T, D) each
         gate = gate.mT.reshape(x.shape)
         decay, write = self.control(x).float().view(B, 2, H, T).unbind(1)  # (B, H, T) each
-        q, k = unit(q), unit(F.silu(k))
+        q, k = l2_normalized(q), l2_normalized(F.silu(k))
         write = write.sigmoid().type_as(v)
         if not self.delta:
             v = v * write.unsqueeze(-1)
@@ -134,30 +134,3 @@ class MatrixRNN(nn.Module):
             memory[self] = state
         y = by_rms(y.float(), -1, self.norm.least).type_as(gate).mT.reshape(x.shape) * per_channel(self.norm_out, gate)
         return self.project(y * F.silu(gate))
-
-
-class GRU(nn.Module):
-    """The gated recurrent unit (Cho et al., arXiv:1406.1078) as a layer: its state is a vector, and it must go
-    through a sequence position by position, in training too.
-
-    Shapes: (B, C, T) -> (B, C, T), or (B, C) -> (B, C). `memory` keeps the state, (B, 1, C).
-
-    Args:
-        channels: C.
-    """
-
-    def __init__(self, channels: int):
-        super().__init__()
-        self.norm = ChannelNorm(channels)
-        self.unit = nn.GRU(channels, channels, batch_first=True)
-        self.project = convolution(channels, channels, 1, causal=True)
-        nn.init.zeros_(self.project.weight)
-        nn.init.zeros_(self.project.bias)
-
-    def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
-        state = None if memory is None else memory.get(self)
-        sequence = self.norm(x).view(*x.shape[:2], -1)
-        y, state = self.unit(sequence.mT.contiguous(), state if state is None else state.transpose(0, 1).contiguous())
-        if memory is not None:
-            memory[self] = state.transpose(0, 1)
-        return self.project(y.mT.reshape(x.shape))

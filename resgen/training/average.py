@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from resgen import checkpoint
-from resgen.training.loop import cache
+from resgen.training.run import cache
 
 
 def average(kind: str, new: str, old: str, share: float, folder: Path, name: str) -> Path:

@@ -4,17 +4,11 @@ Backpropagation with Muon for matrices and convolution kernels, AdamW for the re
 a warm-up-stable-decay schedule; an exponential moving average (EMA) of the weights; resumable; a log in JSON lines.
 """
 
-import argparse
-import fcntl
 import json
 import math
-import os
-import platform
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -25,141 +19,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from tqdm import tqdm
 
 from resgen import device
-from resgen.training.muon import Muon
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long and how fast to learn."""
-
-    steps: int = 1000
-    optimiser: str = "muon"  # or adamw, or sgd, for all parameters alike
-    lr_kernels: float = 0.02  # for matrices and kernels; with Muon the size of orthogonalised updates
-    lr_other: float = 3e-3  # for norms and biases
-    lr_embedding: float = 3e-3  # rare words are seen seldom and want larger steps
-    weight_decay: float = 0.05
-    warmup: int = 50  # steps of linear rise
-    decay: float = 0.4  # last share of the steps, over which the rates fall to zero
-    ema: float = 0.99  # EMA decay a step
-    clip: float = 1.0  # largest norm of the gradient
-    save_minutes: float = 4.0
-    patience: int = 0  # stop after so many saves without a better validation loss; 0 = never
-    log_every: int = 20
-    compile: bool = True
-    seed: int = 0
-
-    def factor(self, step: int) -> float:
-        """The share of the full learning rate at a step: 0-1."""
-        rising = min(1.0, (step + 1) / self.warmup)
-        falling = min(1.0, (self.steps - step) / max(1.0, self.decay * self.steps))
-        return min(rising, falling)
-
-
-def cache() -> Path:
-    """Where runs and prepared data live: RESGEN_CACHE, by default ~/.cache/resgen."""
-    return Path(os.environ.get("RESGEN_CACHE") or Path.home() / ".cache" / "resgen")
-
-
-def data_file(file: str) -> Path | None:
-    """The path of a file such as text/tinystories_train.txt.gz in the folder RESGEN_DATA; None if it is not there."""
-    folder = os.environ.get("RESGEN_DATA")
-    path = folder and Path(folder) / file
-    return path if path and path.exists() else None
-
-
-@contextmanager
-def alone(lock: Path) -> Iterator[bool]:
-    """Whether this process is the only one at a piece of work, until the block ends; a lock dies with its process.
-
-    Args:
-        lock: a file for that piece, made when it is not there.
-    """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with open(lock, "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-
-
-def run_options(module: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:
-    """The command-line options every room's training has: preset, init, name, steps, out."""
-    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
-    parser.add_argument("--preset", choices=presets, default="cpu")
-    parser.add_argument("--init", metavar="NAME", help="go on from the weights of a shipped model or a file")
-    parser.add_argument("--name", default=name, help="name of the model and of the run's folder")
-    parser.add_argument("--steps", type=int, help="another length of the run, for a rehearsal or more training")
-    parser.add_argument("--out", type=Path, help="folder of the run; default: in RESGEN_CACHE")
-    return parser
-
-
-def provenance(module: str, arguments: list[str] | None, network: nn.Module) -> dict[str, str]:
-    """What a card says on where its weights were made: {"hardware", "command"}.
-
-    Args:
-        module: whose `main` was called.
-        arguments: with which it was called; None: those of the command line.
-    """
-    given = sys.argv[1:] if arguments is None else arguments
-    return {
-        "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
-        "command": " ".join([f"python -m {module}", *given]),
-    }
-
-
-class Optimiser:
-    """Muon (Jordan 2024) on every matrix and kernel of the network's layers, AdamW on everything else; or AdamW or
-    SGD with Nesterov's momentum on all.
-
-    Muon takes matrices; kernels (out, in, k, ...) are handed to it as views (out, in * k * ...)
-    that share their storage, and so are their gradients.
-
-    Raises:
-        ValueError: the schedule names an optimiser that is none of these.
-    """
-
-    def __init__(self, network: nn.Module, schedule: Schedule):
-        embeddings = {id(m.weight) for m in network.modules() if isinstance(m, nn.Embedding)}
-        parameters = [p for p in network.parameters() if p.requires_grad]
-        kernels = [p for p in parameters if p.ndim >= 2 and id(p) not in embeddings]
-        groups = [
-            {"params": [p for p in parameters if p.ndim < 2], "lr": schedule.lr_other},
-            {"params": [p for p in parameters if id(p) in embeddings], "lr": schedule.lr_embedding},
-        ]
-        self.kernels, self.views, self.parts = [], [], []
-        decay = schedule.weight_decay
-        if schedule.optimiser == "muon":
-            self.kernels = kernels
-            self.views = [p.detach().view(p.shape[0], -1) for p in kernels]
-            where = kernels[0].device
-            self.parts = [Muon(self.views, schedule.lr_kernels, decay, device.precision(where))]
-        else:
-            groups.append({"params": kernels, "lr": schedule.lr_kernels, "weight_decay": decay})
-        groups = [group for group in groups if group["params"]]
-        if schedule.optimiser == "sgd":
-            self.parts.append(torch.optim.SGD(groups, momentum=0.9, nesterov=True))
-        elif schedule.optimiser in ("muon", "adamw"):
-            self.parts.append(torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.0, fused=True))
-        else:
-            raise ValueError(f"optimiser is muon, adamw or sgd, not {schedule.optimiser}.")
-        self.rates = [[group["lr"] for group in part.param_groups] for part in self.parts]
-
-    def step(self, factor: float) -> None:
-        for view, kernel in zip(self.views, self.kernels, strict=True):
-            view.grad = None if kernel.grad is None else kernel.grad.view_as(view)
-        for part, rates in zip(self.parts, self.rates, strict=True):
-            for group, rate in zip(part.param_groups, rates, strict=True):
-                group["lr"] = rate * factor
-            part.step()
-
-    def state_dict(self) -> list[dict]:
-        return [part.state_dict() for part in self.parts]
-
-    def load_state_dict(self, states: list[dict]) -> None:
-        for part, state in zip(self.parts, states, strict=True):
-            part.load_state_dict(state)
+from resgen.training.optim import Optimiser, Schedule, _load
 
 
 class _Batches(IterableDataset):
@@ -293,8 +153,3 @@ def curve(folder: Path) -> list[list[float]]:
     """[step, validation loss] at each save of a run, from its log."""
     entries = map(json.loads, (folder / "log.jsonl").read_text().splitlines())
     return [[entry["step"], entry["valid"]] for entry in entries if "valid" in entry]
-
-
-@torch.no_grad()
-def _load(network: nn.Module, values: list[Tensor]) -> None:
-    torch._foreach_copy_(list(network.parameters()), values)

@@ -8,8 +8,8 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from resgen.image.engine import MIX, STYLES
 from resgen.image.files import grid, save_animation, save_png
+from resgen.image.request import MIX, STYLES
 from resgen.ui import strings
 from resgen.ui.controls import (
     PRIVATE,

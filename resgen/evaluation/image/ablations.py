@@ -30,8 +30,10 @@ from resgen.image.engine import Painter
 from resgen.image.model import PictureNet
 from resgen.training.image import data
 from resgen.training.image.augment import with_made
-from resgen.training.image.train import flow_loss
-from resgen.training.loop import Schedule, alone, cache, train
+from resgen.training.image.losses import flow_loss
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import alone, cache
 
 FIGURES = ASSETS / "compare" / "recipe.json"
 STEPS = 3000  # of ours: a quarter of an hour of one thread of an Intel Xeon with AMX

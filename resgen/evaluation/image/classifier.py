@@ -9,7 +9,9 @@ from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, Downsample, StackedConvNet, convolution
 from resgen.training.image import data
-from resgen.training.loop import Schedule, cache, train
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache
 
 SCHEDULE = Schedule(steps=3000, ema=0.995, log_every=100)
 ROWS = 64

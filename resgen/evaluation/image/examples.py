@@ -12,8 +12,9 @@ import torch
 from resgen import load
 from resgen.assets import ASSETS
 from resgen.engine import settings_of
-from resgen.image.engine import SIDE, STYLES, straight
 from resgen.image.files import grid, save_png
+from resgen.image.pixels import straight
+from resgen.image.request import SIDE, STYLES
 from resgen.training.image import data
 
 FOLDER = ASSETS / "examples"

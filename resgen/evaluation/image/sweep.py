@@ -10,7 +10,7 @@ from resgen import load
 from resgen.assets import ASSETS
 from resgen.evaluation.image.classifier import judge_of, verdict
 from resgen.evaluation.image.evaluate import features, frechet, painted
-from resgen.image.engine import SIDE
+from resgen.image.request import SIDE
 from resgen.training.image import data
 
 FIGURES = ASSETS / "compare" / "image.json"

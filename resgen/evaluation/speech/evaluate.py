@@ -23,10 +23,11 @@ import torchaudio
 
 from resgen.evaluation.bench import peak_resident_mib, speech_figures
 from resgen.evaluation.speech.metrics import SpeakerJudge, likeness, opinion_scores, similarity, word_error_rate
-from resgen.speech.acoustic import GAP, GAPS, MEL_SPREAD, between_gaps, energy_of, octaves_of
-from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, mel_spectrogram
+from resgen.speech.acoustic import GAP, GAPS, between_gaps
+from resgen.speech.features import HOP, MEL_SPREAD, SAMPLE_RATE, UNIT, mel_spectrogram, octaves_of
 from resgen.speech.vocoder import speak
 from resgen.training.speech import data
+from resgen.training.speech.losses import energy_of
 from resgen.training.speech.synthesise import speller, teacher
 
 HARVARD = Path(__file__).with_name("harvard.txt")  # lists 1-5 of the IEEE's 1969 recommendation: 50 sentences

@@ -17,8 +17,8 @@ import torchaudio
 from torch import Tensor, nn
 
 from resgen.speech.features import SAMPLE_RATE
-from resgen.training.loop import cache
 from resgen.training.packages import pypi_files, write_whole
+from resgen.training.run import cache
 
 JUDGES_RATE = 16_000
 MOS_SECONDS = 9.01  # what DNSMOS hears; shorter sounds are repeated

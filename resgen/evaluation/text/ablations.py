@@ -19,13 +19,16 @@ import torch.nn.functional as F
 
 from resgen import checkpoint, device
 from resgen.blocks import Memory
-from resgen.evaluation.text.evaluate import bits_per_byte
+from resgen.evaluation.text import baselines  # noqa: F401 - adds their layers
 from resgen.text.comparison import FIGURES as RESULTS
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.loop import Schedule, cache, train
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache
 from resgen.training.text import data
-from resgen.training.text.train import next_token_loss, prepare
+from resgen.training.text.data import prepare
+from resgen.training.text.losses import bits_per_byte, next_token_loss
 
 ROWS, LENGTH = 16, 512
 SEARCH_STEPS, STEPS = 62, 490  # 0.5 and 4 million tokens

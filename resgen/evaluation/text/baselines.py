@@ -1,5 +1,5 @@
-"""Causal self-attention, the layer a GPT has where our network has convolutions and an RNN. It ships in no model;
-`resgen.evaluation.text.ablations` measures against it.
+"""Layers of other kinds of networks, to measure ours against: the self-attention of a GPT and the GRU. They ship in no
+model; importing this adds them to `resgen.text.model.LAYERS`, so that a GPT is TextNet(stage=("attention", "mlp")).
 """
 
 import torch
@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, Memory, convolution
+from resgen.text.model import LAYERS
 
 ROOM = 256  # positions by which the cache grows
 
@@ -35,6 +36,8 @@ class Attention(nn.Module):
         channels: C, a multiple of `heads`.
         heads: H.
     """
+
+    memory_grows = True  # with every position
 
     def __init__(self, channels: int, heads: int = 4):
         super().__init__()
@@ -73,3 +76,34 @@ class Attention(nn.Module):
         cache[:, 0, :, past:total], cache[:, 1, :, past:total] = k, v
         memory[self.norm] = torch.full((len(k),), total)
         return cache[:, 0, :, :total], cache[:, 1, :, :total]
+
+
+class GRU(nn.Module):
+    """The gated recurrent unit (Cho et al., arXiv:1406.1078) as a layer: its state is a vector, and it must go
+    through a sequence position by position, in training too.
+
+    Shapes: (B, C, T) -> (B, C, T), or (B, C) -> (B, C). `memory` keeps the state, (B, 1, C).
+
+    Args:
+        channels: C.
+    """
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.norm = ChannelNorm(channels)
+        self.unit = nn.GRU(channels, channels, batch_first=True)
+        self.project = convolution(channels, channels, 1, causal=True)
+        nn.init.zeros_(self.project.weight)
+        nn.init.zeros_(self.project.bias)
+
+    def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
+        state = None if memory is None else memory.get(self)
+        sequence = self.norm(x).view(*x.shape[:2], -1)
+        y, state = self.unit(sequence.mT.contiguous(), state if state is None else state.transpose(0, 1).contiguous())
+        if memory is not None:
+            memory[self] = state.transpose(0, 1)
+        return self.project(y.mT.reshape(x.shape))
+
+
+LAYERS["attention"] = lambda options: Attention(options.channels, options.heads)
+LAYERS["gru"] = lambda options: GRU(options.channels)

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from resgen.blocks import Memory
-from resgen.evaluation.text.baselines import Attention
 from resgen.text.model import TextNet
 
 
@@ -40,7 +39,7 @@ class Step:
     def __init__(self, network: TextNet):
         self.network = network
         self.position = None
-        grows = any(isinstance(layer, Attention) for layer in network.modules())
+        grows = any(getattr(layer, "memory_grows", False) for layer in network.modules())
         if grows or not hasattr(torch.jit, "trace"):
             return
         with torch.inference_mode(), warnings.catch_warnings():

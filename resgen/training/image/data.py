@@ -17,10 +17,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from resgen.image import engine
+from resgen.image import pixels as picture_pixels
+from resgen.image.autoencoder import Autoencoder
 from resgen.image.prompt import ALPHABET, WORDS, Dictionary
 from resgen.training.image.build_dataset import word_entries
-from resgen.training.loop import cache, data_file
+from resgen.training.run import cache, data_file
 
 CREDITS = {
     "fluent": "Fluent Emoji 3D and flat, Microsoft, MIT, npm: @iconify-json/fluent-emoji and -fluent-emoji-flat",
@@ -61,7 +62,7 @@ class Pictures:
 
 def over_white(rgba: np.ndarray) -> np.ndarray:
     """Straight RGBA (..., H, W, 4) uint8 -> (..., 4, H, W) uint8: colours over white, then alpha."""
-    return np.moveaxis(np.concatenate([engine.over_white(rgba), rgba[..., 3:]], -1), -1, -3)
+    return np.moveaxis(np.concatenate([picture_pixels.over_white(rgba), rgba[..., 3:]], -1), -1, -3)
 
 
 def to_bytes(pictures: Tensor) -> Tensor:
@@ -267,3 +268,10 @@ def code_batches(
             **encoded(dictionary, texts),
             "style": torch.from_numpy(styles),
         }
+
+
+@torch.no_grad()
+def codes_of(autoencoder: Autoencoder, pictures: Pictures) -> Tensor:
+    """(N, C, H, W): every picture's codes."""
+    parts = torch.from_numpy(pictures.pixels).split(256)
+    return torch.cat([autoencoder.encode(to_float(part)) for part in parts])

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from resgen import checkpoint
 from resgen.image.autoencoder import Autoencoder
@@ -21,9 +20,11 @@ from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
 from resgen.training.image import data
 from resgen.training.image.augment import with_made
-from resgen.training.loop import Schedule, cache, provenance, run_options, train
-
-EARLIEST = 0.05  # times below it weigh no more than it does
+from resgen.training.image.data import codes_of
+from resgen.training.image.losses import flow_loss
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache, provenance, run_options
 
 
 @dataclass(frozen=True)
@@ -42,32 +43,6 @@ PRESETS = {
     "gpu": Options(Schedule(steps=24000, lr_embedding=0.02, decay=0.62, ema=0.9995, save_minutes=2), rows=256),
     "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8, made=40),
 }
-
-
-def flow_loss(network: torch.nn.Module, batch: dict[str, Tensor], shift: float = 0.4, power: float = 1.0) -> Tensor:
-    """Flow matching (Lipman et al., arXiv:2210.02747), from the clean codes as the network tells them at a random
-    time: their mean squared error / time^power.
-
-    The velocity's own error is theirs / time^2, but most of that comes from late times, where it can hardly be
-    learned; what picture is meant must be known early. Times are logit-normal (Esser et al., arXiv:2403.03206), moved
-    by `shift` towards noise, where words decide what the picture becomes. What both are worth:
-    `resgen.evaluation.image.ablations`.
-    """
-    codes = batch["codes"]
-    noise = torch.randn_like(codes)
-    time = torch.sigmoid(torch.randn(len(codes), device=codes.device) + shift)
-    share = time.view(-1, 1, 1, 1)
-    noisy = (1 - share) * codes + share * noise
-    clean = network(noisy, time, batch["words"], batch["letters"], batch["style"])
-    weight = time.clamp(min=EARLIEST) ** -power
-    return ((clean.float() - codes).square().mean((1, 2, 3)) * weight).mean()
-
-
-@torch.no_grad()
-def codes_of(autoencoder: Autoencoder, pictures: data.Pictures) -> Tensor:
-    """(N, C, H, W): every picture's codes."""
-    parts = torch.from_numpy(pictures.pixels).split(256)
-    return torch.cat([autoencoder.encode(data.to_float(part)) for part in parts])
 
 
 def main(arguments: list[str] | None = None) -> Path:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from resgen import checkpoint
-from resgen.image.autoencoder import NOISE, Autoencoder, reconstruction_loss
+from resgen.image.autoencoder import Autoencoder
 from resgen.training.image import data
-from resgen.training.image.train_upscaler import decibels
-from resgen.training.loop import Schedule, cache, provenance, run_options, train
+from resgen.training.image.losses import autoencoder_loss, decibels
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache, provenance, run_options
 
 SHIFT = 4  # pixels by which pictures are moved at most
 UNLIKE = ("People & Body", "Flags", "")  # categories left out
@@ -34,11 +35,6 @@ PRESETS = {
     "gpu": Options(Schedule(steps=6000, ema=0.998, save_minutes=2), rows=128),
     "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8),
 }
-
-
-def autoencoder_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
-    pictures = data.to_float(batch["pictures"])
-    return reconstruction_loss(network(pictures, NOISE), pictures)
 
 
 @torch.no_grad()

@@ -15,13 +15,16 @@ import torch
 from torch import Tensor, nn
 
 from resgen import checkpoint
-from resgen.image.autoencoder import NOISE, reconstruction_loss
+from resgen.image.autoencoder import NOISE
 from resgen.image.prompt import Dictionary
 from resgen.training.image import data
 from resgen.training.image.augment import with_made
-from resgen.training.image.train import codes_of
+from resgen.training.image.data import codes_of
+from resgen.training.image.losses import decoder_loss
 from resgen.training.image.train_autoencoder import held_out_psnr, learned_from
-from resgen.training.loop import Schedule, cache, provenance, run_options, train
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache, provenance, run_options
 
 TIMES = (0.2, 0.9)  # at which the flow's guesses are taken: the later, the more is guessed
 
@@ -40,11 +43,6 @@ PRESETS = {
     "gpu": Options(Schedule(steps=6000, lr_kernels=0.01, decay=0.7, ema=0.998, save_minutes=2), rows=128),
     "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=4, made=8),
 }
-
-
-def decoder_loss(network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
-    """The error of what codes (B, C, H, W) are decoded to; pictures are (B, 4, 8 H, 8 W) uint8."""
-    return reconstruction_loss(network.decode(batch["codes"]), data.to_float(batch["pictures"]))
 
 
 @torch.no_grad()

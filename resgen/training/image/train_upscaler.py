@@ -11,14 +11,16 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from resgen import checkpoint
-from resgen.image.autoencoder import NOISE, reconstruction_loss
-from resgen.image.engine import SIZES
+from resgen.image.autoencoder import NOISE
+from resgen.image.request import SIZES
 from resgen.image.upscaler import FACTOR, Upscaler
 from resgen.training.image import data
-from resgen.training.loop import Schedule, cache, provenance, run_options, train
+from resgen.training.image.losses import decibels, upscaling_loss
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache, provenance, run_options
 
 PATCH = 24  # pixels a side of what is learned from at once, in the small picture
 
@@ -36,10 +38,6 @@ PRESETS = {
     "gpu": Options(Schedule(steps=10000, ema=0.998, save_minutes=2), rows=128),
     "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=4),
 }
-
-
-def upscaling_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
-    return reconstruction_loss(network(data.to_float(batch["small"])), data.to_float(batch["large"]))
 
 
 @torch.no_grad()
@@ -84,12 +82,6 @@ def lanczos(small: np.ndarray) -> np.ndarray:
     side = small.shape[-1] * FACTOR
     planes = [Image.fromarray(plane).resize((side, side), Image.Resampling.LANCZOS) for plane in np.concatenate(small)]
     return np.stack(planes).reshape(len(small), -1, side, side)
-
-
-def decibels(found: np.ndarray, wanted: np.ndarray) -> float:
-    """Peak signal-to-noise ratio of uint8 pictures (N, C, H, W), averaged over them."""
-    error = np.square(found.astype(np.float32) - wanted).mean((1, 2, 3))
-    return float((10 * np.log10(255**2 / np.maximum(error, 1e-3))).mean())
 
 
 def main(arguments: list[str] | None = None) -> Path:

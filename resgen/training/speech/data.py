@@ -19,7 +19,7 @@ from torch import Tensor
 from resgen.speech.acoustic import GAP, GAPS
 from resgen.speech.features import FLOOR, HOP, MELS, SAMPLE_RATE, UNIT, pulses
 from resgen.speech.voices import VOICES
-from resgen.training.loop import cache, data_file
+from resgen.training.run import cache, data_file
 
 CREDITS = {
     "teacher": "audio made by hibari-tts 0.2.1, voice heart (Apache-2.0, taught by Kokoro-82M), and, in other voices, "

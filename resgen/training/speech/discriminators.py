@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from resgen.speech.vocoder import RESOLUTIONS, VocoderNet, log_magnitudes, made, spectral_distance
+from resgen.speech.vocoder import VocoderNet
+from resgen.training.speech.losses import RESOLUTIONS, log_magnitudes, made, spectral_distance
 
 PERIODS = (2, 3, 5, 7, 11)  # samples; primes, so that they hear different ones
 SPECTRAL, FEATURES = 15.0, 2.0  # what those losses weigh beside the critics' opinion

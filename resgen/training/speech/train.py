@@ -16,12 +16,15 @@ import torch
 from torch import Tensor, nn
 
 from resgen import checkpoint
-from resgen.speech.acoustic import GAP, GAPS, AcousticNet, acoustic_loss, between_gaps, octaves_of
-from resgen.speech.features import UNIT
-from resgen.speech.vocoder import VocoderNet, spectral_loss, vocoder_loss
-from resgen.training.loop import Schedule, cache, provenance, run_options, train
+from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps
+from resgen.speech.features import UNIT, octaves_of
+from resgen.speech.vocoder import VocoderNet
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache, provenance, run_options
 from resgen.training.speech import data
 from resgen.training.speech.discriminators import AgainstCritics, adversarial_loss
+from resgen.training.speech.losses import acoustic_loss, spectral_loss, vocoder_loss
 
 HELD_OUT = 1  # the last shard of a voice is never trained on
 TRAINED_BEFORE = ("voices", "tune", "adversarial")  # parts that go on from a network

@@ -7,6 +7,7 @@ the files come from their public source on the Hugging Face Hub.
 
 import dataclasses
 import gzip
+import hashlib
 import itertools
 import re
 from collections import Counter
@@ -20,7 +21,7 @@ import torch
 from resgen.text.decoding.blocklist import SLURS
 from resgen.text.keywords import FUNCTION_WORDS, NAMED, stem
 from resgen.text.tokenizer import END, Tokenizer
-from resgen.training.loop import data_file
+from resgen.training.run import cache, data_file
 
 CREDITS = {
     "tinystories": "TinyStories (Eldan & Li 2023), 12,302 stories, CDLA-Sharing-1.0, hub: roneneldan/TinyStories",
@@ -280,3 +281,19 @@ class Mix:
         done = min(1.0, step / max(1, self.steps))
         shares = np.array([(1 - done) * self.first.get(s, 0.0) + done * self.last.get(s, 0.0) for s in sources])
         return shares / shares.sum()
+
+
+def prepare(tokenizer: str | None = None, sources: Iterable[str] = CREDITS) -> Corpus:
+    """Sources as a packed corpus; built once for a tokenizer and a version of `data.py`, then read from the cache.
+
+    Args:
+        tokenizer: the JSON of the one to use; by default one is learned from the stories and fables.
+        sources: their names; all of them by default.
+    """
+    made_by = " ".join([*sources, tokenizer or ""]).encode() + Path(__file__).read_bytes()
+    path = cache() / "data" / f"text-{hashlib.sha256(made_by).hexdigest()[:8]}.npz"
+    if not path.exists():
+        texts = {name: documents(name, "train") for name in sources}
+        learned = Tokenizer(tokenizer) if tokenizer else Tokenizer.train(texts["tinystories"] + texts["tinyfables"])
+        Corpus.build(texts, learned, documents("tinystories", "valid")).save(path)
+    return Corpus.load(path)

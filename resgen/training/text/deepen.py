@@ -15,7 +15,7 @@ from resgen import checkpoint
 from resgen.blocks import DeepConvLayer
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.loop import cache
+from resgen.training.run import cache
 from resgen.training.text import data
 
 DILATION, HIDDEN = 27, 576  # of the new stage; of all MLPs then: 7.8 M parameters

@@ -6,22 +6,20 @@ With the presets "taught" it learns what `resgen.training.text.distil.teacher` h
 folder; when `python -m resgen evaluate text` finds them better than what ships, copy both into `assets/weights`.
 """
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import torch.nn.functional as F
-from torch import Tensor
-
 from resgen import checkpoint
-from resgen.evaluation.text.evaluate import bits_per_byte
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.loop import Schedule, cache, provenance, run_options, train
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache, provenance, run_options
 from resgen.training.text import data
 from resgen.training.text.augment.names import Cast
+from resgen.training.text.data import prepare
 from resgen.training.text.distil.soft_targets import CREDIT, lesson_loss, load
+from resgen.training.text.losses import bits_per_byte, next_token_loss
 
 
 @dataclass(frozen=True)
@@ -70,28 +68,6 @@ PRESETS = {
     ),
     "smoke": Options(rows=4, length=128, schedule=Schedule(steps=20, warmup=5, compile=False)),
 }
-
-
-def prepare(tokenizer: str | None = None, sources: Iterable[str] = data.CREDITS) -> data.Corpus:
-    """Sources as a packed corpus; built once for a tokenizer and a version of `data.py`, then read from the cache.
-
-    Args:
-        tokenizer: the JSON of the one to use; by default one is learned from the stories and fables.
-        sources: their names; all of them by default.
-    """
-    made_by = " ".join([*sources, tokenizer or ""]).encode() + Path(data.__file__).read_bytes()
-    path = cache() / "data" / f"text-{hashlib.sha256(made_by).hexdigest()[:8]}.npz"
-    if not path.exists():
-        texts = {name: data.documents(name, "train") for name in sources}
-        learned = Tokenizer(tokenizer) if tokenizer else Tokenizer.train(texts["tinystories"] + texts["tinyfables"])
-        data.Corpus.build(texts, learned, data.documents("tinystories", "valid")).save(path)
-    return data.Corpus.load(path)
-
-
-def next_token_loss(network: TextNet, batch: dict[str, Tensor]) -> Tensor:
-    """Cross-entropy in nats a token; batch as of `Corpus.batches`."""
-    logits = network(batch["tokens"])
-    return F.cross_entropy(logits.flatten(0, 1).float(), batch["targets"].flatten())
 
 
 def main(arguments: list[str] | None = None) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 MOST_DEPTH = 32  # of lists and objects in one another
+PATIENT = 4  # times the limit are read, and thrown away: who is still sending hears no answer
 SECONDS = 20.0  # within which a body must have come
 
 
@@ -34,10 +35,11 @@ async def read(receive: Callable[[], Awaitable[dict]], most: int, seconds: float
                 if message["type"] == "http.disconnect":
                     raise ConnectionError("the client has gone")
                 length += len(message.get("body", b""))
-                if length > most:
-                    raise BadBody(f"The request has more than {most:,} bytes.", 413)
-                parts.append(message.get("body", b""))
                 more = message.get("more_body", False)
+                if length <= most:
+                    parts.append(message.get("body", b""))
+                elif not more or length > PATIENT * most:
+                    raise BadBody(f"The request has more than {most:,} bytes.", 413)
     except TimeoutError:
         raise BadBody(f"The request did not come within {seconds:g} seconds.", 408) from None
     return b"".join(parts)

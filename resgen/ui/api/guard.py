@@ -81,10 +81,7 @@ class Guard:
         Raises:
             BadBody, Busy: it is not taken.
         """
-        length = dict(scope["headers"]).get(b"content-length", b"0")
         most = MOST_UPLOAD if path.endswith("/upload") else MOST_JSON
-        if length.isdigit() and int(length) > most:
-            raise bodies.BadBody(f"The request has more than {most:,} bytes.", 413)
         # Uploads are small enough to be read whole too, so that a slow sender holds no worker.
         body = await bodies.read(receive, most)
         if join := _JOIN.fullmatch(path):

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.loop import cache
+from resgen.training.run import cache
 from resgen.training.text.augment.names import CHANGED, Cast
 
 CREDIT = {

@@ -16,10 +16,12 @@ import torch
 from torch import Tensor
 
 from resgen import checkpoint, device
-from resgen.evaluation.text.evaluate import bits_per_byte
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.loop import Schedule, alone, cache, provenance, run_options, train
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import alone, cache, provenance, run_options
 from resgen.training.text import data
+from resgen.training.text.data import prepare
 from resgen.training.text.distil.align import Alignment
 from resgen.training.text.distil.filters import Faults
 from resgen.training.text.distil.smollm import LONGEST, Cache, SmolLM, load
@@ -33,7 +35,7 @@ from resgen.training.text.distil.soft_targets import (
     some,
     teacher_card,
 )
-from resgen.training.text.train import next_token_loss, prepare
+from resgen.training.text.losses import bits_per_byte, next_token_loss
 
 SHARD = 500  # given stories a file
 TOLD = 16  # of them at once

@@ -1,0 +1,25 @@
+"""Pictures as pixels: what the networks make, straight RGBA, and over white. Called by the engine, by
+files and by training.
+"""
+
+import numpy as np
+import torch
+
+
+def straight(decoded: torch.Tensor) -> np.ndarray:
+    """Decoded pictures (N, 4, H, W) in about [-1, 1], colours over white and alpha -> straight RGBA (N, H, W, 4) uint8.
+
+    Over white, the pictures look as decoded, wherever alpha allows it.
+    """
+    unit = ((decoded.float() + 1) / 2).clamp(0, 1).movedim(1, -1).cpu()
+    colour, alpha = unit[..., :3], unit[..., 3:]
+    # Less alpha than the darkest channel's distance from white could not show that colour.
+    alpha = torch.maximum(alpha, (1 - colour).amax(-1, keepdim=True))
+    colour = torch.where(alpha > 0, 1 - (1 - colour) / alpha.clamp(min=1e-6), 1)
+    return (torch.cat([colour, alpha], -1) * 255).round().to(torch.uint8).numpy()
+
+
+def over_white(pixels: np.ndarray) -> np.ndarray:
+    """Straight RGBA (..., 4) uint8 -> RGB over white (..., 3) uint8."""
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    return (pixels[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)

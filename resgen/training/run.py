@@ -1,0 +1,68 @@
+"""Where a run lives, what it may be told and what its card says. Called by every room's training."""
+
+import argparse
+import fcntl
+import os
+import platform
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from torch import nn
+
+from resgen import device
+
+
+def cache() -> Path:
+    """Where runs and prepared data live: RESGEN_CACHE, by default ~/.cache/resgen."""
+    return Path(os.environ.get("RESGEN_CACHE") or Path.home() / ".cache" / "resgen")
+
+
+def data_file(file: str) -> Path | None:
+    """The path of a file such as text/tinystories_train.txt.gz in the folder RESGEN_DATA; None if it is not there."""
+    folder = os.environ.get("RESGEN_DATA")
+    path = folder and Path(folder) / file
+    return path if path and path.exists() else None
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[bool]:
+    """Whether this process is the only one at a piece of work, until the block ends; a lock dies with its process.
+
+    Args:
+        lock: a file for that piece, made when it is not there.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with open(lock, "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def run_options(module: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:
+    """The command-line options every room's training has: preset, init, name, steps, out."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
+    parser.add_argument("--preset", choices=presets, default="cpu")
+    parser.add_argument("--init", metavar="NAME", help="go on from the weights of a shipped model or a file")
+    parser.add_argument("--name", default=name, help="name of the model and of the run's folder")
+    parser.add_argument("--steps", type=int, help="another length of the run, for a rehearsal or more training")
+    parser.add_argument("--out", type=Path, help="folder of the run; default: in RESGEN_CACHE")
+    return parser
+
+
+def provenance(module: str, arguments: list[str] | None, network: nn.Module) -> dict[str, str]:
+    """What a card says on where its weights were made: {"hardware", "command"}.
+
+    Args:
+        module: whose `main` was called.
+        arguments: with which it was called; None: those of the command line.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    return {
+        "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
+        "command": " ".join([f"python -m {module}", *given]),
+    }
