@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from resgen.assets import ASSETS
+from resgen.errors import CheckpointError
 
 WEIGHTS = ASSETS / "weights"
 MOST_BYTES = 16 * 2**20  # of one file
@@ -28,10 +29,6 @@ KINDS = {
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
 }
-
-
-class CheckpointError(RuntimeError):
-    """A model that is missing, damaged or of another kind; the message names the file and the remedy."""
 
 
 def available(kind: str) -> list[str]:

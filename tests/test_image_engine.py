@@ -10,7 +10,8 @@ import torch
 from conftest import randomise
 from PIL import Image
 
-from resgen.engine import MOST_SEED, RequestError
+from resgen.engine import MOST_SEED
+from resgen.errors import RequestError
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import Painter
 from resgen.image.files import grid, save_png, write_samples

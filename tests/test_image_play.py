@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from test_image_engine import make_dictionary, make_painter
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 from resgen.image.files import IMAGE_DESCRIPTION, save_animation
 from resgen.image.init_image import opened, prepared
 from resgen.image.sampling import follow, noise_for

@@ -15,7 +15,7 @@ from conftest import randomise
 from test_speech_model import SMALL, SMALL_VOCODER
 from test_speech_phonemes import ALPHABET
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 from resgen.evaluation.speech.evaluate import DECIBELS, Reading, prosody_errors
 from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps
 from resgen.speech.engine import FADE, Speaker
@@ -224,8 +224,14 @@ def test_closing_the_generator_stops_the_work(speaker, monkeypatch):
         ({"text": "Hi", "speed": "fast"}, "speed must be a number"),
         ({"text": "Hi", "pitch": 7}, "pitch must be a number from -6.0 to 6.0"),
         ({"text": "Hi", "seed": -2}, "seed must be a whole number"),
-        ({"text": "Hi", "voice": "nobody"}, "voice must be one of heart, michael, emma; it is 'nobody'"),
-        ({"text": "Hi", "voice": "george"}, "voice must be one of heart, michael, emma; it is 'george'"),
+        (
+            {"text": "Hi", "voice": "nobody"},
+            "voice must be one of heart, bella, michael, fenrir, emma, george; it is 'nobody'",
+        ),
+        (
+            {"text": "Hi", "voice": "george"},
+            "voice must be one of heart, bella, michael, fenrir, emma, george; it is 'george'",
+        ),
         ({"text": "Hi", "blend": "nobody"}, "blend must be one of heart"),
         ({"text": "Hi", "balance": 1.5}, "balance must be a number from 0.0 to 1.0"),
         ({"text": "Hi", "liveliness": 3}, "liveliness must be a number from 0.0 to 2.0"),

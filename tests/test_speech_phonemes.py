@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 from resgen.speech.phonemes import MOST_LETTERS, Alphabet, Reader, clean, split
 
 SYMBOLS = ';:,.!?—…"()“” AIOQSTWYᵊabdefhijklmnopstuvwzɑɐæɔðʤəɛɜɡɪŋɹɾʃʧʊʌʒʔθˈˌᵻ'

@@ -8,7 +8,8 @@ import pytest
 import torch
 from conftest import make_sentences
 
-from resgen.engine import MOST_SEED, RequestError
+from resgen.engine import MOST_SEED
+from resgen.errors import RequestError
 from resgen.text.decoding.blocklist import SLURS
 from resgen.text.engine import SENTENCE_WORDS, TOKENS_PER_WORD
 from resgen.text.request import TextRequest

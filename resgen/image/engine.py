@@ -12,18 +12,14 @@ import torch
 from PIL import Image
 
 from resgen import checkpoint
-from resgen.engine import (
-    Progress,
-    RequestError,
-    checked,
-    complete,
-)
+from resgen.engine import Progress, checked, complete
+from resgen.errors import RequestError
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.init_image import opened, prepared
 from resgen.image.model import PictureNet
 from resgen.image.pixels import over_white, straight
 from resgen.image.prompt import Dictionary, Reading
-from resgen.image.request import MIX, SIDE, SIZES, STYLES, ImageRequest, ImageResult
+from resgen.image.request import MIX, SIDE, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import follow, guided, noise_for
 
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
@@ -100,10 +96,6 @@ class Painter:
                 file that is no picture.
         """
         request = checked(request)
-        if request.style not in (*STYLES, MIX):
-            raise RequestError(f"style must be one of {', '.join((*STYLES, MIX))}; it is {request.style!r}.")
-        if request.size not in SIZES:
-            raise RequestError(f"size must be {' or '.join(map(str, SIZES))}; it is {request.size}.")
         texts = {name: getattr(request, name).encode("utf-8", "ignore").decode() for name in WORDED}
         request = replace(request, **texts)
         readings = [self._read(text) for text in texts.values()]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 
 MOST_PIXELS = 25_000_000
 

@@ -7,8 +7,7 @@ from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, StackedConvNet, convolution
 from resgen.image.autoencoder import CHANNELS
-
-FACTOR = 4
+from resgen.image.request import FACTOR
 
 
 class Upscaler(nn.Module):

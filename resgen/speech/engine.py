@@ -11,7 +11,8 @@ import numpy as np
 import torch
 
 from resgen import checkpoint
-from resgen.engine import Progress, RequestError, checked, complete
+from resgen.engine import Progress, checked, complete
+from resgen.errors import RequestError
 from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps
 from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, hertz_of
 from resgen.speech.phonemes import Alphabet, Reader, Sentence
@@ -37,12 +38,13 @@ class Speaker:
     language = Alphabet
 
     def __init__(self, network: AcousticNet, alphabet: Alphabet, card: dict, vocoder: torch.nn.Module | None = None):
-        self.network, self.card = network, card
+        self.network, self.card, self.cards = network, card, [card]  # of all its networks
         self.voices = tuple(card["voices"])
         self.reader = Reader(alphabet)
         self.device = next(network.parameters()).device
         if vocoder is None:
-            vocoder, self.vocoder_card, _ = checkpoint.load("vocoder")
+            vocoder, vocoding, _ = checkpoint.load("vocoder")
+            self.cards.append(vocoding)
         self.vocoder = vocoder.to(self.device)
 
     def run(self, request: SpeechRequest) -> Iterator[SpeechResult]:
@@ -88,8 +90,8 @@ class Speaker:
         Raises:
             RequestError: a voice that the model does not have.
         """
-        second = request.blend.strip().lower()
-        names = {"voice": request.voice.strip().lower(), **({"blend": second} if second else {})}
+        second = request.blend
+        names = {"voice": request.voice, **({"blend": second} if second else {})}
         for field, name in names.items():
             if name not in self.voices:
                 raise RequestError(f"{field} must be one of {', '.join(self.voices)}; it is {name!r}.")

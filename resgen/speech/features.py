@@ -13,7 +13,8 @@ import torch.nn.functional as F
 import torchaudio
 from torch import Tensor
 
-SAMPLE_RATE = 24_000
+from resgen.speech.request import SAMPLE_RATE
+
 HOP = 300  # samples a frame
 UNIT = 2  # frames a unit of duration
 N_FFT = 1200

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 from resgen.speech.normalize import spell_out
 
 MOST_LETTERS = 240  # characters spoken in one go; longer sentences are cut between clauses, then between words

@@ -70,7 +70,7 @@ class Writer:
     language = Tokenizer
 
     def __init__(self, network: TextNet, tokenizer: Tokenizer, card: dict):
-        self.network, self.tokenizer, self.card = network, tokenizer, card
+        self.network, self.tokenizer, self.card, self.cards = network, tokenizer, card, [card]
         self.device = next(network.parameters()).device
         self.step = None
         if self.device.type == "cpu":

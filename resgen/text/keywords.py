@@ -4,7 +4,7 @@
 
 import re
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 
 MOST_TOPIC_WORDS = 8
 NAMED, TOGETHER = 3, 6  # times that a text names each word that it is about, and all of them

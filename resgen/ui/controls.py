@@ -12,7 +12,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from resgen.engine import RequestError, settings_of
+from resgen.engine import settings_of
+from resgen.errors import RequestError
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui import strings
 

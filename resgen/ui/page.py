@@ -60,7 +60,8 @@ def build() -> Page:
                         megabytes=card["bytes"] / 1e6,
                         data="; ".join(card["data"].values()),
                     )
-                    for card in (writer.card, *painter.cards, speaker.card, speaker.vocoder_card)
+                    for engine in (writer, painter, speaker)
+                    for card in engine.cards
                 )
                 measured = compared.figures()
                 levers = "\n\n".join([compared.depth_table(measured), compared.levers_table(measured)])
@@ -86,7 +87,7 @@ def launch(page: Page, block: bool = True) -> str:
         block: stay until the process is told to end, and end it.
 
     Raises:
-        process.CannotServe: the port is taken, or files cannot be written.
+        resgen.ServeError: the port is taken, or files cannot be written.
     """
     demo = page.demo
     gradio_queue.tame(demo._queue)

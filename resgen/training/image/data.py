@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from resgen.errors import DataError
 from resgen.image import pixels as picture_pixels
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.prompt import ALPHABET, WORDS, Dictionary
@@ -80,12 +81,12 @@ def emoji(size: int = 64) -> Pictures:
     """All pictures of the pack with so many pixels a side.
 
     Raises:
-        FileNotFoundError: there is no pack; says how to make one.
+        DataError: there is no pack; says how to make one.
     """
     file = f"emoji{size}_webp.npz"
     path = data_file(f"image/{file}")
     if path is None:
-        raise FileNotFoundError(
+        raise DataError(
             f"image/{file} is not in RESGEN_DATA. Make it: python -m resgen.training.image.build_dataset --size {size} "
             "--out FOLDER/image, then set RESGEN_DATA=FOLDER."
         )

@@ -14,8 +14,8 @@ from PIL import Image
 
 from resgen import checkpoint
 from resgen.image.autoencoder import NOISE
-from resgen.image.request import SIZES
-from resgen.image.upscaler import FACTOR, Upscaler
+from resgen.image.request import FACTOR, SIZES
+from resgen.image.upscaler import Upscaler
 from resgen.training.image import data
 from resgen.training.image.losses import decibels, upscaling_loss
 from resgen.training.loop import train

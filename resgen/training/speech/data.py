@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from resgen.errors import DataError
 from resgen.speech.acoustic import GAP, GAPS
 from resgen.speech.features import FLOOR, HOP, MELS, SAMPLE_RATE, UNIT, pulses
 from resgen.speech.voices import VOICES
@@ -119,12 +120,12 @@ def shards() -> dict[str, list[Path]]:
     """The shards there are of each voice that has some.
 
     Raises:
-        FileNotFoundError: there are none; names the command that makes them.
+        DataError: there are none; names the command that makes them.
     """
     found = {voice: sorted(folder(voice).glob("[0-9]*.npz")) for voice in VOICES}
     found = {voice: paths for voice, paths in found.items() if paths}
     if not found:
-        raise FileNotFoundError(f"{folder()} holds no shards. Make them: python -m resgen.training.speech.synthesise.")
+        raise DataError(f"{folder()} holds no shards. Make them: python -m resgen.training.speech.synthesise.")
     return found
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from resgen.errors import DataError
 from resgen.text.decoding.blocklist import SLURS
 from resgen.text.keywords import FUNCTION_WORDS, NAMED, stem
 from resgen.text.tokenizer import END, Tokenizer
@@ -45,13 +46,13 @@ def documents(name: str, split: str) -> list[str]:
     """The documents of one source, stripped, in their order.
 
     Raises:
-        FileNotFoundError: no local folder holds the file and it has no plain-text public source.
+        DataError: no local folder holds the file and it has no plain-text public source.
     """
     path = data_file(f"text/{name}_{split}.txt.gz")
     if path is not None:
         text = gzip.decompress(path.read_bytes()).decode()
     elif (name, split) not in HUB:
-        raise FileNotFoundError(
+        raise DataError(
             f"{name}_{split}.txt.gz is not in RESGEN_DATA/text. Make it from {CREDITS.get(name, name)}: "
             f"documents separated by lines {END}, gzipped."
         )

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from resgen.errors import DataError
 from resgen.text.tokenizer import Tokenizer
 from resgen.training.run import cache
 from resgen.training.text.augment.names import CHANGED, Cast
@@ -143,7 +144,7 @@ def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
     taught, where one was}.
 
     Raises:
-        FileNotFoundError: there are none; says how to make them.
+        DataError: there are none; says how to make them.
     """
     parts, facts = [], {}
     for kind in kinds:
@@ -151,7 +152,7 @@ def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
         facts[kind] = sum(len(part.starts) for part in loaded)
         parts += [replace(part, chances=(part.chances * TRUST.get(kind, 1)).astype(np.float16)) for part in loaded]
     if not parts:
-        raise FileNotFoundError(
+        raise DataError(
             "There are no lessons yet: python -m resgen.training.text.distil.teacher, or "
             "resgen.training.text.augment.build (README, Train them)."
         )
