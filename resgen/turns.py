@@ -93,6 +93,12 @@ class Turns:
         if neighbours >= self.most_of_host or everybody >= self.most_of_all:
             raise Busy(f"{everybody} requests are being served; try again in a moment.", True, 10)
 
+    def load(self) -> dict[str, int]:
+        """How many requests are at work, and how many wait."""
+        with self._change:
+            at_work = sum(job.running for job in self._jobs)
+            return {"running": at_work, "waiting": len(self._jobs) - at_work}
+
     def ahead(self, job: Any) -> int:
         """How many requests begin before a waiting one, at most."""
         with self._change:
@@ -128,10 +134,11 @@ class Turns:
                     await asyncio.wait_for(job.began.wait(), 1.0)
             await job.began.wait()
             while True:
-                job.wanted = job.loop.create_future()
+                wanted = job.loop.create_future()
                 with self._change:
+                    job.wanted = wanted  # and gone again as soon as the result is there
                     self._change.notify()
-                result = await job.wanted
+                result = await wanted
                 if result is _OVER:
                     return
                 yield result

@@ -288,3 +288,22 @@ def test_who_asks_without_a_session_is_a_visitor_of_his_own():
     for _ in range(2):
         door._join({"client": ("1.2.3.4", 5)}, join, {"data": []})
     assert admitted[0] != admitted[1] and {type(each) for each in admitted} == {Visitor}
+
+
+def test_a_supervisor_is_told_whether_the_page_serves(served):
+    import app
+
+    status, content, _ = ask(served, "/healthz")
+    assert status == 200 and json.loads(content)["status"] == "ok"
+    queue = app.demo._queue
+    app.demo.is_running, queue.stopped = False, True  # the watchdog must not see it
+    try:
+        status, content, _ = ask(served, "/healthz")
+    finally:
+        app.demo.is_running, queue.stopped = True, False
+    assert status == 503 and json.loads(content)["status"] == "stopped"
+
+
+def test_models_are_listed_as_openai_lists_them(served):
+    status, content, _ = ask(served, "/v1/models")
+    assert status == 200 and {"stories", "emoji", "voices"} == {each["id"] for each in json.loads(content)["data"]}

@@ -330,3 +330,16 @@ def test_bad_samples_are_refused_before_any_work(painter, monkeypatch, tmp_path,
     with pytest.raises(RequestError):
         write_samples(painter, ImageRequest(**bad), tmp_path / "samples.npy")
     assert not (tmp_path / "samples.npy").exists()
+
+
+def test_a_long_step_lets_others_have_turns_and_changes_no_picture(painter, monkeypatch):
+    from resgen.image import engine
+
+    whole = painter.draw("red car", count=8, steps=2, size=64, seed=1).pixels
+    pauses = []
+    monkeypatch.setattr(engine, "breathe", lambda: pauses.append(1))
+    many = painter.draw("red car", count=24, steps=2, size=256, seed=1).pixels
+    # In each step 48 rows go through the network and 24 through the decoder, at last each picture is enlarged.
+    assert len(pauses) == 2 * (48 // 8 - 1 + 24 // 8 - 1) + 23
+    small = painter.draw("red car", count=24, steps=2, size=64, seed=1).pixels
+    assert many.shape[0] == 24 and (abs(small[:8].astype(int) - whole) <= 1).all()

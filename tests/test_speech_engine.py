@@ -226,11 +226,11 @@ def test_closing_the_generator_stops_the_work(speaker, monkeypatch):
         ({"text": "Hi", "seed": -2}, "seed must be a whole number"),
         (
             {"text": "Hi", "voice": "nobody"},
-            "voice must be one of heart, bella, michael, fenrir, emma, george; it is 'nobody'",
+            "voice must be one of heart, bella",
         ),
         (
             {"text": "Hi", "voice": "george"},
-            "voice must be one of heart, bella, michael, fenrir, emma, george; it is 'george'",
+            "voice must be one of heart, michael, emma; it is",
         ),
         ({"text": "Hi", "blend": "nobody"}, "blend must be one of heart"),
         ({"text": "Hi", "balance": 1.5}, "balance must be a number from 0.0 to 1.0"),

@@ -3,7 +3,7 @@ page and the command line; knows none of them.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -21,11 +21,13 @@ from resgen.image.pixels import over_white_with_alpha, straight
 from resgen.image.prompt import Dictionary, Reading
 from resgen.image.request import MIX, SIDE, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import follow, guided, noise_for
+from resgen.turns import breathe
 
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
 # Guidance leads away from a mixture of nothing and, by this share, the same words without a style, so that it asks for
 # the style more than for the words: the network heeds it less by itself.
 UNSTYLED = 0.5
+PART = 8  # rows of a batch at a time: a twentieth of a second of one CPU
 
 
 def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
@@ -206,19 +208,20 @@ class Painter:
         repeat = len(meaning) // len(seeds)
 
         def guess(noisy: torch.Tensor, time: float) -> torch.Tensor:
-            clean = network.clean(noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(meaning),), time), meaning)
+            rows = noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(meaning),), time), meaning
+            clean = torch.cat(list(in_parts(network.clean, *rows)))
             return clean if repeat == 1 else guided(*clean.chunk(2), guidance)
 
         for codes in follow(guess, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
-            yield straight(self.autoencoder.decode(codes))
+            yield np.concatenate([straight(part) for part in in_parts(self.autoencoder.decode, codes)])
 
     @torch.no_grad()
     def enlarge(self, pixels: np.ndarray) -> np.ndarray:
         """Pictures (N, H, W, 4) uint8, straight RGBA, at four times the width and height."""
         unit = over_white_with_alpha(pixels).astype(np.float32) / 127.5 - 1
         # One at a time: a picture does not depend on how many are drawn with it, and memory stays small.
-        parts = torch.from_numpy(unit).movedim(-1, 1).to(self.device).split(1)
-        return np.concatenate([straight(self.upscaler(part)) for part in parts])
+        rows = torch.from_numpy(unit).movedim(-1, 1).to(self.device)
+        return np.concatenate([straight(part) for part in in_parts(self.upscaler, rows, rows_a_part=1)])
 
     def _meaning(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
         """Words and styles (B,) -> (B, M); no words mean nothing in particular."""
@@ -234,3 +237,13 @@ class Painter:
             RequestError: as in `run`, and for unknown settings.
         """
         return complete(self, prompt, settings, picture=picture, strip=strip)
+
+
+def in_parts(
+    network: Callable[..., torch.Tensor], *rows: torch.Tensor, rows_a_part: int = PART
+) -> Iterator[torch.Tensor]:
+    """What a network makes of rows, a part of them at a time; between the parts others have their turn."""
+    for number, part in enumerate(zip(*(tensor.split(rows_a_part) for tensor in rows), strict=True)):
+        if number:
+            breathe()
+        yield network(*part)

@@ -19,6 +19,7 @@ from resgen.speech.phonemes import Alphabet, Reader, Sentence
 from resgen.speech.request import SpeechRequest, SpeechResult, Spoken
 from resgen.speech.vocoder import speak
 from resgen.speech.voices import VOICES
+from resgen.turns import breathe
 
 FADE = 120  # samples (5 ms) at both ends of a sentence, so that seams cannot click
 PARAGRAPH = 0.4  # seconds of silence after one, at speed 1
@@ -125,10 +126,12 @@ class Speaker:
         within = voiced[:, edge:-edge]
         middle = (octaves[:, edge:-edge] * within).sum() / within.sum().clamp(min=1)
         octaves = octaves + (request.liveliness - 1) * (octaves - middle)
+        breathe()
         mel = self.network.decode(stream, octaves, voiced)
         f0 = hertz_of(octaves, voiced)
         generator = torch.Generator().manual_seed(seed)
         noise = torch.randn(1, (frames - 2 * edge) * HOP, generator=generator).to(self.device)
+        breathe()
         wave = speak(self.vocoder, mel[..., edge:-edge], f0[:, edge:-edge], noise)[0].cpu().numpy()
         ramp = np.linspace(0, 1, FADE, dtype=np.float32)
         wave[:FADE] *= ramp
