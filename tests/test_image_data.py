@@ -8,10 +8,11 @@ import pytest
 import torch
 from test_image_engine import ENTRIES
 
+from resgen.image.pixels import over_white_with_alpha
 from resgen.image.prompt import LETTERS, WORDS, Dictionary
 from resgen.image.request import STYLES
 from resgen.training.image import data
-from resgen.training.image.data import Phrases, Pictures, Shown, code_batches, misspelt, over_white, picture_batches
+from resgen.training.image.data import Phrases, Pictures, Shown, code_batches, misspelt, picture_batches
 
 NAMES = [entry["name"] for entry in ENTRIES] + ["france", "unheard of"]
 PAIRS = [["cat", "noto"], ["bus", "twemoji"], ["sun", "fluent 3d"]]
@@ -43,10 +44,10 @@ def dictionary(pictures) -> Dictionary:
 
 def test_colours_are_mixed_with_white_and_alpha_is_kept():
     rgba = np.array([[[10, 20, 30, 255], [10, 20, 30, 0]], [[0, 255, 100, 51], [0, 0, 0, 128]]], np.uint8)
-    mixed = over_white(np.stack([rgba, rgba]))
-    assert mixed.shape == (2, 4, 2, 2) and mixed.dtype == np.uint8
+    mixed = over_white_with_alpha(np.stack([rgba, rgba]))
+    assert mixed.shape == (2, 2, 2, 4) and mixed.dtype == np.uint8
     wanted = [[10, 20, 30, 255], [255, 255, 255, 0], [204, 255, 224, 51], [127, 127, 127, 128]]
-    assert mixed[1].reshape(4, 4).T.tolist() == wanted
+    assert mixed[1].reshape(4, 4).tolist() == wanted
 
 
 def test_held_out_pairs_and_names_are_never_trained_on(pictures):

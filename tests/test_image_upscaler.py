@@ -14,7 +14,7 @@ from resgen import checkpoint
 from resgen.errors import RequestError
 from resgen.image.upscaler import Upscaler
 from resgen.training.image import train_upscaler
-from resgen.training.image.losses import decibels
+from resgen.training.image.psnr import decibels
 from resgen.training.image.train_upscaler import PATCH, lanczos, patches
 
 

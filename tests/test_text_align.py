@@ -6,7 +6,7 @@ from conftest import make_sentences
 
 from resgen.text.tokenizer import Tokenizer
 from resgen.training.text.distil.align import Alignment
-from resgen.training.text.distil.soft_targets import GUESSES, Lessons
+from resgen.training.text.soft_targets import GUESSES, Lessons
 
 SENTENCES = make_sentences(150)
 

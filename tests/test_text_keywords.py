@@ -2,7 +2,8 @@
 
 import pytest
 
-from resgen.text.keywords import awaited, begun, mentions, often, sentences, topic_words
+from resgen.text.keywords import awaited, mentions, often, topic_words
+from resgen.text.sentences import begun, sentences
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 
 from resgen.text.tokenizer import Tokenizer
+from resgen.training.text import soft_targets as lessons
 from resgen.training.text.augment.names import BOYS, GIRLS, Cast
-from resgen.training.text.distil import soft_targets as lessons
-from resgen.training.text.distil.soft_targets import GUESSES, Lessons, lesson_loss, likeliest
+from resgen.training.text.soft_targets import GUESSES, Lessons, lesson_loss, likeliest
 
 VOCABULARY = 40
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from resgen.text.decoding.sampling import echoes
+from resgen.text.decoding.repetition import echoes
 from resgen.text.engine import ECHO
-from resgen.text.keywords import FUNCTION_WORDS
 from resgen.text.request import TextRequest
+from resgen.text.sentences import FUNCTION_WORDS
 
 
 def test_a_content_word_is_hardly_said_twice_in_a_sentence(writer):

@@ -3,10 +3,10 @@
 import numpy as np
 
 from resgen.training.text import data
+from resgen.training.text import soft_targets as lessons
 from resgen.training.text.augment import build as retell
 from resgen.training.text.augment.build import certain
-from resgen.training.text.distil import soft_targets as lessons
-from resgen.training.text.distil.soft_targets import Lessons
+from resgen.training.text.soft_targets import Lessons
 
 
 def test_all_that_comes_after_a_header_is_sure():

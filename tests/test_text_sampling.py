@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from resgen.text.decoding.sampling import discourage, echoes, sample
+from resgen.text.decoding.repetition import discourage, echoes
+from resgen.text.decoding.sampling import sample
 
 LOGITS = torch.tensor([0.1, 2.0, -1.0, 1.9, 0.0])
 BEST = 1

@@ -11,12 +11,12 @@ from tokenizers import pre_tokenizers
 
 from resgen.text.tokenizer import END, SPECIAL, Tokenizer
 from resgen.training.text import data, train
+from resgen.training.text import soft_targets as lessons
 from resgen.training.text.distil import smollm, teacher
-from resgen.training.text.distil import soft_targets as lessons
 from resgen.training.text.distil.align import Alignment
 from resgen.training.text.distil.filters import Faults
 from resgen.training.text.distil.smollm import Cache, SmolLM
-from resgen.training.text.distil.soft_targets import Lessons, likeliest
+from resgen.training.text.soft_targets import Lessons, likeliest
 
 STORIES = make_sentences(150)
 

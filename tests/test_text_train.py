@@ -12,8 +12,8 @@ from resgen.text.engine import Writer
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 from resgen.training.text import data, train
+from resgen.training.text import soft_targets as lessons
 from resgen.training.text.data import Corpus
-from resgen.training.text.distil import soft_targets as lessons
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from resgen.errors import RequestError
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.init_image import opened, prepared
 from resgen.image.model import PictureNet
-from resgen.image.pixels import over_white, straight
+from resgen.image.pixels import over_white_with_alpha, straight
 from resgen.image.prompt import Dictionary, Reading
 from resgen.image.request import MIX, SIDE, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import follow, guided, noise_for
@@ -218,7 +218,7 @@ class Painter:
     @torch.no_grad()
     def enlarge(self, pixels: np.ndarray) -> np.ndarray:
         """Pictures (N, H, W, 4) uint8, straight RGBA, at four times the width and height."""
-        unit = np.concatenate([over_white(pixels), pixels[..., 3:]], -1).astype(np.float32) / 127.5 - 1
+        unit = over_white_with_alpha(pixels).astype(np.float32) / 127.5 - 1
         # One at a time: a picture does not depend on how many are drawn with it, and memory stays small.
         rows = torch.from_numpy(unit).movedim(-1, 1).to(self.device)
         return np.concatenate([straight(part) for part in in_parts(self.upscaler, rows, rows_a_part=1)])

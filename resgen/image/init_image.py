@@ -9,6 +9,7 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from resgen.errors import RequestError
+from resgen.image.pixels import on_white
 
 MOST_PIXELS = 25_000_000
 
@@ -45,5 +46,5 @@ def prepared(image: Image.Image, size: int) -> torch.Tensor:
     square.paste(image, ((size - image.width) // 2, (size - image.height) // 2))
     rgba = np.asarray(square).astype(np.float32) / 255
     colour, alpha = rgba[..., :3], rgba[..., 3:]
-    unit = np.concatenate([1 - (1 - colour) * alpha, alpha], axis=-1)
+    unit = np.concatenate([on_white(colour, alpha), alpha], axis=-1)
     return torch.from_numpy(unit * 2 - 1).movedim(-1, 0).unsqueeze(0)

@@ -15,11 +15,13 @@ from resgen.engine import Progress, checked, complete
 from resgen.packed_linear import lay_out_for_one
 from resgen.text.decoding.blocklist import ends_in_slur
 from resgen.text.decoding.coherence import out_of_place
-from resgen.text.decoding.sampling import discourage, echoes, guide, sample
+from resgen.text.decoding.repetition import discourage, echoes
+from resgen.text.decoding.sampling import guide, sample
 from resgen.text.decoding.traced import Step
-from resgen.text.keywords import awaited, begun, often, stem, topic_words, without
+from resgen.text.keywords import awaited, often, topic_words, without
 from resgen.text.model import TextNet
 from resgen.text.request import TextRequest, TextResult, Weighed, seed_of
+from resgen.text.sentences import begun, stem
 from resgen.text.tokenizer import Tokenizer
 
 RECENT = 512  # tokens in which a sequence said before is looked for

@@ -1,29 +1,14 @@
-"""The words of a topic, as they are given and as a text names them, and those of a sentence. Called by
-`resgen.text.engine`, `resgen.evaluation.text.evaluate` and whoever makes training data.
+"""The words of a topic, as they are given and as a text names them. Called by `resgen.text.engine`,
+`resgen.evaluation.text.evaluate` and whoever makes training data.
 """
 
 import re
 
 from resgen.errors import RequestError
+from resgen.text.sentences import stem
 
 MOST_TOPIC_WORDS = 8
 NAMED, TOGETHER = 3, 6  # times that a text names each word that it is about, and all of them
-# Words that tell nothing about what a text is about, and come twice in a sentence without harm.
-_FUNCTION_WORDS = """
-    about after again all also always and another any anything are around away back became because been before began
-    being best both but came can could did didn didst does doing don done down each even ever every everyone everything
-    few finally first for from gave get gets getting give go goes going gone got had happened has have having hear
-    heard her here hers herself him himself his how into isn its itself just knew know known last learned let like
-    liked long look looked looking made make makes many may maybe mean might more most much must named near need needed
-    never new next nor not nothing now off often once one only onto other others our out over own put ran really said
-    same saw say says see seemed seen several shall she should since some someone something soon started still such
-    sure take taken tell than that the their them themselves then there these they thing things think this those though
-    thought through till time tis told too took toward towards tried try under until unto upon used very want wanted
-    wants was wasn well went were what when where whether which while who whole whom whose why will with without would
-    yes yet you your yourself
-"""
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
-_ENDS = re.compile(r"""[.!?…:;"“”\n]""")  # of sentences, of speeches in them and of lines
 
 
 def topic_words(topic: str) -> list[str]:
@@ -37,11 +22,6 @@ def topic_words(topic: str) -> list[str]:
     if len(words) > MOST_TOPIC_WORDS:
         raise RequestError(f"topic has {len(words)} key words; at most {MOST_TOPIC_WORDS} are possible.")
     return words
-
-
-def stem(word: str) -> str:
-    """A word in small letters without a plural -s."""
-    return re.sub("(?<=[^su])s$", "", word.lower())
 
 
 def mentions(text: str, word: str) -> int:
@@ -76,19 +56,3 @@ def awaited(words: list[str], text: str, times: int) -> list[str]:
 def without(words: list[str], left: list[str]) -> list[str]:
     """The words that are not among those left, in their order."""
     return [word for word in words if word not in left]
-
-
-def sentences(text: str) -> list[list[str]]:
-    """The stems of the content words of three letters and more of each sentence, of each speech in it and each line;
-    the last is not over yet, and empty if nothing was begun."""
-    return [_content_words(part) for part in _ENDS.split(text)]
-
-
-def begun(text: str) -> list[str]:
-    """The last of the `sentences`."""
-    return _content_words(_ENDS.split(text)[-1])
-
-
-def _content_words(sentence: str) -> list[str]:
-    words = (word.lower() for word in re.findall(r"[A-Za-z]{3,}", sentence))
-    return [stem(word) for word in words if word not in FUNCTION_WORDS]

@@ -5,7 +5,7 @@ thirty times as often. Called by `resgen.text.engine`.
 
 import re
 
-from resgen.text.keywords import FUNCTION_WORDS
+from resgen.text.sentences import FUNCTION_WORDS
 
 TAIL, NEAR = 500, 80  # characters of the text in which a speech is looked for, and a pair
 SPEAKS = ("said", "asked", "replied", "answered", "shouted", "cried", "yelled", "exclaimed", "whispered")

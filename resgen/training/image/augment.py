@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from resgen.image.pixels import on_white
 from resgen.image.prompt import COLOURS
 from resgen.training.image.data import Pictures, Shown
 
@@ -68,7 +69,7 @@ def recoloured(picture: np.ndarray, colour: str) -> np.ndarray:
     new_value = value + (bright - mean[1])
     changed = rgb_of(new_hue, new_saturation.clip(0, 1), new_value.clip(0, 1))
     mixed = straight + (changed - straight) * share[..., None]
-    over = 1 - (1 - mixed.transpose(2, 0, 1)) * unit[3]
+    over = on_white(mixed.transpose(2, 0, 1), unit[3])
     return np.concatenate([(over * 255).round().astype(np.uint8), picture[3:]])
 
 

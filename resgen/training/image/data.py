@@ -18,8 +18,8 @@ from PIL import Image
 from torch import Tensor
 
 from resgen.errors import DataError
-from resgen.image import pixels as picture_pixels
 from resgen.image.autoencoder import Autoencoder
+from resgen.image.pixels import over_white_with_alpha
 from resgen.image.prompt import ALPHABET, WORDS, Dictionary
 from resgen.training.image.build_dataset import word_entries
 from resgen.training.run import cache, data_file
@@ -30,6 +30,7 @@ CREDITS = {
     "twemoji": "Twemoji, Twitter and contributors, CC BY 4.0, npm: @iconify-json/twemoji",
     "emojibase": "words for emoji from Unicode CLDR by emojibase, MIT, npm: emojibase-data",
 }
+UNLIKE = ("People & Body", "Flags", "")  # categories that the autoencoder does not learn from
 THINGS = ("Animals & Nature", "Food & Drink", "Travel & Places", "Objects", "Activities")
 HELD_OUT = Path(__file__).with_name("held_out.json")
 
@@ -61,11 +62,6 @@ class Pictures:
         return [(self.names[n], self.styles[s]) for n, s in zip(self.name, self.style, strict=True)]
 
 
-def over_white(rgba: np.ndarray) -> np.ndarray:
-    """Straight RGBA (..., H, W, 4) uint8 -> (..., 4, H, W) uint8: colours over white, then alpha."""
-    return np.moveaxis(np.concatenate([picture_pixels.over_white(rgba), rgba[..., 3:]], -1), -1, -3)
-
-
 def to_bytes(pictures: Tensor) -> Tensor:
     """float in about [-1, 1] -> uint8 0-255."""
     return ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
@@ -93,7 +89,8 @@ def emoji(size: int = 64) -> Pictures:
     with np.load(path) as pack:
         data, offsets = pack["webp"].tobytes(), pack["offsets"]
         files = [data[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
-        pixels = np.stack([over_white(np.asarray(Image.open(io.BytesIO(file)).convert("RGBA"))) for file in files])
+        pictures = [np.asarray(Image.open(io.BytesIO(file)).convert("RGBA")) for file in files]
+        pixels = np.stack([over_white_with_alpha(picture).transpose(2, 0, 1) for picture in pictures])
         text = {key: pack[key].tolist() for key in ("names", "styles", "categories")}
         return Pictures(pixels, pack["name"].astype(np.int64), pack["style"].astype(np.int64), **text)
 
@@ -122,6 +119,13 @@ def training(pictures: Pictures) -> Pictures:
     """All but the held-out ones."""
     pairs, names = held_out(pictures)
     return pictures.select(~(pairs | names))
+
+
+def for_autoencoder(pictures: Pictures) -> Pictures:
+    """Those that the autoencoder learns from: more than things."""
+    pictures = training(pictures)
+    kept = np.array([category not in UNLIKE for category in pictures.categories])
+    return pictures.select(kept[pictures.name])
 
 
 def picture_batches(pictures: Pictures, size: int, shift: int, seed: int, start: int = 0):

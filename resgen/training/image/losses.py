@@ -1,6 +1,5 @@
 """What the picture networks are trained to make small. Called by the training scripts of this folder."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -56,9 +55,3 @@ def decoder_loss(network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
 
 def upscaling_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
     return reconstruction_loss(network(data.to_float(batch["small"])), data.to_float(batch["large"]))
-
-
-def decibels(found: np.ndarray, wanted: np.ndarray) -> float:
-    """Peak signal-to-noise ratio of uint8 pictures (N, C, H, W), averaged over them."""
-    error = np.square(found.astype(np.float32) - wanted).mean((1, 2, 3))
-    return float((10 * np.log10(255**2 / np.maximum(error, 1e-3))).mean())

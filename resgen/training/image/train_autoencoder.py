@@ -7,19 +7,16 @@ Writes NAME.safetensors and NAME.json into the run's folder.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import torch
-
 from resgen import checkpoint
 from resgen.image.autoencoder import Autoencoder
 from resgen.training.image import data
-from resgen.training.image.losses import autoencoder_loss, decibels
+from resgen.training.image.losses import autoencoder_loss
+from resgen.training.image.psnr import held_out_psnr
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, provenance, run_options
 
 SHIFT = 4  # pixels by which pictures are moved at most
-UNLIKE = ("People & Body", "Flags", "")  # categories left out
 
 
 @dataclass(frozen=True)
@@ -37,31 +34,6 @@ PRESETS = {
 }
 
 
-@torch.no_grad()
-def returned(network: torch.nn.Module, pixels: np.ndarray) -> np.ndarray:
-    """Pictures (N, 4, 64, 64) uint8 as they come back from their codes."""
-    where = next(network.parameters()).device
-    parts = torch.from_numpy(pixels).split(256)
-    return torch.cat([data.to_bytes(network(data.to_float(part.to(where)), 0.0)).cpu() for part in parts]).numpy()
-
-
-def held_out_psnr(network: torch.nn.Module) -> dict:
-    """How near the held-out pairs come back from their codes, in decibels; as figures for a card."""
-    everything = data.things(data.emoji())
-    unseen = everything.select(data.held_out(everything)[0]).pixels
-    return {
-        "held_out_pairs_psnr": round(decibels(returned(network, unseen), unseen), 3),
-        "held_out_pairs_pictures": len(unseen),
-    }
-
-
-def learned_from(pictures: data.Pictures) -> data.Pictures:
-    """Those that the autoencoder learns from: more than things."""
-    pictures = data.training(pictures)
-    kept = np.array([category not in UNLIKE for category in pictures.categories])
-    return pictures.select(kept[pictures.name])
-
-
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.training.image.train_autoencoder", __doc__.splitlines()[0], PRESETS, "autoencoder")
     args = parser.parse_args(arguments)
@@ -69,7 +41,7 @@ def main(arguments: list[str] | None = None) -> Path:
     schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
     folder = args.out or cache() / "runs" / args.name
     network = (checkpoint.load("autoencoder", args.init)[0] if args.init else Autoencoder()).requires_grad_(True)
-    pictures = learned_from(data.emoji())
+    pictures = data.for_autoencoder(data.emoji())
 
     def batches(start: int, process: int):
         return data.picture_batches(pictures, options.rows, SHIFT, schedule.seed + process, start)

@@ -21,7 +21,7 @@ from resgen.training.image import data
 from resgen.training.image.augment import with_made
 from resgen.training.image.data import codes_of
 from resgen.training.image.losses import decoder_loss
-from resgen.training.image.train_autoencoder import held_out_psnr, learned_from
+from resgen.training.image.psnr import held_out_psnr
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, provenance, run_options
@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> Path:
     autoencoder, before, _ = checkpoint.load("autoencoder", args.init)
     painter, _, extras = checkpoint.load("image", args.painter)
 
-    pictures = learned_from(data.emoji())
+    pictures = data.for_autoencoder(data.emoji())
     taught, shown = with_made(data.training(data.things(data.emoji())), options.made, schedule.seed)
     pixels = torch.from_numpy(np.concatenate([pictures.pixels, taught.pixels]))
     codes, known = codes_of(autoencoder, pictures), codes_of(autoencoder, taught)

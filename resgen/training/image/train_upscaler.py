@@ -17,7 +17,8 @@ from resgen.image.autoencoder import NOISE
 from resgen.image.request import FACTOR, SIZES
 from resgen.image.upscaler import Upscaler
 from resgen.training.image import data
-from resgen.training.image.losses import decibels, upscaling_loss
+from resgen.training.image.losses import upscaling_loss
+from resgen.training.image.psnr import decibels
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, provenance, run_options

@@ -20,7 +20,8 @@ import torch
 
 from resgen.errors import DataError
 from resgen.text.decoding.blocklist import SLURS
-from resgen.text.keywords import FUNCTION_WORDS, NAMED, stem
+from resgen.text.keywords import NAMED
+from resgen.text.sentences import FUNCTION_WORDS, stem
 from resgen.text.tokenizer import END, Tokenizer
 from resgen.training.run import cache, data_file
 

@@ -18,8 +18,8 @@ from resgen.training.run import cache, provenance, run_options
 from resgen.training.text import data
 from resgen.training.text.augment.names import Cast
 from resgen.training.text.data import prepare
-from resgen.training.text.distil.soft_targets import CREDIT, lesson_loss, load
 from resgen.training.text.losses import bits_per_byte, next_token_loss
+from resgen.training.text.soft_targets import CREDIT, lesson_loss, load
 
 
 @dataclass(frozen=True)

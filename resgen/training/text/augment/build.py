@@ -11,7 +11,7 @@ from resgen import checkpoint
 from resgen.text.tokenizer import Tokenizer
 from resgen.training.text import data
 from resgen.training.text.augment.nouns import changed
-from resgen.training.text.distil.soft_targets import GUESSES, Lessons, found, shards, some
+from resgen.training.text.soft_targets import GUESSES, Lessons, found, shards, some
 
 
 def certain(heads: list[int], text: list[int], end: int) -> Lessons:

@@ -1,5 +1,5 @@
 """Other names for the people of a story. Who learns from few stories knows them by heart, names and all; when these
-change, it has to look who is who. Called by `resgen.training.text.distil.soft_targets`.
+change, it has to look who is who. Called by `resgen.training.text.soft_targets`.
 """
 
 from string import ascii_letters

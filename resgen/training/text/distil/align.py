@@ -13,7 +13,7 @@ from collections import defaultdict
 import numpy as np
 
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.text.distil.soft_targets import GUESSES, Lessons
+from resgen.training.text.soft_targets import GUESSES, Lessons
 
 
 class Alignment:

@@ -2,7 +2,7 @@
 
 SmolLM2-135M goes on learning from the stories there are until it writes like them (`--preset cpu|gpu`, once). Then it
 tells, for each of them, what it would have gone on with at each place, and writes new ones on words drawn from theirs,
-telling the same (`--stories N`): `resgen.training.text.distil.soft_targets` in the cache, a shard at a time. It can be
+telling the same (`--stories N`): `resgen.training.text.soft_targets` in the cache, a shard at a time. It can be
 stopped and called again, and several can write side by side.
 """
 
@@ -25,7 +25,8 @@ from resgen.training.text.data import prepare
 from resgen.training.text.distil.align import Alignment
 from resgen.training.text.distil.filters import Faults
 from resgen.training.text.distil.smollm import LONGEST, Cache, SmolLM, load
-from resgen.training.text.distil.soft_targets import (
+from resgen.training.text.losses import bits_per_byte, next_token_loss
+from resgen.training.text.soft_targets import (
     GUESSES,
     MOST_WORDS,
     Lessons,
@@ -35,7 +36,6 @@ from resgen.training.text.distil.soft_targets import (
     some,
     teacher_card,
 )
-from resgen.training.text.losses import bits_per_byte, next_token_loss
 
 SHARD = 500  # given stories a file
 TOLD = 16  # of them at once
