@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from resgen.unicode import stream_safe
+
 WORDS = 8  # words a prompt
 LETTERS = 16  # letters a word
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -28,7 +30,7 @@ FILLERS = {"a", "an", "the", "some", "please", "draw", "paint", "me", "my", "pic
 
 def plain(text: str) -> str:
     """Lower-case words of a-z and 0-9 separated by single spaces; accents and apostrophes are dropped."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("’", "")
+    decomposed = unicodedata.normalize("NFKD", stream_safe(text.casefold())).replace("'", "").replace("’", "")
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(re.findall("[a-z0-9]+", bare))
 
@@ -85,7 +87,7 @@ class Dictionary:
 
     def read(self, text: str) -> Reading:
         """Understand a prompt. Nothing is refused: what cannot be read is reported as dropped."""
-        text = unicodedata.normalize("NFC", text).replace("\ufe0f", "")
+        text = unicodedata.normalize("NFC", stream_safe(text)).replace("\ufe0f", "")
         text = self._sign.sub(lambda found: f" {self._signs[found[0]]} ", text)
         strange = _unread(text)
         words = plain(text).split()

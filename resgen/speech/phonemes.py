@@ -9,9 +9,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from resgen.errors import RequestError
+from resgen.speech.normalization.pieces import shortened
 from resgen.speech.normalize import spell_out
+from resgen.unicode import stream_safe
 
 MOST_LETTERS = 240  # characters spoken in one go; longer sentences are cut between clauses, then between words
 TITLES = {
@@ -35,7 +38,7 @@ TITLES = {
 }
 
 _LINK = re.compile(r"\[([^\[\]]+)\]\(/([^()/]*)/\)")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*\s+")
 _CLAUSE_END = re.compile(r"[,;:—–][\"'”’)\]]*\s+|\s[—–-]+\s")
 _SPACE = re.compile(r"\s+")
 _SYMBOLS = set("&@%#+=$£€")  # have names
@@ -92,7 +95,7 @@ def clean(text: str) -> tuple[str, list[str]]:
     Raises:
         RequestError: letters or digits of another script than Latin; names them and what would be right.
     """
-    text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())
+    text = unicodedata.normalize("NFC", stream_safe(text.encode("utf-8", "ignore").decode()))
     spoken = _LINK.sub(lambda link: " " * len(link[0]), text)  # phonemes may be Greek letters
     kept, pictures, foreign = [], [], []
     for letter, shown in zip(text, spoken, strict=True):
@@ -130,18 +133,19 @@ def split(text: str) -> list[str]:
     for line in text.splitlines():
         line, begin = _SPACE.sub(" ", line).strip(), 0
         for end in _SENTENCE_END.finditer(line):
-            if _ends(line, end):
+            if _ends(line, begin, end):
                 parts += _shorter(line[begin : end.end()].strip())
                 begin = end.end()
         parts += _shorter(line[begin:].strip())
     return [part for part in parts if part]
 
 
-def _ends(line: str, end: re.Match) -> bool:
-    """False within quoted or abbreviated text: before a small letter, after a title or an initial."""
+def _ends(line: str, begin: int, end: re.Match) -> bool:
+    """Whether the sentence that begins there ends here. Not within quoted or abbreviated text: before a small letter,
+    after a title or an initial."""
     if line[end.end() : end.end() + 1].islower():
         return False
-    word = line[: end.start()].rpartition(" ")[2].lstrip("(\"'“‘[")
+    word = line[max(begin, line.rfind(" ", begin, end.start()) + 1) : end.start()].lstrip("(\"'“‘[")
     return not (line[end.start()] == "." and (word in TITLES or len(word) == 1 and word.isupper() and word != "I"))
 
 
@@ -153,9 +157,8 @@ def _shorter(sentence: str) -> list[str]:
     parts = []
     while len(sentence) > MOST_LETTERS:
         head = sentence[:MOST_LETTERS]
-        inside = next(
-            (link.start() for link in _LINK.finditer(sentence) if link.start() < MOST_LETTERS < link.end()), None
-        )
+        begun = takewhile(lambda link: link.start() < MOST_LETTERS, _LINK.finditer(sentence))
+        inside = next((link.start() for link in begun if link.end() > MOST_LETTERS), None)
         head = head[:inside] if inside else head
         ends = [match.end() for match in _CLAUSE_END.finditer(head)] or [head.rfind(" ") + 1]
         cut = ends[-1] if ends[-1] > 0 else len(head)
@@ -204,9 +207,8 @@ class Reader:
         links = [link[0] for link in _LINK.finditer(text)]
         # A letter of no script that text can hold keeps the places, so that lines are seen whole.
         spelled = spell_out(_LINK.sub("\ue000", text))
-        for link in links:
-            spelled = spelled.replace("\ue000", link, 1)
-        return spelled
+        given = iter(links)
+        return re.sub("\ue000", lambda _: next(given), spelled)
 
     def given(self, phonemes: str) -> list[Sentence]:
         """Sentences told in phonemes, one a line; words stand between blanks.
@@ -255,17 +257,23 @@ class Reader:
         """(text, phonemes) between blanks, as normalised: "$5" is one, "3 kg" are "3" and "kilograms"."""
         from hibari.g2p.normalize import normalize
 
+        phonemizer = _phonemizer(british)
+        lexicon = phonemizer.lexicon
+
+        def known(word: str) -> bool:
+            return word in lexicon.golds or word in lexicon.silvers
+
         # What stands in a link is taken as it is; normalising is for the rest, blanks around it kept.
         parts, at = [], 0
         for link in [*_LINK.finditer(sentence), None]:
             plain = sentence[at : link.start() if link else len(sentence)]
             before, after = (" " if blank.isspace() else "" for blank in (plain[:1], plain[1:][-1:]))
-            parts += [before, normalize(plain), after, link[0] if link else ""]
+            parts += [before, shortened(normalize(plain), known), after, link[0] if link else ""]
             at = link.end() if link else at
-        phonemizer = _phonemizer(british)
         pieces, text, sound = [], "", ""
         for token in phonemizer.phonemize_tokens(phonemizer.tokenize("".join(parts))):
             text, sound = text + token.text, sound + (token.phonemes or "")
             if token.whitespace:
-                pieces, text, sound = [*pieces, (text, sound)], "", ""
+                pieces.append((text, sound))
+                text, sound = "", ""
         return [*pieces, (text, sound)] if text else pieces
