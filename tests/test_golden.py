@@ -16,7 +16,7 @@ from resgen.evaluation.image import sweep
 from resgen.image.files import grid, save_png
 from resgen.image.pixels import over_white
 from resgen.image.request import STYLES
-from resgen.packed_linear import Matrix
+from resgen.packed_linear import Fp16Linear
 from resgen.speech.features import mel_spectrogram
 from resgen.speech.voices import VOICES
 
@@ -50,7 +50,7 @@ def test_log_probabilities_are_those_recorded(writer):
 
 
 def test_text_weights_are_read_in_16_bits_where_the_cpu_can(writer):
-    packed = {made.packed is not None for made in writer.network.modules() if isinstance(made, Matrix)}
+    packed = {made.packed is not None for made in writer.network.modules() if isinstance(made, Fp16Linear)}
     assert packed == {writer.device.type == "cpu" and torch.backends.cpu.get_cpu_capability().startswith("AVX")}
 
 
