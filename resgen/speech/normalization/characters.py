@@ -1,0 +1,95 @@
+"""Characters that stand for others: compatibility forms, other apostrophes, hyphens and digits; and which of the rest
+an English voice can read. Called by `resgen.speech.phonemes.clean`.
+"""
+
+import re
+import unicodedata
+
+from resgen.speech.normalization.roman import value
+from resgen.speech.normalization.symbols import GREEK, NAMES
+
+APOSTROPHES = "`´ʼ′’ʹ＇ʻꞌ‘"
+SAME = {
+    **{"\u2010": "-", "\u2011": "-", "\u00ad": "", "\ufe63": "-", "\uff0d": "-", "\u2043": "-"},
+    **{"\u00b5": "μ", "\u2126": "Ω", "\u2044": "/", "\u2215": "/", "\u2236": ":", "\u2217": "*", "\u22c5": "·"},
+    **{
+        "№": "No. ",
+        "℡": "Tel. ",
+        "℠": "",
+        "℅": "care of",
+        "⁓": "~",
+        "‚": ",",
+        "„": "“",
+        "«": "“",
+        "»": "”",
+        "‹": "“",
+        "›": "”",
+    },
+}
+# Small raised and lowered digits and signs, as a number that is raised or one that is just said.
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
+LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
+KEPT = set("°©®™−ªº½¼¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚…µ²³¹") | set(RAISED) | set(LOWERED) | set(NAMES)
+_BETWEEN = re.compile(rf"(?<=[^\W\d_])[{APOSTROPHES}](?=[^\W\d_])")
+_POWER = re.compile(f"(?<=[0-9)a-zA-Z])[{''.join(RAISED)}]+")
+_ROMAN = re.compile("[\u2160-\u217f]{1,20}")
+
+
+def plain(text: str) -> str:
+    """The text with characters that mean the same as commoner ones replaced: ’ ´ ʼ between letters, full-width and
+    mathematical letters, Roman numerals and units of one character, digits of any script, small digits."""
+    text = _BETWEEN.sub("'", text)
+    text = _POWER.sub(_raised, text)
+    text = _ROMAN.sub(_numeral, text)
+    return "".join(_plain(letter) for letter in text)
+
+
+def _raised(found: re.Match) -> str:
+    """10⁶ -> 10^6; m² and x³ keep their sign, which units and formulas look for."""
+    power = found[0]
+    if power in ("²", "³"):
+        return power
+    return f"^{''.join(RAISED[sign] for sign in power)}" if power != "ⁿ" else "^n"
+
+
+def _numeral(found: re.Match) -> str:
+    """Part Ⅲ -> Part III, but ⅩⅡ alone -> 12."""
+    letters = unicodedata.normalize("NFKC", found[0]).upper()
+    named = re.search(r"[A-Za-z]{2}\s$", found.string[max(0, found.start() - 3) : found.start()])
+    return letters if named else str(value(letters))
+
+
+def _plain(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if letter in SAME:
+        return SAME[letter]
+    if letter in LOWERED or letter in RAISED and letter not in "²³¹":
+        return LOWERED.get(letter) or RAISED[letter]
+    if letter in KEPT:
+        return letter
+    if unicodedata.category(letter) == "Nd":
+        return str(unicodedata.decimal(letter))
+    same = unicodedata.normalize("NFKC", letter)
+    if same != letter and all(sign.isascii() or latin(sign) or sign in "°μ⁄" for sign in same) and same.strip() == same:
+        return same.replace("⁄", "/")
+    return letter
+
+
+def latin(letter: str) -> bool:
+    """Whether an English voice has a reading of a letter or number: Latin with any accent, fractions, small digits."""
+    return (
+        "LATIN" in unicodedata.name(letter, "") or letter in KEPT or "MODIFIER LETTER" in unicodedata.name(letter, "")
+    )
+
+
+def foreign(text: str) -> list[str]:
+    """Words and characters of other scripts, in their order. A Greek letter that stands alone has a name."""
+    found, word = [], ""
+    for letter in [*text, " "]:
+        strange = unicodedata.category(letter)[0] in "LN" and not letter.isascii() and not latin(letter)
+        if strange or word and unicodedata.category(letter)[0] == "M":
+            word += letter
+        elif word:
+            found, word = [*found, word], ""
+    return [word for word in found if word not in GREEK]
