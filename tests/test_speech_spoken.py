@@ -1,7 +1,7 @@
 """Tests the promise that numbers, signs, markup and abbreviations are read as one says them, kind by kind.
 
 `data/spoken.json` has for each kind how two texts must agree, and cases: what is written, in how many sentences it is
-spoken where that counts, and how it is said.
+spoken where that counts, and how it is said. Hundreds are said as in America: two hundred twenty, without "and".
 """
 
 import json

@@ -107,12 +107,10 @@ def clean(text: str) -> tuple[str, list[str]]:
     text = unicodedata.normalize("NFC", stream_safe(text.encode("utf-8", "ignore").decode()))
     links = _LINK.findall(text)
     text = characters.plain(_LINK.sub(_LINKED, text.replace(_LINKED, "")))  # phonemes may be Greek letters
-    strange = characters.foreign(text)
+    text, strange = characters.without_foreign(text)
     notices = []
     if strange:
         shown = " ".join(dict.fromkeys(strange))[:80]
-        for part in sorted(set(strange), key=len, reverse=True):
-            text = text.replace(part, " ")
         if not links and not any(letter.isalpha() for letter in text):
             raise RequestError(
                 f"This voice reads English; it cannot read {shown}. Write it in Latin letters, or tell how it sounds: "
@@ -182,6 +180,12 @@ def _shorter(sentence: str) -> list[str]:
         parts.append(sentence[:cut].strip())
         sentence = sentence[cut:].strip()
     return [*parts, sentence]
+
+
+def _bare(word: str) -> str:
+    """The letters of a word without their accents, if it has accents."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", word) if letter.isascii() and letter.isalnum())
+    return bare if not word.isascii() else ""
 
 
 class Reader:
@@ -297,6 +301,8 @@ class Reader:
         pieces, text, sound = [], "", ""
         for token in phonemizer.phonemize_tokens(phonemizer.tokenize("".join(parts))):
             text, sound = text + token.text, sound + (token.phonemes or "")
+            if not set(token.phonemes or "") - _STRESS_AND_MARKS and (bare := _bare(token.text)):
+                sound += sound_of(bare)
             if token.whitespace:
                 pieces.append((text, sound))
                 text, sound = "", ""

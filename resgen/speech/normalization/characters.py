@@ -30,8 +30,10 @@ SAME = {
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
 KEPT = set("°©®™−ªº½¼¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚…µ²³¹") | set(RAISED) | set(LOWERED) | set(NAMES)
+_PHONETIC = "ƒơưǎǐǒǔǚșțɑɒɓəɛʃ"  # and others that hibari's network for unknown words has seen
 _BETWEEN = re.compile(rf"(?<=[^\W\d_])[{APOSTROPHES}](?=[^\W\d_])")
 _POWER = re.compile(f"(?<=[0-9)a-zA-Z])[{''.join(RAISED)}]+")
+_RAISED_ALONE = re.compile("(?<![0-9)a-zA-Z])[¹²³]")
 _ROMAN = re.compile("[\u2160-\u217f]{1,20}")
 
 
@@ -40,6 +42,7 @@ def plain(text: str) -> str:
     mathematical letters, Roman numerals and units of one character, digits of any script, small digits."""
     text = _BETWEEN.sub("'", text)
     text = _POWER.sub(_raised, text)
+    text = _RAISED_ALONE.sub(lambda found: RAISED[found[0]], text)
     text = _ROMAN.sub(_numeral, text)
     return "".join(_plain(letter) for letter in text)
 
@@ -70,6 +73,8 @@ def _plain(letter: str) -> str:
         return letter
     if unicodedata.category(letter) == "Nd":
         return str(unicodedata.decimal(letter))
+    if "LATIN" in unicodedata.name(letter, "") and not latin(letter):
+        return unicodedata.normalize("NFKD", letter)[0]  # without the accents of Vietnam or of transcriptions
     same = unicodedata.normalize("NFKC", letter)
     if same != letter and all(sign.isascii() or latin(sign) or sign in "°μ⁄" for sign in same) and same.strip() == same:
         return same.replace("⁄", "/")
@@ -77,19 +82,24 @@ def _plain(letter: str) -> str:
 
 
 def latin(letter: str) -> bool:
-    """Whether an English voice has a reading of a letter or number: Latin with any accent, fractions, small digits."""
-    return (
-        "LATIN" in unicodedata.name(letter, "") or letter in KEPT or "MODIFIER LETTER" in unicodedata.name(letter, "")
-    )
+    """Whether an English voice has a reading of a letter or number: Latin as it is written in Europe, a few letters of
+    phonetics, fractions, small digits."""
+    name = unicodedata.name(letter, "")
+    known = "LATIN" in name and letter < "\u0180" or letter in _PHONETIC
+    return known or letter in KEPT or "MODIFIER LETTER" in name
 
 
-def foreign(text: str) -> list[str]:
-    """Words and characters of other scripts, in their order. A Greek letter that stands alone has a name."""
-    found, word = [], ""
+def without_foreign(text: str) -> tuple[str, list[str]]:
+    """The text without the words of other scripts, and those words. A Greek letter that stands alone has a name."""
+    kept, found, word = [], [], ""
     for letter in [*text, " "]:
-        strange = unicodedata.category(letter)[0] in "LN" and not letter.isascii() and not latin(letter)
-        if strange or word and unicodedata.category(letter)[0] == "M":
+        kind = unicodedata.category(letter)[0]
+        if kind in "LN" and not letter.isascii() and not latin(letter) or word and kind == "M":
             word += letter
-        elif word:
-            found, word = [*found, word], ""
-    return [word for word in found if word not in GREEK]
+            continue
+        if word:
+            kept.append(word if word in GREEK else " ")
+            found += [] if word in GREEK else [word]
+            word = ""
+        kept.append(letter)
+    return "".join(kept[:-1]), found
