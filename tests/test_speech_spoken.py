@@ -2,6 +2,7 @@
 
 `data/spoken.json` has for each kind how two texts must agree, and cases: what is written, in how many sentences it is
 spoken where that counts, and how it is said. Hundreds are said as in America: two hundred twenty, without "and".
+`data/spoken_neighbours.json` has others of the same kinds, and what looks alike but is said otherwise.
 """
 
 import json
@@ -13,10 +14,34 @@ from test_speech_phonemes import ALPHABET
 
 from resgen.speech.phonemes import Reader
 
-KINDS = json.loads((Path(__file__).parent / "data" / "spoken.json").read_text(encoding="utf-8"))
+DATA = Path(__file__).parent / "data"
+KINDS = json.loads((DATA / "spoken.json").read_text(encoding="utf-8"))
+NEIGHBOURS = json.loads((DATA / "spoken_neighbours.json").read_text(encoding="utf-8"))
 CASES = [(kind.split()[0], *case) for kind, told in KINDS.items() for case in told["cases"]]
 # The sounds of single letters, as in "N A S A"; "I" and "A" are words as well.
-LETTER_NAMES = "bˈi sˈi dˈi ˈɛf ʤˈi ˈAʧ ʤˈA kˈA ˈɛl ˈɛm ˈɛn pˈi kjˈu ˈɑɹ ˈɛs tˈi jˈu vˈi dˈʌbᵊlju ˈɛks zˈi".split()
+LETTER_NAMES = [
+    "bˈi",
+    "sˈi",
+    "dˈi",
+    "ˈɛf",
+    "ʤˈi",
+    "ˈAʧ",
+    "ʤˈA",
+    "kˈA",
+    "ˈɛl",
+    "ˈɛm",
+    "ˈɛn",
+    "pˈi",
+    "kjˈu",
+    "ˈɑɹ",
+    "ˈɛs",
+    "tˈi",
+    "jˈu",
+    "vˈi",
+    "dˈʌbᵊlju",
+    "ˈɛks",
+    "zˈi",
+]
 READER = Reader(ALPHABET)
 
 
@@ -39,3 +64,8 @@ def test_it_is_read_as_one_says_it(kind, written, told):
     else:
         assert heard == sounds(said)[0]
     assert count in ([], [sentences])
+
+
+@pytest.mark.parametrize(("written", "said"), NEIGHBOURS)
+def test_its_neighbours_are_read_as_one_says_them(written, said):
+    assert sounds(written)[0] == sounds(said)[0]

@@ -48,7 +48,7 @@ _INITIALS = re.compile(r"[A-Z]|[A-Z][a-z]{0,2}(?:\.[A-Z][a-z]{0,2}){1,9}|Jr|Sr|I
 _SPACE = re.compile(r"\s+")
 # Words that hibari takes for shortened ones wherever a dot follows; those that are, were written out before.
 _SHIELDED = re.compile(
-    r"\b(no|nos|fig|Fig|ch|Ch|ed|eds|est|vol|Vol|Jan|Mar|Jun|Sun|Sat|Wed|Mon|Gen|Rep|Col|Hon|Pres|St|Mt)\."
+    r"\b(no|nos|fig|Fig|ch|Ch|ed|eds|est|vol|Vol|Jan|Mar|Jun|Sun|Sat|Wed|Mon|Gen|Rep|Col|Hon|Pres)\."
 )
 _SYMBOLS = set("&@%#+=")  # have names, also alone
 _STRESS_AND_MARKS = set('ˈˌː ;:,.!?—…"()“”')

@@ -17,7 +17,7 @@ from resgen.speech.normalization import (
     units,
 )
 
-# In this order: what is longer and plainer first, so that of 192.168.0.1 no decimal and of 2024/12/25 no fraction is made.
+# What is longer and plainer comes first, so that of 192.168.0.1 no decimal and of 2024/12/25 no fraction is made.
 STEPS = (
     symbols.letters,
     telephone.spoken,

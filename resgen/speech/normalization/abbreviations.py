@@ -64,29 +64,32 @@ ANYWHERE = {
     **{"dept": "department", "Dept": "Department", "govt": "government", "Govt": "Government", "Univ": "University"},
     **{"Assn": "Association", "Bldg": "Building", "Bros": "Brothers", "Corp": "Corporation", "Inc": "Incorporated"},
     **{"Ltd": "Limited", "Co": "Company", "Jr": "Junior", "Sr": "Senior", "Esq": "Esquire", "viz": "namely"},
-    **{"vs": "versus", "Vs": "Versus", "avg": "average", "orig": "originally", "Mass": "Massachusetts"},
-    **{"Calif": "California", "Conn": "Connecticut", "Fla": "Florida", "Penn": "Pennsylvania", "Wash": "Washington"},
+    **{"vs": "versus", "Vs": "Versus", "avg": "average", "orig": "originally"},
 }
-DOTTED = {"U.S.": "U.S.", "U.K.": "U.K."}
 _ROMAN = r"[IVXLC]+(?![\w'’])"
-_NUMBERED = re.compile(rf"(?<![\w.])((?i:{'|'.join(NUMBERED)}))\.[ \t]?(?=[#]?\d|{_ROMAN})")
+_NUMBERED = re.compile(rf"(?<![\w.])((?i:{'|'.join(NUMBERED)}))\.[ \t]{{0,2}}(?=[#]?\d|{_ROMAN})")
 _PAGES = re.compile(r"(?<![\w.])(pp?)\.[ \t]?(?=\d|[ivxlc]+\b)")
 _TITLE = re.compile(rf"(?<![\w.])({'|'.join(TITLES)})\.[ \t](?=[A-Z])")
 _MONTH = re.compile(rf"(?<![\w.])({'|'.join(MONTHS)})\.(?!\w)")
 _MONTH_OR_NAME = re.compile(
-    rf"((?<![\w])(?:\d{{1,2}}|[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Ff]rom|[Bb]y|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Tt]his|[Dd]uring"
-    rf"|[Ee]very|[Tt]o|[Mm]id)[ -])({'|'.join(MONTHS_OR_NAMES)})\.(?!\w)|(?<![\w.])({'|'.join(MONTHS_OR_NAMES)})\.(?=\s\d)"
+    rf"((?<![\w])(?:\d{{1,2}}|[Ii]n|[Oo]f|[Ss]ince|[Uu]ntil|[Ff]rom|[Bb]y|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Tt]his"
+    rf"|[Dd]uring|[Ee]very|[Tt]o|[Mm]id)[ -])({'|'.join(MONTHS_OR_NAMES)})\.(?!\w)"
+    rf"|(?<![\w.])({'|'.join(MONTHS_OR_NAMES)})\.(?=\s\d)"
 )
 _DAY = re.compile(rf"(?<![\w.])({'|'.join(DAY_NAMES)})\.(?!\w)")
 _DAY_OR_WORD = re.compile(
-    rf"((?<![\w])(?:[Oo]n|[Ee]very|[Ee]ach|[Ll]ast|[Nn]ext|[Tt]his|[Uu]ntil|[Bb]y|[Ff]rom|[Tt]o|and|or|{'|'.join(DAYS)}),?[ ])"
-    rf"({'|'.join(DAYS_OR_WORDS)})\.(?!\w)|(?<![\w.])({'|'.join(DAYS_OR_WORDS)})\.(?=,|\s(?:\d|and\s|or\s|morning|night|after|even))"
+    rf"((?<![\w])(?:[Oo]n|[Ee]very|[Ee]ach|[Ll]ast|[Nn]ext|[Tt]his|[Uu]ntil|[Bb]y|[Ff]rom|[Tt]o|and|or"
+    rf"|{'|'.join(DAYS)}),?[ ])({'|'.join(DAYS_OR_WORDS)})\.(?!\w)"
+    rf"|(?<![\w.])({'|'.join(DAYS_OR_WORDS)})\.(?=,|\s(?:\d|and\s|or\s|morning|night|after|even))"
 )
 _STREET_NUMBER = re.compile(
     rf"(?<![\w.])(\d{{1,6}}[A-Za-z]?(?:\s(?:[NSEW]\.?|[A-Z][a-z'’]+|\d{{1,3}}(?:st|nd|rd|th))){{1,4}}\s)({'|'.join(STREETS)})\b\.?(?!\w)"
 )
 _STREET = re.compile(rf"(?<![\w.’'-])([A-Z][a-z'’]+\s)({'|'.join(STREETS)})\.(?=\s[a-z]|[,;:!?)]|\s*$|\s*\n)")
-_NOT_STREETS = frozenset("The A My Our His Her Dear Yes No Then So And But When Call Ask Hello Hi Good See".split())
+_NOT_STREETS_WORDS = """
+    The A My Our His Her Dear Yes No Then So And But When Call Ask Hello Hi Good See
+"""
+_NOT_STREETS = frozenset(_NOT_STREETS_WORDS.split())
 _ANYWHERE = re.compile(rf"(?<![\w.])({'|'.join(ANYWHERE)})\.(?!\w)")
 
 

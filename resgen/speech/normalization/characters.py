@@ -74,7 +74,8 @@ def _plain(letter: str) -> str:
     if unicodedata.category(letter) == "Nd":
         return str(unicodedata.decimal(letter))
     if "LATIN" in unicodedata.name(letter, "") and not latin(letter):
-        return unicodedata.normalize("NFKD", letter)[0]  # without the accents of Vietnam or of transcriptions
+        bare = [part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)]
+        return "".join(bare)  # without the accents of Vietnam or of transcriptions
     same = unicodedata.normalize("NFKC", letter)
     if same != letter and all(sign.isascii() or latin(sign) or sign in "°μ⁄" for sign in same) and same.strip() == same:
         return same.replace("⁄", "/")

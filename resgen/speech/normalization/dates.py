@@ -2,7 +2,20 @@
 
 import re
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _YEAR = r"(?:1[0-9]|20|21)\d\d"
 _DAY_FIRST = re.compile(rf"(?<![\w.,/-])(\d{{1,2}})([./-])(\d{{1,2}})\2({_YEAR})(?![\w/-]|\.\d)")
 _YEAR_FIRST = re.compile(rf"(?<![\w.,/-])({_YEAR})([./-])(\d{{1,2}})\2(\d{{1,2}})(?![\w/-]|\.\d)")

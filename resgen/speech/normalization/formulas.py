@@ -36,7 +36,7 @@ def _pixels(number: str) -> str:
 
 
 def _code(found: re.Match) -> str:
-    """Letters are spelled but in what is a word with a number, such as COVID-19, or a word with an ending, such as 5TH."""
+    """Letters are spelled but in words with a number, such as COVID-19, and numbers with an ending, such as 5TH."""
     code = found[0]
     letters = re.findall(r"[A-Z]+", code)
     if _SUFFIX.match(code) or any(len(part) > 2 and _WORDS.search(part) for part in letters):

@@ -8,12 +8,13 @@ import unicodedata
 from resgen.speech.normalization.dates import MONTHS
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 5: "fifth", 8: "eighth", 9: "ninth", 12: "twelfth"}
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_ONES = "zero one two three four five six seven eight nine".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SIGN = re.compile(r"(\d{0,12})\s?([¼½¾⅐-⅞])")
 _MIXED = re.compile(r"(?<![\w.,/:-])(\d{1,3})(?:\s|-)(\d{1,2})/(\d{1,2})(?![\w/]|[.,]\d)")
 _PLAIN = re.compile(r"(?<![\w.,/:-])(\d{1,3})\s?/\s?(\d{1,4})(?![\w/]|[.,]\d)")
+_STARS = re.compile(r"(?<![\w.,/:-])(\d{1,2}\.\d)\s?/\s?(5|10|20|100)(?![\w/]|[.,]\d)")
 _MUSIC = re.compile(r"\s(?:time|beat|bar|meter|metre|rhythm|signature|measure)s?\b", re.IGNORECASE)
 _MARK = re.compile(
     r"\b(?:give|gave|given|rate|rated|rating|score|scored|scores|got|get|gets|mark|marks|grade|graded|review|exam|test|quiz"
@@ -60,6 +61,7 @@ def spoken(text: str) -> str:
     """½, 1½, 2 1/2, 5/16 of it, 24/7, 4/4 time, 8/10."""
     text = _SIGN.sub(_sign, text)
     text = _MIXED.sub(_mixed, text)
+    text = _STARS.sub(r"\1 out of \2", text)
     return _PLAIN.sub(_plain, text)
 
 

@@ -5,10 +5,11 @@ Called by `resgen.speech.normalization`.
 import re
 
 FULL = 55  # characters of a line that was broken for want of room, whatever begins the next
-_GOES_ON = frozenset(
-    """a an and are as at be been but by for from had has have her his if in into is its my nor of on or our that the
-    their this to was were which who whose with your""".split()
-)
+_GOES_ON_WORDS = """
+    a an and are as at be been but by for from had has have her his if in into is its my nor of on or our that the
+    their this to was were which who whose with your
+"""
+_GOES_ON = frozenset(_GOES_ON_WORDS.split())
 _BEGINS = re.compile(r"[ \t]*(?:[-*+•‣–>#|]|\d{1,3}[.)][ \t])")  # a list, a quotation, a heading, a table
 _ENDED = re.compile(r"[.!?:;…\"”)\]*_`>|]$")
 

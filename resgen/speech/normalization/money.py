@@ -26,7 +26,7 @@ _AMOUNT = r"\d{1,3}(?:,\d{3}){1,9}(?:\.\d{1,30})?|\d{1,60}(?:\.\d{1,30})?|\.\d{1
 _LARGE = r"(?:\s(?:hundred|thousand|million|billion|trillion)|(?:k|K|m|M|b|bn|B|tn)(?!\w)|\s(?:bn|tn)(?!\w))"
 _SIGNS, _CODES = "".join("$€£¥₹"), "|".join(CODES)
 _NAMES = "|".join(map(re.escape, sorted(NAMED, key=len, reverse=True)))
-_MINUS = re.compile(rf"([$€£¥₹])\s?[-−–]\s?(?=\d)")
+_MINUS = re.compile(r"([$€£¥₹])\s?[-−–]\s?(?=\d)")
 _BEHIND = re.compile(rf"(?<![\w.,$€£¥₹])({_AMOUNT})({_LARGE})?\s?(?:([{_SIGNS}])(?!\w)|({_CODES})(?!\w))(?!\s?\d)")
 _CODE_BEFORE = re.compile(rf"(?<!\w)({_CODES})\s?(?=\d)")
 _APART = re.compile(r"(?<![\w$])([$€£¥₹])\s(?=\d)")
@@ -40,7 +40,8 @@ _EACH = re.compile(rf"([$€£¥₹](?:{_AMOUNT})(?:{_LARGE})?)\s?/\s?(?=[A-Za-z
 _LONG = re.compile(r"([$€£])(\d{16,})(?![\d,])")
 _PLURAL = {"$": "dollars", "€": "euros", "£": "pounds"}
 _BILL = re.compile(
-    r"\b([Aa]|[Tt]he|[Tt]his|[Oo]ne|[Mm]y|[Hh]is|[Hh]er)\s([$€£])(\d{1,6})(?=[ -](?:bill|note|coin|fine|ticket|gift|tip|check|prize|book)\b)"
+    r"\b([Aa]|[Tt]he|[Tt]his|[Oo]ne|[Mm]y|[Hh]is|[Hh]er)\s([$€£])(\d{1,6})"
+    r"(?=[ -](?:bill|note|coin|fine|ticket|gift|tip|check|prize|book)\b)"
 )
 _ONE = {"$": "dollar", "€": "euro", "£": "pound"}
 

@@ -15,11 +15,11 @@ _ZERO = re.compile(r"(?<![\w.,$€£¥₹:])(\d{1,3}(?:,\d{3}){1,9}|\d{1,15})\.(
 _LONG = re.compile(rf"\d{{{MOST + 1},}}")
 _LEADING = re.compile(r"(?<![\w.,:/$€£+-])(0+)([1-9]\d*)?(?![\w:/]|[.,]\d)")
 # Of these, digits are said one by one.
-_LABEL = r"""(?:zip(?:\scode)?|post(?:al\s?)?code|area\scode|country\scode|pin(?:\scode)?|passcode|password|code|agent|dial
-|extension|ext\.?|(?:account|serial|card|order|tracking|phone|telephone|routing|passport|license|case|ticket)\s(?:number|no\.)
+_LABEL = r"""(?:zip(?:\scode)?|post(?:al\s?)?code|area\scode|country\scode|pin(?:\scode)?
+|passcode|password|code|dial|extension|ext\.?|(?:account|serial|card|order|tracking|phone|telephone|routing|passport|license|case|ticket)\s(?:number|no\.)
 |(?:telephone|phone|tel|mobile|fax)\.?|isbn|ssn|id)"""
 _LABELLED = re.compile(
-    rf"\b({_LABEL}(?:\s(?:is|was|number|code|at|on))?[:#]?\s{{1,2}})(\d{{2,15}})(?![\w]|[.,:/-]\d)", re.I | re.X
+    rf"\b({_LABEL}(?:\s(?:is|was|number|code))?[:#]?\s{{1,2}})(\d{{3,15}})(?![\w]|[.,:/-]\d)", re.I | re.X
 )
 _EMERGENCY = re.compile(
     r"\b((?:call|calls|called|calling|dial|dialed|dialled|ring|rang|phone|phoned|text|hotline)\s)(\d11|999|112|000|988|101)(?![\w]|[.,:/-]\d|\s(?:people|men|times|of))",

@@ -4,7 +4,7 @@ import re
 
 from resgen.speech.normalization.dates import MONTHS
 
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 NAMES = {name[:3]: name for name in [*DAYS, *MONTHS]} | {name: name for name in [*DAYS, *MONTHS]}
 NAMES |= {"Tues": "Tuesday", "Weds": "Wednesday", "Thur": "Thursday", "Thurs": "Thursday", "Sept": "September"}
 _NAME = "|".join(sorted(NAMES, key=len, reverse=True))

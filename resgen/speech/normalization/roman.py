@@ -13,8 +13,15 @@ Symphony Sonata Opus Movement War Olympiad Bowl Saturn Mark Type Level Stage Cla
 Proposition Theorem Article Amendment Chamber Tier Quadrant Zone Region District Corps Legion Squadron
 volume number figure table chapter part act scene section book verse lesson step type level stage class phase article"""
 _COUNT = re.compile(rf"\b((?:{'|'.join(COUNTED.split())})\s)({_NUMERAL})(?![\w'’]|\.\w)")
-_BEFORE_I = "Chapter Part Act Scene Section Book Volume Canto Appendix Figure Table War Elizabeth".split()
+_BEFORE_I_WORDS = """
+    Chapter Part Act Scene Section Book Volume Canto Appendix Figure Table War Elizabeth
+"""
+_BEFORE_I = _BEFORE_I_WORDS.split()
 _LONE = {"C": "sˈi", "D": "dˈi", "L": "ˈɛl", "M": "ˈɛm"}  # of what is told apart by letters: class C
+_RULER = re.compile(
+    rf"\b((?:Pope|King|Queen|Emperor|Empress|Tsar|Czar|Kaiser|Prince|Sultan|Shah)(?:\s[A-Z][a-z]{{1,20}}){{1,2}})\s"
+    rf"({_NUMERAL})(?![\w'’]|\.\w)"
+)
 _CENTURY = re.compile(
     rf"(?<![\w.'’-])({_NUMERAL})(?:-?th)?(?=(?:\s|-)(?:century|centuries|cent\.|dynasty|Dynasty|Century|Olympiad|Congress)(?!\w))"
 )
@@ -36,12 +43,15 @@ def spoken(text: str) -> str:
     """the XX century -> the twentieth century, Volume II -> Volume 2, MCMLXXIV -> 1974."""
     text = _JOINED.sub(lambda found: ordinal(value(found[1])), text)
     text = _CENTURY.sub(lambda found: ordinal(value(found[1])), text)
+    text = _RULER.sub(lambda found: f"{found[1]} the {ordinal(value(found[2]))}", text)
     text = _COUNT.sub(_count, text)
     return _YEAR.sub(lambda found: str(value(found[1])), text)
 
 
 def _count(found: re.Match) -> str:
     word, numeral = found[1], found[2]
+    if len(numeral) == 1 and word.lower().startswith("number"):
+        return found[0]  # of an account, a revolver
     if numeral in _LONE:
         return f"{word}[{numeral}](/{_LONE[numeral]}/)"
     if (

@@ -47,7 +47,7 @@ def _down(found: re.Match) -> str:
     return f"{found[1]} minus {found[2]}" if larger > smaller else found[0]
 
 
-_AND = re.compile(r"(?<=\w)(?: ?['‘’][nN]['‘’]? ?| [nN]['‘’] )(?=[A-Za-z])(?<![A-Za-z]['‘’][nN])")
+_AND = re.compile(r"(?<=\w)(?: ['‘’][nN]['‘’]? | [nN]['‘’] |['‘’][nN]['‘’])(?=[A-Za-z])")
 _DOT = re.compile(r"(?<![^\s(])\.(?=[A-Za-z]{2})")
 
 

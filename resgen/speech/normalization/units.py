@@ -72,9 +72,12 @@ RATES |= {
     "mpg": "mile per gallon",
 }
 RATES |= {"ppm": "part per million"}
-PER = """second minute hour day week month quarter year night person people head child student user page item piece unit
-kilo kilogram gram pound ounce ton liter litre gallon mile kilometer kilometre meter metre foot inch cup serving trip
-game class word line box bottle bag ticket room seat share barrel watt dozen""".split()
+_PER_WORDS = """
+    second minute hour day week month quarter year night person people head child student user page item piece unit
+    kilo kilogram gram pound ounce ton liter litre gallon mile kilometer kilometre meter metre foot inch cup serving
+    trip game class word line box bottle bag ticket room seat share barrel watt dozen
+"""
+PER = _PER_WORDS.split()
 _LONE = {"A", "t", "s", "h", "B", "J", "L", "W", "V", "g", "l", "m"}  # letters that also are names of other things
 _NUMBER = r"\d{1,3}(?:,\d{3}){1,9}(?:\.\d{1,30})?|\d{1,30}(?:\.\d{1,30})?"
 _LARGE = r"(?:\s(?:hundred|thousand|million|billion|trillion))?"
