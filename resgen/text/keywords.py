@@ -7,6 +7,7 @@ import re
 from resgen.engine import RequestError
 
 MOST_TOPIC_WORDS = 8
+LONGEST_ENDING = 4  # characters that follow a noun before it is clear that it is one: car's and a full stop
 NAMED, TOGETHER = 3, 6  # times that a text names each word that it is about, and all of them
 # Words that tell nothing about what a text is about, and come twice in a sentence without harm.
 _FUNCTION_WORDS = """
@@ -68,9 +69,20 @@ def awaited(words: list[str], text: str, times: int) -> list[str]:
     text = text[:end]
     # Where not even its beginning occurs so often, nobody has to look whether it stands alone.
     beginnings = text.lower()
-    return [
-        word for word in words if beginnings.count(re.sub("y$", "", stem(word))) < times or mentions(text, word) < times
-    ]
+    return [word for word in words if beginnings.count(_beginning(word)) < times or mentions(text, word) < times]
+
+
+def _beginning(word: str) -> str:
+    """What all forms of a word begin with."""
+    return re.sub("y$", "", stem(word))
+
+
+def newly_awaited(words: list[str], text: str, times: int, grown: str) -> list[str]:
+    """What is `awaited` of words that all were before the text grew by that, at the price of looking at its end."""
+    end = text[-len(grown) - max(map(len, words), default=0) - LONGEST_ENDING :].lower() if grown else ""
+    if any(_beginning(word) in end for word in words):
+        return awaited(words, text, times)
+    return words
 
 
 def without(words: list[str], left: list[str]) -> list[str]:
@@ -84,9 +96,14 @@ def sentences(text: str) -> list[list[str]]:
     return [_content_words(part) for part in _ENDS.split(text)]
 
 
+def last_sentence(text: str) -> str:
+    """What stands after the last end of a sentence, a speech or a line."""
+    return _ENDS.split(text)[-1]
+
+
 def begun(text: str) -> list[str]:
     """The last of the `sentences`."""
-    return _content_words(_ENDS.split(text)[-1])
+    return _content_words(last_sentence(text))
 
 
 def _content_words(sentence: str) -> list[str]:
