@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from resgen.packed_linear import Matrix
+from resgen.packed_linear import Fp16Linear
 
 # What causal layers keep between two calls, keyed by the layer itself. With a memory, feeding a sequence
 # in pieces gives the same outputs as feeding it whole; an empty dict is the start of a sequence.
@@ -55,7 +55,7 @@ def per_channel(scale: Tensor, x: Tensor) -> Tensor:
     return scale if x.dim() == 2 else scale.view(-1, *[1] * (x.dim() - 2))
 
 
-class CausalConv1d(Matrix, nn.Conv1d):
+class CausalConv1d(Fp16Linear, nn.Conv1d):
     """A convolution over time whose output at t sees inputs up to t only (WaveNet, arXiv:1609.03499).
 
     Shapes: (B, in, T) -> (B, out, T), or (B, in) -> (B, out). `memory` keeps the last (kernel - 1) * dilation inputs.
@@ -73,9 +73,9 @@ class CausalConv1d(Matrix, nn.Conv1d):
         # Products of matrices where they do: on a CPU they take half the time of a convolution.
         if single:
             taps = x[..., :: self.dilation[0]].flatten(1) if past else x
-            return self.product(taps)
+            return self.matmul(taps)
         if not past:
-            return self.product(x.mT).mT
+            return self.matmul(x.mT).mT
         return super().forward(x)
 
 

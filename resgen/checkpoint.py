@@ -39,6 +39,27 @@ KINDS = {
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
 }
 
+# kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
+# they were first written with, so that every file there is can be read, and newer ones by an older resgen.
+ARGUMENTS = {
+    "text": {"marks": "special_ids"},
+}
+MODULES: dict[str, dict[str, str]] = {}
+
+
+def _renamed(named: dict, table: dict[str, str]) -> dict:
+    """The same values by other names: those of a table, and those that begin with one of its names and a dot."""
+    found = {}
+    for name, value in named.items():
+        known = next((old for old in table if name == old or name.startswith(f"{old}.")), "")
+        found[table[known] + name[len(known) :] if known else name] = value
+    return found
+
+
+def _for_files(named: dict, table: dict[str, str]) -> dict:
+    """The inverse of `_renamed`."""
+    return _renamed(named, {new: old for old, new in table.items()})
+
 
 def available(kind: str) -> list[str]:
     """Names of the shipped models of a kind, the default first."""
@@ -64,7 +85,8 @@ def save(folder: Path, name: str, network: nn.Module, card: dict, extras: dict[s
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / f"{name}.safetensors"
-    tensors = {key: value.detach().cpu().half().contiguous() for key, value in network.state_dict().items()}
+    state = _for_files(network.state_dict(), MODULES.get(card.get("kind", ""), {}))
+    tensors = {key: value.detach().cpu().half().contiguous() for key, value in state.items()}
     save_file(tensors, weights, metadata=extras)
     size = weights.stat().st_size
     if size > MOST_BYTES:
@@ -76,6 +98,8 @@ def save(folder: Path, name: str, network: nn.Module, card: dict, extras: dict[s
         "bytes": size,
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
     }
+    if "architecture" in card:
+        filled["architecture"] = _for_files(card["architecture"], ARGUMENTS.get(card.get("kind", ""), {}))
     (folder / f"{name}.json").write_text(json.dumps(filled, indent=2, ensure_ascii=False) + "\n")
     return weights
 
@@ -161,12 +185,13 @@ def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]:
         raise CheckpointError(f"{weights} is damaged: its sha256 is not the one in {card_path.name}. {remedy}")
     module, class_name, _ = KINDS[kind]
     try:
-        network = getattr(importlib.import_module(module), class_name)(**architecture)
+        card["architecture"] = _renamed(architecture, ARGUMENTS.get(kind, {}))
+        network = getattr(importlib.import_module(module), class_name)(**card["architecture"])
         with safe_open(weights, "pt") as file:
             extras = file.metadata() or {}
             tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
-        network.load_state_dict(tensors, strict=True)
-    except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
+        network.load_state_dict(_renamed(tensors, MODULES.get(kind, {})), strict=True)
+    except (SafetensorError, RuntimeError, TypeError, ValueError, AttributeError) as error:
         problem = f"{weights} does not fit the architecture in {card_path.name}"
         raise CheckpointError(f"{problem}: {error}. {remedy}") from error
     return network.eval().requires_grad_(False), card, extras

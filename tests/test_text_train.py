@@ -47,7 +47,7 @@ def test_a_run_gives_weights_that_write_and_a_card_that_tells_how(small_world, t
     assert told["tokens"] == 3 * 2 * 16 and told["dropout"] == 0.3 and told["before"] is None
     assert told["curve"] == [[3, told["valid"]]]
     tokenizer = Tokenizer(extras["tokenizer"])
-    assert tuple(network.topic.marks) == (tokenizer.end, tokenizer.topic, tokenizer.text)
+    assert tuple(network.topic.special_ids) == (tokenizer.end, tokenizer.topic, tokenizer.text)
     assert len(Writer(network, tokenizer, card).write("Mia", topic="cat", words=3, seed=1).text) > 3
 
 
@@ -63,7 +63,7 @@ def test_a_run_goes_on_from_weights_and_remembers_theirs(small_world, tmp_path):
 def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world, tmp_path, monkeypatch):
     run("--name", "one", "--out", str(tmp_path))
     network, card, extras = checkpoint.load("text", str(tmp_path / "one.safetensors"))
-    card["architecture"].pop("marks")
+    card["architecture"].pop("special_ids")
     network.topic = None
     older = checkpoint.save(tmp_path, "older", network, card, extras)
     started = {}

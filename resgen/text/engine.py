@@ -12,16 +12,16 @@ import torch
 
 from resgen.blocks import Memory
 from resgen.engine import Progress, checked, complete
-from resgen.packed_linear import lay_out_for_one
+from resgen.packed_linear import prepare_for_decoding
 from resgen.text.decoding.blocklist import ends_in_slur
-from resgen.text.decoding.coherence import out_of_place
-from resgen.text.decoding.repetition import discourage, echoes
+from resgen.text.decoding.coherence import implausible_next_words
+from resgen.text.decoding.repetition import penalize, repeated_suffixes
 from resgen.text.decoding.sampling import guide, sample
-from resgen.text.decoding.traced import Step
-from resgen.text.keywords import awaited, often, topic_words, without
+from resgen.text.decoding.traced import TracedStep
+from resgen.text.keywords import difference, pending_topic_words, required_mentions, topic_words
 from resgen.text.model import TextNet
 from resgen.text.request import TextRequest, TextResult, Weighed, seed_of
-from resgen.text.sentences import begun, stem
+from resgen.text.sentences import current_sentence_words, stem
 from resgen.text.tokenizer import Tokenizer
 
 RECENT = 512  # tokens in which a sequence said before is looked for
@@ -41,7 +41,7 @@ class _Variant:
 
     generator: torch.Generator
     context: list[int]  # tokens of the prompt that are looked back on
-    awaited: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
+    pending: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
     text: str = ""
     written: list[int] = field(default_factory=list)
     finished: bool = False
@@ -76,8 +76,8 @@ class Writer:
         self.device = next(network.parameters()).device
         self.step = None
         if self.device.type == "cpu":
-            lay_out_for_one(network)
-            self.step = Step(network)
+            prepare_for_decoding(network)
+            self.step = TracedStep(network)
         self.words: dict[str, list[int]] = {}  # stem of a word -> tokens that are the word or its plural
         for token, text in enumerate(tokenizer.decode([token]) for token in range(len(tokenizer))):
             if text.startswith(" ") and text[1:].isalpha():
@@ -109,9 +109,9 @@ class Writer:
         ids = self.tokenizer.encode(_readable(request.prompt))
         # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
         # only the words that were named often already. So guidance asks for the others, and ends when all were.
-        asked, times = words if request.focus != 1 else [], often(words)
-        left = awaited(asked, request.prompt, times)
-        read = [self._read(header, ids) for header in ([words, without(asked, left)] if left else [words])]
+        asked, times = words if request.focus != 1 else [], required_mentions(words)
+        left = pending_topic_words(asked, request.prompt, times)
+        read = [self._read(header, ids) for header in ([words, difference(asked, left)] if left else [words])]
         variants = [
             _Variant(torch.Generator().manual_seed(seed_of(request.seed, n)), ids[-RECENT:], left, request.prompt)
             for n in range(request.variants)
@@ -122,7 +122,7 @@ class Writer:
         while True:
             for number, variant in enumerate(active):
                 rows = logits[number :: len(active)]
-                self._extend(variant, rows if variant.awaited else rows[:1], request)
+                self._extend(variant, rows if variant.pending else rows[:1], request)
             yield TextResult(
                 tuple(variant.text for variant in variants),
                 settings,
@@ -133,17 +133,17 @@ class Writer:
             going = [number for number, variant in enumerate(active) if not variant.over]
             if not going:
                 return
-            guided = 1 + any(active[number].awaited for number in going)
+            guided = 1 + any(active[number].pending for number in going)
             if len(going) < len(active) or guided * len(active) < len(logits):
                 memory = _pick(memory, [row * len(active) + number for row in range(guided) for number in going])
                 active = [active[number] for number in going]
             logits = self._advance([[variant.written[-1]] for variant in active] * guided, memory)
             for number, variant in enumerate(active):
-                left = awaited(variant.awaited, variant.text, times)
-                if left and left != variant.awaited:
-                    anew = self._read(without(words, left), [*ids, *variant.written])
+                left = pending_topic_words(variant.pending, variant.text, times)
+                if left and left != variant.pending:
+                    anew = self._read(difference(words, left), [*ids, *variant.written])
                     logits, memory = _replace((logits, memory), len(active) + number, anew)
-                variant.awaited = left
+                variant.pending = left
 
     def _extend(self, variant: _Variant, rows: torch.Tensor, request: TextRequest) -> None:
         """Draw the next token of a variant from its logits (1 or 2, V), and see whether the text is over."""
@@ -155,7 +155,7 @@ class Writer:
         before = (variant.context + written)[-RECENT:]
         tail = tokenizer.decode(before[-16:])
         while True:
-            scores = self._discouraged(guide(rows, request.focus), variant.text, before, request.repetition)
+            scores = self._penalized(guide(rows, request.focus), variant.text, before, request.repetition)
             token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, variant.generator)
             if not ends_in_slur(tail, tokenizer.decode([*before[-16:], token])):
                 break
@@ -173,21 +173,21 @@ class Writer:
         if variant.over:
             variant.text = self._text(request.prompt, written, True)
 
-    def _discouraged(self, logits: torch.Tensor, text: str, tokens: list[int], repetition: float) -> torch.Tensor:
+    def _penalized(self, logits: torch.Tensor, text: str, tokens: list[int], repetition: float) -> torch.Tensor:
         """Logits (V,) of what comes after a text, less for what it repeats and what is out of place there."""
-        scores = discourage(logits, self._repeating(text), repetition**WITHIN)
-        scores = discourage(scores, self._misplaced(text), repetition**MISPLACED)
-        for token, length in echoes(tokens, ECHO).items():
-            scores = discourage(scores, [token], repetition ** (STRENGTH * (length - ECHO + 1)))
+        scores = penalize(logits, self._repeating(text), repetition**WITHIN)
+        scores = penalize(scores, self._misplaced(text), repetition**MISPLACED)
+        for token, length in repeated_suffixes(tokens, ECHO).items():
+            scores = penalize(scores, [token], repetition ** (STRENGTH * (length - ECHO + 1)))
         return scores
 
     def _repeating(self, text: str) -> list[int]:
         """Tokens that say a content word of the text's last sentence again, or begin to."""
-        return [token for word in set(begun(text)) for token in self._beginning(word)]
+        return [token for word in set(current_sentence_words(text)) for token in self._beginning(word)]
 
     def _misplaced(self, text: str) -> list[int]:
         """Tokens that say, or begin to, what is out of place after that text."""
-        words = out_of_place(text)
+        words = implausible_next_words(text)
         tokens = [token for word in words for token in self._beginning(word)]
         if text.endswith('"'):  # a speech begins without a space
             spelt = (self.tokenizer.encode(word.capitalize()) for word in words)
@@ -242,9 +242,11 @@ class Writer:
 
         logits = read(words)
         # The places from which on one word more was named often; up to each, guidance asks for those left.
-        asked, times = words if request.focus != 1 else [], often(words)
+        asked, times = words if request.focus != 1 else [], required_mentions(words)
         named = [
-            bisect(range(len(ids)), 0, key=lambda n, w=word: not awaited([w], tokenizer.decode(ids[:n]), times))
+            bisect(
+                range(len(ids)), 0, key=lambda n, w=word: not pending_topic_words([w], tokenizer.decode(ids[:n]), times)
+            )
             for word in asked
         ]
         start = 0

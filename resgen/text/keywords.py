@@ -34,12 +34,12 @@ def mentions(text: str, word: str) -> int:
     return sum(1 for _ in re.finditer(rf"\b({forms})\b", text, re.IGNORECASE))
 
 
-def often(words: list[str]) -> int:
+def required_mentions(words: list[str]) -> int:
     """How many times a text names each of the words that it is about: three times, of many words together six times."""
     return min(NAMED, max(1, TOGETHER // max(1, len(words))))
 
 
-def awaited(words: list[str], text: str, times: int) -> list[str]:
+def pending_topic_words(words: list[str], text: str, times: int) -> list[str]:
     """Those of the words that a text has not named so many times yet. Its last word does not count while it may still
     grow: the car of a carpet is none."""
     end = len(text)
@@ -53,6 +53,6 @@ def awaited(words: list[str], text: str, times: int) -> list[str]:
     ]
 
 
-def without(words: list[str], left: list[str]) -> list[str]:
+def difference(words: list[str], left: list[str]) -> list[str]:
     """The words that are not among those left, in their order."""
     return [word for word in words if word not in left]

@@ -59,7 +59,9 @@ def l2_normalized(x: Tensor) -> Tensor:
     return x / torch.linalg.vector_norm(x, dim=-1, keepdim=True).clamp_min(1e-12)
 
 
-def step(q: Tensor, k: Tensor, v: Tensor, decay: Tensor, state: Tensor, write: Tensor | None) -> tuple[Tensor, Tensor]:
+def recurrent_step(
+    q: Tensor, k: Tensor, v: Tensor, decay: Tensor, state: Tensor, write: Tensor | None
+) -> tuple[Tensor, Tensor]:
     """What `scan` does, for one position, as it is written there: on a CPU a chunk of one would take three times as
     long.
 
@@ -120,7 +122,7 @@ class MatrixRNN(nn.Module):
         if state is None:
             state = torch.zeros(B, H, D, D, device=x.device)
         if T == 1:
-            y, state = step(q, k, v, torch.sigmoid(-decay), state, write if self.delta else None)
+            y, state = recurrent_step(q, k, v, torch.sigmoid(-decay), state, write if self.delta else None)
         else:
             log_decay = -F.softplus(decay)
             chunk = min(self.chunk, T)

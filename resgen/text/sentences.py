@@ -33,7 +33,7 @@ def sentences(text: str) -> list[list[str]]:
     return [_content_words(part) for part in _ENDS.split(text)]
 
 
-def begun(text: str) -> list[str]:
+def current_sentence_words(text: str) -> list[str]:
     """The last of the `sentences`."""
     return _content_words(_ENDS.split(text)[-1])
 

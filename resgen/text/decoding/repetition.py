@@ -5,7 +5,7 @@ import math
 from torch import Tensor
 
 
-def echoes(tokens: list[int], least: int, most: int = 20) -> dict[int, int]:
+def repeated_suffixes(tokens: list[int], least: int, most: int = 20) -> dict[int, int]:
     """Tokens that would say again what was said, and how much of it: the text's last n tokens stand before an earlier
     one, `least` <= n <= `most`, the largest of them (the DRY sampler; its author's account: pull request 5677
     of oobabooga/text-generation-webui). Single words, such as names, may come again as they like.
@@ -21,7 +21,7 @@ def echoes(tokens: list[int], least: int, most: int = 20) -> dict[int, int]:
     return found
 
 
-def discourage(logits: Tensor, ids: list[int], times: float) -> Tensor:
+def penalize(logits: Tensor, ids: list[int], times: float) -> Tensor:
     """Make tokens that many times less likely, as far as the others are concerned.
 
     Shapes: logits (V,).

@@ -10,10 +10,10 @@ from torch import Tensor
 LEAST = 1 / 50
 
 
-def guide(rows: Tensor, focus: float) -> Tensor:
-    """Classifier-free guidance: log p(token | text) + focus * (log p(token | topic, text) - log p(token | text))
-    (Ho & Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806), among the tokens that make
-    sense where they stand (the plausibility constraint of contrastive decoding, arXiv:2210.15097, section 3.3).
+def guide(rows: Tensor, guidance_scale: float) -> Tensor:
+    """Classifier-free guidance: log p(token | text) + scale * (log p(token | topic, text) - log p(token | text)) (Ho &
+    Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806), among the tokens that make sense
+    where they stand (the plausibility constraint of contrastive decoding, arXiv:2210.15097, section 3.3).
 
     Shapes: rows (2, ..., V), logits with and without the topic, or (1, ..., V) without guidance -> (..., V). Those are
     logits too: they differ from logarithms of probabilities by one number for all tokens, before the formula and after.
@@ -21,7 +21,7 @@ def guide(rows: Tensor, focus: float) -> Tensor:
     if len(rows) == 1:
         return rows[0]
     with_topic, without = rows
-    guided = torch.lerp(without, with_topic, focus)
+    guided = torch.lerp(without, with_topic, guidance_scale)
     return guided.masked_fill_(with_topic < with_topic.amax(-1, keepdim=True) + math.log(LEAST), -torch.inf)
 
 

@@ -91,8 +91,8 @@ def main(arguments: list[str] | None = None) -> Path:
     if before is not None and extras["tokenizer"] != corpus.tokenizer:
         raise SystemExit(f"{args.init} has another tokenizer than the corpus; pack the corpus with --init too.")
     architecture = card["architecture"] if card else {"vocabulary": len(tokenizer)}
-    marks = [tokenizer.end, tokenizer.topic, tokenizer.text]
-    architecture = architecture | {"dropout": options.dropout, "marks": marks}
+    special_ids = [tokenizer.end, tokenizer.topic, tokenizer.text]
+    architecture = architecture | {"dropout": options.dropout, "special_ids": special_ids}
     network = TextNet(**architecture)
     if before is not None:
         # Older weights have no topic in view; it starts as zero, so they go on as they were.
