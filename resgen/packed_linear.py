@@ -10,6 +10,7 @@ from torch import Tensor, nn
 class Fp16Linear(nn.Module):
     """What a layer with a `weight` (outputs, ...), and perhaps a `bias` (outputs,), does with vectors."""
 
+    weight: Tensor
     packed: torch.ScriptObject | None = None
 
     def matmul(self, x: Tensor) -> Tensor:

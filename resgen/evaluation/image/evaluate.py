@@ -9,6 +9,7 @@ from torch import Tensor
 
 from resgen.engine import settings_of
 from resgen.evaluation.image.classifier import judge_of, verdict
+from resgen.image.pixels import over_white_with_alpha
 from resgen.image.prompt import COLOURS
 from resgen.training.image import data
 from resgen.training.image.augment import main_colour, recoloured, withheld
@@ -49,7 +50,7 @@ def painted(painter, pairs: list[tuple[str, str]], seed: int, steps: int, guidan
         words = [painter.dictionary.read(name).words for name in names]
         seeds = list(range(seed + start, seed + start + len(words)))
         *_, last = painter.paint(words, list(styles), seeds, steps, guidance)
-        sheets.append(data.over_white(last))
+        sheets.append(over_white_with_alpha(last).transpose(0, 3, 1, 2))
     return np.concatenate(sheets)
 
 

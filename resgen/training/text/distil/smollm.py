@@ -85,6 +85,8 @@ class SmolLM(nn.Module):
         vocabulary: number of tokens.
     """
 
+    turn: Tensor
+
     def __init__(self, vocabulary: int):
         super().__init__()
         self.token_embd = nn.Embedding(vocabulary, WIDTH)
@@ -132,7 +134,7 @@ def load(folder: Path, stories: list[str]) -> tuple[SmolLM, Tokenizer]:
     published = GGUFReader(path)
     state = {t.name: torch.from_numpy(dequantize(t.data, t.tensor_type).copy()) for t in published.tensors}
     pieces, merges = (published.fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
-    merges = [tuple(merge.split(" ")) for merge in merges]
+    merges = [(first, second) for first, second in (merge.split(" ") for merge in merges)]
     whole = _bpe(pieces, merges)
     made = {first + second: (first, second) for first, second in reversed(merges)}
     kept: set[str] = set()
@@ -159,7 +161,7 @@ def load(folder: Path, stories: list[str]) -> tuple[SmolLM, Tokenizer]:
     return network, Tokenizer(bpe.to_str())
 
 
-def _bpe(tokens: list[str], merges: list[tuple[str, ...]]) -> BPE:
+def _bpe(tokens: list[str], merges: list[tuple[str, str]]) -> BPE:
     bpe = BPE(models.BPE(vocab={token: number for number, token in enumerate(tokens)}, merges=merges))
     bpe.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
