@@ -113,7 +113,7 @@ class StoryBatch:
             self._tile = PACKED if writer.packed else UNPACKED
         self._tickets: list[Ticket] = []
         self._waiting: deque[Ticket] = deque()  # whose prompts are being read, in the order of their turns
-        self._groups: deque[tuple[GuidedBatch, list[Ticket]]] = deque()  # advanced in turn
+        self._groups: deque[tuple[GuidedBatch[_Story], list[Ticket]]] = deque()  # advanced in turn
         self._stepping = False
 
     def __len__(self) -> int:
@@ -207,7 +207,7 @@ class StoryBatch:
             ticket.error, ticket.fresh = error, True
             self._tickets.remove(ticket)
 
-    def _advance(self, group: GuidedBatch, tickets: list[Ticket]) -> None:
+    def _advance(self, group: GuidedBatch[_Story], tickets: list[Ticket]) -> None:
         """One more token for all of a group."""
         try:
             logits, places = group.advance({story: story.token for story in group.stories()})
@@ -222,7 +222,7 @@ class StoryBatch:
                 elif len(places.get(story, ())) == 2:
                     self._guide_anew(group, ticket, story)
 
-    def _guide_anew(self, group: GuidedBatch, ticket: Ticket, story: _Story) -> None:
+    def _guide_anew(self, group: GuidedBatch[_Story], ticket: Ticket, story: _Story) -> None:
         """Have guidance ask only for the words that are not named often yet."""
         left = newly_pending(story.awaited, story.draft.text, ticket.times, story.draft.grown)
         if left == story.awaited:
@@ -254,7 +254,7 @@ class StoryBatch:
                 self._fail([ticket], error)
 
     def _join(self, ticket: Ticket) -> None:
-        logits = torch.cat([reading.logits for reading in ticket.readings])
+        logits = torch.cat([reading.logits for reading in ticket.readings if reading.logits is not None])
         self._extend([ticket], logits, {story: list(range(len(logits))) for story in ticket.stories})
         memories = [reading.memory for reading in ticket.readings]
         ticket.readings = []
@@ -268,7 +268,7 @@ class StoryBatch:
             if story.awaited:
                 self._guide_anew(group, ticket, story)
 
-    def _with_room(self, ticket: Ticket, rows: int) -> tuple[GuidedBatch, list[Ticket]]:
+    def _with_room(self, ticket: Ticket, rows: int) -> tuple[GuidedBatch[_Story], list[Ticket]]:
         """A group for a story of that ticket: the one in which it has others, else one with room for all of them."""
         for entry in self._groups:
             if ticket in entry[1] or len(entry[0]) + rows * len(ticket.stories) <= MOST_ROWS:

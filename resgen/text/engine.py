@@ -4,6 +4,7 @@ page and the command line; knows none of them.
 
 from bisect import bisect
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 
@@ -35,7 +36,7 @@ class Writer:
     language = Tokenizer
 
     def __init__(self, network: TextNet, tokenizer: Tokenizer, card: dict):
-        self.network, self.tokenizer, self.card = network, tokenizer, card
+        self.network, self.tokenizer, self.card, self.cards = network, tokenizer, card, [card]
         self.device = next(network.parameters()).device
         self.step, self.packed = None, False
         if self.device.type == "cpu":
@@ -105,24 +106,26 @@ class Writer:
         if not ids:
             return []
 
-        def read(words: list[str]) -> torch.Tensor:
-            header = tokenizer.header(words)
-            tokens = torch.tensor([[tokenizer.end, *header, *ids[:-1]]], device=self.device)
-            return self.network(tokens)[0, len(header) :].float().cpu()
-
-        logits = read(words)
+        header = tokenizer.header(words)
+        tokens = torch.tensor([[tokenizer.end, *header, *ids[:-1]]], device=self.device)
+        logits = self.network(tokens)[0, len(header) :].float().cpu()
         # The places from which on one word more was named often; up to each, guidance asks for those left.
         asked, times = words if request.focus != 1 else [], required_mentions(words)
-        named = [
-            bisect(
-                range(len(ids)), 0, key=lambda n, w=word: not pending_topic_words([w], tokenizer.decode(ids[:n]), times)
-            )
-            for word in asked
-        ]
+
+        def is_named(word: str, count: int) -> bool:
+            return not pending_topic_words([word], tokenizer.decode(ids[:count]), times)
+
+        named = [bisect(range(len(ids)), 0, key=partial(is_named, word)) for word in asked]
+        # As in writing (`StoryBatch._guide_anew`), what is left out of the topic changes from there on.
+        plain = torch.tensor([[tokenizer.end, *ids[:-1]]], device=self.device)
+        memory: Memory = {}
         start = 0
         for stop in sorted(set(named)):
-            said = [word for word, place in zip(asked, named, strict=True) if place <= start]
-            logits[start:stop] = guide(logits[start:stop], read(said)[start:stop], request.focus)
+            if start:
+                said = [word for word, place in zip(asked, named, strict=True) if place <= start]
+                memory.update(self.topic_memory(said))
+            without = self.network(plain[:, start:stop], memory)[0].float().cpu()
+            logits[start:stop] = guide(logits[start:stop], without, request.focus)
             start = stop
         logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
         chances = logits.softmax(-1)

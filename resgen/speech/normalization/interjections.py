@@ -47,7 +47,8 @@ def _stuttered(found: re.Match, sound: Callable[[str], str]) -> str:
     if len(piece) == len(word) or vowels and not repeated and len(piece) > 1:
         return found[0]
     whole = sound(word)
-    onset = _ONSET.match(whole)[0].replace("ˈ", "").replace("ˌ", "")
+    start = _ONSET.match(whole)
+    onset = start[0].replace("ˈ", "").replace("ˌ", "") if start else ""
     begin = f"{onset}ə" if onset else whole.lstrip("ˈˌ")[:1]
     if vowels and onset and whole:  # wha-wha-what
         begin = whole.replace("ˈ", "").replace("ˌ", "")[: len(onset) + 1]

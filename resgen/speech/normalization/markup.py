@@ -35,9 +35,13 @@ def plain(text: str) -> tuple[str, list[str]]:
         left_out.append(found[0])
         return "\n" if name in _BLOCK else " " if name == "break" else ""
 
+    def box(found: re.Match) -> str:
+        left_out.append(found[0].strip())
+        return found[1]
+
     text = _COMMENT.sub(drop, text)
     text = _TAG.sub(tag, text)
     text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     text = _FOOTNOTE.sub(drop, text)
-    text = _BOX.sub(lambda found: (left_out.append(found[0].strip()), found[1])[1], text)
+    text = _BOX.sub(box, text)
     return _MARKED.sub(r"\2", text), left_out

@@ -4,11 +4,14 @@ one that has not. Called by `resgen.text.batch`.
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
 
 from resgen.blocks import Memory
+
+Story = TypeVar("Story", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Tile:
 PACKED, UNPACKED, GPU = Tile(3, False), Tile(4, True), Tile(16, True)
 
 
-class GuidedBatch:
+class GuidedBatch(Generic[Story]):
     """Memories of stories, one position after another.
 
     Args:
@@ -40,18 +43,18 @@ class GuidedBatch:
 
     def __init__(self, advance: Callable[[list[list[int]], Memory], Tensor], tile: Tile):
         self._advance, self._tile = advance, tile
-        self._rows: list[tuple[Hashable, bool] | None] = []  # whose row it is, and whether it is that without topic
+        self._rows: list[tuple[Story, bool] | None] = []  # whose row it is, and whether it is that without topic
         self._memory: Memory = {}
 
     def __len__(self) -> int:
         """Rows that stories use."""
         return sum(row is not None for row in self._rows)
 
-    def stories(self) -> list:
+    def stories(self) -> list[Story]:
         """Whose rows these are."""
         return [row[0] for row in self._rows if row is not None and not row[1]]
 
-    def join(self, story: Hashable, memories: list[Memory]) -> None:
+    def join(self, story: Story, memories: list[Memory]) -> None:
         """Add a story's one or two rows, each the memory of a batch of one."""
         for memory, without in zip(memories, (False, True), strict=False):
             if None not in self._rows:
@@ -69,11 +72,11 @@ class GuidedBatch:
             self._memory[layer] = torch.cat([*parts, past.expand(more, *past.shape[1:])])
         self._rows += [None] * more
 
-    def leave(self, story: Hashable) -> None:
+    def leave(self, story: Story) -> None:
         """Take a story's rows out, if they are here."""
         self._free([(story, False), (story, True)])
 
-    def end_guidance(self, story: Hashable) -> None:
+    def end_guidance(self, story: Story) -> None:
         """Take out its row without topic, if there is one."""
         self._free([(story, True)])
 
@@ -89,7 +92,7 @@ class GuidedBatch:
         self._rows = self._rows[:keep]
         self._memory = {layer: past[:keep] for layer, past in self._memory.items()} if keep else {}
 
-    def overwrite(self, story: Hashable, memory: Memory) -> None:
+    def overwrite(self, story: Story, memory: Memory) -> None:
         """Put that, of a batch of one, in place of a part of the memory of the row without topic."""
         place = self._rows.index((story, True))
         for layer, past in memory.items():
@@ -107,7 +110,7 @@ class GuidedBatch:
                 for layer, past in memory.items():
                     self._memory[layer][own] = past[0]
 
-    def advance(self, tokens: dict[Hashable, int]) -> tuple[Tensor, dict[Hashable, list[int]]]:
+    def advance(self, tokens: dict[Story, int]) -> tuple[Tensor, dict[Story, list[int]]]:
         """Read each story's next token.
 
         Returns:
@@ -116,7 +119,7 @@ class GuidedBatch:
         filling = next(iter(tokens.values()))
         read = [[filling if row is None else tokens[row[0]]] for row in self._rows]
         logits = self._advance_apart(read) if self._tile.apart else self._advance(read, self._memory)
-        places: dict[Hashable, list[int]] = {}
+        places: dict[Story, list[int]] = {}
         for without in (False, True):
             for place, row in enumerate(self._rows):
                 if row is not None and row[1] == without:
