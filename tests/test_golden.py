@@ -119,7 +119,7 @@ def spoken(speaker) -> dict:
 
 def test_speech_is_as_recorded(speaker):
     recorded, said = json.loads(SPEECH.read_text()), spoken(speaker)
-    assert recorded["sha256"] == [speaker.card["sha256"], speaker.vocoder_card["sha256"]]
+    assert recorded["sha256"] == [card["sha256"] for card in speaker.cards]
     assert said["phonemes"] == recorded["phonemes"]
     assert said["ends"] == pytest.approx(recorded["ends"], abs=0.05)
     assert said["bands"] == pytest.approx(recorded["bands"], abs=0.15)
@@ -183,7 +183,7 @@ def test_cards_and_readme_agree(writer, painter, speaker):
     assert sweep.table(json.loads(sweep.FIGURES.read_text())) in readme
     for card in painter.cards[1:]:
         assert f"{card['metrics']['held_out_pairs_psnr']:.1f} dB" in readme
-    for card in (writer.card, *painter.cards, speaker.card, speaker.vocoder_card):
+    for card in (writer.card, *painter.cards, *speaker.cards):
         assert f"{card['parameters']:,}" in readme
 
 
@@ -191,7 +191,7 @@ if __name__ == "__main__":
     artist = resgen.load("image")
     save_png(grid(sheet(artist), columns=len(THINGS)), PICTURES, {"sha256": artist.card["sha256"]})
     talker = resgen.load("speech")
-    sums = [talker.card["sha256"], talker.vocoder_card["sha256"]]
+    sums = [card["sha256"] for card in talker.cards]
     SPEECH.write_text(json.dumps({"sha256": sums, **spoken(talker)}, indent=1, ensure_ascii=False) + "\n")
     shipped = resgen.load("text")
     values = [round(value, 4) for value in log_probabilities(shipped)]
