@@ -173,18 +173,24 @@ def test_men_speak_lower_than_women_and_each_in_its_accent(speaker):
     assert all(result.phonemes == accents[VOICES[voice].british] for voice, result in said.items())
 
 
-def test_cards_and_readme_agree(writer, painter, speaker):
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
-    assert f"{writer.card['metrics']['bits_per_byte_tinystories_valid']:.4f}" in readme
-    assert f"{painter.card['metrics']['seen_top5']:.1f} %" in readme
+def test_cards_and_docs_agree(writer, painter, speaker):
+    root = Path(__file__).parents[1]
+    readme, evaluation, image, speech, training = (
+        (root / name).read_text()
+        for name in ("README.md", "docs/evaluation.md", "docs/image.md", "docs/speech.md", "docs/training.md")
+    )
+    for page in (readme, evaluation):
+        assert f"{writer.card['metrics']['bits_per_byte_tinystories_valid']:.4f}" in page
+        assert f"{painter.card['metrics']['seen_top5']:.1f} %" in page
     for voice, figures in speaker.card["metrics"]["voices"].items():
         heard = f"{figures['word_error_rate']:.1f} % | {figures['dnsmos_overall']:.2f}"
-        assert f"| {voice} | {VOICES[voice].description} | {heard} |" in readme
-    assert sweep.table(json.loads(sweep.FIGURES.read_text())) in readme
+        assert f"| {voice} | {VOICES[voice].description} | {heard} |" in speech
+    assert sweep.table(json.loads(sweep.FIGURES.read_text())) in image
     for card in painter.cards[1:]:
-        assert f"{card['metrics']['held_out_pairs_psnr']:.1f} dB" in readme
-    for card in (writer.card, *painter.cards, *speaker.cards):
-        assert f"{card['parameters']:,}" in readme
+        assert f"{card['metrics']['held_out_pairs_psnr']:.1f} dB" in image
+    for engine in (writer, painter, speaker):
+        for card in engine.cards:
+            assert f"{card['parameters']:,}" in readme and f"{card['parameters']:,}" in training
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from resgen.evaluation.image.ablations import MOVES, VARIANTS, Attention2d, Move
 from resgen.image.model import PictureNet
 from resgen.training.image.losses import flow_loss
 
-README = Path(__file__).parents[1] / "README.md"
+DOCS = Path(__file__).parents[1] / "docs" / "image.md"
 SMALL = {
     "vocabulary": 9,
     "size": 8,
@@ -102,7 +102,7 @@ def test_patches_lose_nothing():
 def test_the_figures_kept_are_those_of_the_readme():
     found = json.loads(compare.FIGURES.read_text())
     assert set(found) == set(VARIANTS)
-    assert compare.table({name: found[name] for name in VARIANTS}) in README.read_text()
+    assert compare.table({name: found[name] for name in VARIANTS}) in DOCS.read_text()
 
 
 def test_each_variant_is_trained_once_by_whoever_comes_first(monkeypatch, tmp_path, capsys):

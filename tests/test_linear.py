@@ -12,9 +12,10 @@ from resgen.image.prompt import plain
 from resgen.speech.normalize import spell_out
 from resgen.speech.phonemes import Reader, clean, split
 from resgen.text.decoding.blocklist import ends_in_slur
-from resgen.text.decoding.coherence import out_of_place
+from resgen.text.decoding.coherence import implausible_next_words
 from resgen.text.engine import _clean, at_sentence_end
-from resgen.text.keywords import awaited, mentions, sentences, topic_words
+from resgen.text.keywords import mentions, pending_topic_words, topic_words
+from resgen.text.sentences import sentences
 from resgen.unicode import MOST_MARKS, stream_safe
 
 # Each was slow somewhere, or is of a kind with one that was.
@@ -90,9 +91,9 @@ FUNCTIONS = {
     "topic_words": topic_words,
     "mentions": lambda text: mentions(text, "car"),
     "mentions of it": lambda text: mentions("A car and a puppy.", text),
-    "awaited": lambda text: awaited(["car", "puppy"], text, 3),
+    "pending_topic_words": lambda text: pending_topic_words(["car", "puppy"], text, 3),
     "sentences": sentences,
-    "out_of_place": out_of_place,
+    "implausible_next_words": implausible_next_words,
     "ends_in_slur": lambda text: ends_in_slur(text[:-1], text),
     "clean text": _clean,
     "at_sentence_end": at_sentence_end,

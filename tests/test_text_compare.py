@@ -64,9 +64,9 @@ def test_a_trial_trains_and_measures(tmp_path, monkeypatch, tokenizer):
 def test_the_figures_kept_are_those_of_the_readme():
     kept = compared.figures()
     assert set(kept["generation"]) == set(compare.KINDS) == set(compared.NAMES)
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    docs = (Path(__file__).parents[1] / "docs" / "text.md").read_text()
     for table in (compared.kinds_table, compared.depth_table, compared.levers_table):
-        assert table(kept) in readme
+        assert table(kept) in docs
 
 
 def test_tables_show_what_is_measured_and_a_dash_for_what_is_not():

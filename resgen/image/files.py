@@ -45,7 +45,9 @@ def save_animation(frames: list[np.ndarray], path: Path, settings: dict, millise
     exif = Image.Exif()
     exif[IMAGE_DESCRIPTION] = json.dumps(settings)
     times = [milliseconds] * (len(sheets) - 1) + [10 * milliseconds]
-    sheets[0].save(path, save_all=True, append_images=sheets[1:], duration=times, loop=0, lossless=True, exif=exif)
+    # Lossless at "quality" 0, the least effort: a third of the time for files 3 % larger.
+    how = {"save_all": True, "duration": times, "loop": 0, "lossless": True, "quality": 0, "exif": exif}
+    sheets[0].save(path, append_images=sheets[1:], **how)
 
 
 def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:

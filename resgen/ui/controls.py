@@ -2,13 +2,16 @@
 
 import contextlib
 import dataclasses
+import hashlib
 import inspect
 import logging
+import os
 import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -16,12 +19,15 @@ from resgen.engine import settings_of
 from resgen.errors import RequestError
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui import strings
+from resgen.ui.uploads import uploaded
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
 MODEL = "model"
 MODEL_QUEUE = {"concurrency_id": MODEL, "concurrency_limit": None}
 LOG = logging.getLogger("resgen.ui")
-PRIVATE = {"api_visibility": "private"}
+# The page's own events. Their values come as the client sends them, and engines check them: Gradio's own checks fail
+# with a bare "Error" at a value of another type, and decode a picture whatever its size.
+PRIVATE = {"api_visibility": "private", "preprocess": False}
 MOST_SESSIONS = 1000  # of whom it is known when they pressed Stop
 PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
 # An event's inputs, so many, the first of which becomes the time, in milliseconds.
@@ -46,7 +52,7 @@ def seed_box(request: type, elem_id: str) -> gr.Number:
     limits, default = settings_of(request)["seed"]
     seed = gr.Number(default, label="Seed", info=limits.help, precision=0, elem_id=elem_id)
     fresh = gr.Button(strings.NEW_SEED, size="sm")
-    fresh.click(lambda: default, None, seed, queue=False, **PRIVATE)
+    fresh.click(None, None, seed, js=f"() => {default}", **PRIVATE)
     return seed
 
 
@@ -66,14 +72,26 @@ class Stop:
         self.button.click(self.press, self.now, js=NOW % 1, queue=False, show_progress="hidden", **PRIVATE)
 
     def press(self, time: float, request: gr.Request) -> None:
-        self.pressed[request.session_hash] = time
+        self.pressed[request.session_hash] = milliseconds(time)
         self.pressed.move_to_end(request.session_hash)
         if len(self.pressed) > MOST_SESSIONS:
             self.pressed.popitem(last=False)
 
     def since(self, time: float, request: gr.Request) -> bool:
         """Whether this visitor has pressed it after that time."""
+        time = milliseconds(time)
         return self.pressed.get(request.session_hash, time) > time
+
+
+def milliseconds(time: Any) -> float:
+    """The time of a visitor's clock.
+
+    Raises:
+        gr.Error: it is none.
+    """
+    if not isinstance(time, int | float):
+        raise refused(strings.NO_TIME)
+    return time
 
 
 def connect(
@@ -100,7 +118,7 @@ def connect(
     """
     run_until_stopped(start, *runner(engine, controls, show, given), outputs, stop, finish)
     seed = controls["seed"]
-    keep.click(lambda last, now: last["seed"] if last else now, [used, seed], seed, queue=False, **PRIVATE)
+    keep.click(None, [used, seed], seed, js="(last, now) => last ? last.seed : now", **PRIVATE)
 
 
 def runner(
@@ -115,6 +133,8 @@ def runner(
     def generate(*values):
         settings = dict(zip(controls, values, strict=False))
         others = dict(zip(given or {}, values[len(settings) :], strict=True))
+        with told():
+            others = {name: uploaded(value) if isinstance(value, dict) else value for name, value in others.items()}
         yield from show(results(engine, settings, **others, **fixed))
 
     return generate, [*controls.values(), *(given or {}).values()]
@@ -132,10 +152,11 @@ def run_until_stopped(
 
     def run(request: gr.Request, started: float, *values):
         if not stop.since(started, request):  # it may have waited for others
-            for shown in generate(*values):
-                yield shown
-                if stop.since(started, request):
-                    break
+            with contextlib.closing(generate(*values)) as stream:
+                for shown in stream:
+                    yield shown
+                    if stop.since(started, request):
+                        break
 
     inputs = [stop.now, *inputs]
     look = {"show_progress": "minimal", "stream_every": 0.1}
@@ -175,10 +196,10 @@ def _in_turns(event, turns: Turns) -> Callable:
                 async for result in results:
                     yield result
         except Busy as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise refused(str(error)) from None
         except OSError:
             LOG.exception("A result could not be written.")
-            raise gr.Error(strings.NO_ROOM, print_exception=False) from None
+            raise refused(strings.NO_ROOM) from None
 
     async def once(visitor: gr.Request, *values):
         async with contextlib.aclosing(run(visitor, *values)) as results:
@@ -200,20 +221,47 @@ def new_folder() -> Path:
     return Path(tempfile.mkdtemp(dir=parent))
 
 
+def file_of(name: str, content: bytes) -> str:
+    """A file in Gradio's own cache; its path. The same name and content is the same file, so that who asks for it a
+    thousand times does not fill the disk."""
+    folder = Path(gr.utils.get_upload_folder()) / hashlib.sha256(content).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
+        part.write(content)
+    os.replace(part.name, folder / name)  # at once, for it may be being read
+    return str(folder / name)
+
+
+def refused(message: str) -> gr.Error:
+    """What tells a visitor that he cannot be served as he asked; his words do not come into the server's log."""
+    return gr.Error(message, print_exception=False)
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """What an engine refuses becomes a message on the page and to API clients.
+
+    Raises:
+        gr.Error: with the engine's explanation.
+    """
+    try:
+        yield
+    except RequestError as error:
+        raise refused(str(error)) from None
+
+
 def results(engine, values: dict, **given) -> Iterator:
-    """Run an engine; a request it refuses becomes a message on the page and to API clients.
+    """Run an engine.
 
     Args:
         values: settings of the request.
         given: what the engine's `run` takes beside it.
 
     Raises:
-        gr.Error: with the engine's explanation.
+        gr.Error: it refuses the request.
     """
-    try:
+    with told():
         yield from engine.run(engine.request(**values), **given)
-    except RequestError as error:
-        raise gr.Error(str(error)) from None
 
 
 def paced(stream: Iterator) -> Iterator:

@@ -14,7 +14,7 @@ from typing import Any
 from fastapi.responses import JSONResponse
 
 from resgen.turns import Busy, Turns, Visitor
-from resgen.ui.api import bodies
+from resgen.ui.api import bodies, values
 from resgen.ui.api.openai import refusal
 from resgen.ui.controls import MODEL
 
@@ -104,6 +104,8 @@ class Guard:
             if "session_hash" not in asked:
                 raise bodies.BadBody("session_hash is missing.")
             event = self.demo.fns[fn]
+            if event.fn is None:
+                raise bodies.BadBody("This event is the page's own.")
             if event.queue and scope["path"] == _AT_ONCE:
                 raise bodies.BadBody("This event must join the queue.", 404)
         else:
@@ -118,10 +120,18 @@ class Guard:
                 counts.add(sum(not component.skip_api for component in event.inputs))
             if len(asked["data"]) not in counts:
                 raise bodies.BadBody(f"data must have {min(counts)} values; /gradio_api/info tells which.")
+            inputs = event.inputs
+            if len(asked["data"]) != len(inputs):
+                inputs = [component for component in inputs if not component.skip_api]
+            asked["data"] = values.taken(inputs, asked["data"])
             known = ("data", "fn_index", "session_hash", "trigger_id", "event_data")
             asked = {key: asked[key] for key in known if key in asked}
             if not isinstance(asked.get("trigger_id"), int | None):
                 raise bodies.BadBody("trigger_id must be a whole number.")
+            asked["event_data"] = values.selection(asked.get("event_data"))
+        else:
+            for value in asked.values():
+                values.scalar(value)
         session = _session_of(asked)
         if event.concurrency_id == MODEL:
             self.turns.admit(Visitor(host, session or uuid.uuid4().hex))
