@@ -43,6 +43,7 @@ MODULES = {
         "flow.sketch": "flow.coarse_bias",
         "flow.recall": "flow.memory_mlp",
     },
+    "speech": {"place": "position_in"},
 }
 
 
