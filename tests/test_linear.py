@@ -60,8 +60,7 @@ def seconds(function, text: str) -> float:
 
 
 def assert_linear(function, odd: tuple[str, str, str], sizes: list[int]):
-    """Twice the text costs at most `MOST_RATIO` as much. The first size that takes long enough to tell decides, so
-    that a square is found before it takes minutes; what came out too slow is measured again."""
+    """Twice the text costs at most `MOST_RATIO` as much; what came out too slow is measured again."""
     for half, size in zip(sizes, sizes[1:], strict=False):
         longer = seconds(function, text_of(odd, size))
         if longer < FLOOR:
@@ -74,7 +73,7 @@ def assert_linear(function, odd: tuple[str, str, str], sizes: list[int]):
             raise AssertionError(f"{odd}: {size} characters take more than {MOST_RATIO} times as long as {half}")
 
 
-def assert_all_linear(function, sizes: tuple[int, ...] = (2_500, 5_000, 10_000, 20_000)):
+def assert_all_linear(function, sizes: tuple[int, ...] = (5_000, 10_000)):
     for odd in ODD:
         assert_linear(function, odd, list(sizes))
 
@@ -110,7 +109,7 @@ def test_twice_the_text_is_twice_the_work(function):
 
 def test_twice_the_sentence_is_twice_the_work():
     READER.pronounce("Warm up.")
-    assert_all_linear(READER.pronounce, (250, 500, 1_000))
+    assert_all_linear(READER.pronounce, (500, 1_000))
 
 
 def test_of_many_accents_on_a_letter_some_are_kept():

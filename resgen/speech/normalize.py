@@ -82,8 +82,9 @@ def _spelled(address: str) -> str:
 def _numbered(found: re.Match) -> str:
     """v2.0.1 -> version 2 point 0 point 1; a date such as 24.11.2026 stays."""
     parts = found[2].split(".")
-    if not found[1] and len(parts) == 3 and len(parts[-1]) == 4:
-        return found[0]
+    date = len(parts) == 3 and 4 in (len(parts[0]), len(parts[-1]))
+    if not found[1] and (date or len(parts) == 4 or all(len(part) == 3 for part in parts[1:])):
+        return found[0]  # so does the address of a computer, and 1.000.000
     return ("version " if found[1] else "") + " point ".join(parts)
 
 
