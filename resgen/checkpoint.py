@@ -43,8 +43,17 @@ KINDS = {
 # they were first written with, so that every file there is can be read, and newer ones by an older resgen.
 ARGUMENTS = {
     "text": {"marks": "special_ids"},
+    "image": {"meaning": "cond_embedding", "recall": "memory_mlp"},
 }
-MODULES: dict[str, dict[str, str]] = {}
+MODULES = {
+    "image": {
+        "when": "time_proj",
+        "what": "cond_proj",
+        "flow.sketch": "flow.coarse_bias",
+        "flow.recall": "flow.memory_mlp",
+    },
+    "speech": {"place": "position_in"},
+}
 
 
 def _renamed(named: dict, table: dict[str, str]) -> dict:

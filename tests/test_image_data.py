@@ -124,9 +124,9 @@ def numbered(pictures) -> torch.Tensor:
     return torch.arange(len(pictures)).float().view(-1, 1, 1, 1).expand(-1, 16, 8, 8)
 
 
-def batches_of(pictures, dictionary, size, made=0, **options):
+def batches_of(pictures, dictionary, size, n_augmented=0, **options):
     shown = [Shown((name,)) for name, _ in pictures.pairs()]
-    return code_batches(numbered(pictures), shown, pictures.style, made, dictionary, size, **options)
+    return code_batches(numbered(pictures), shown, pictures.style, n_augmented, dictionary, size, **options)
 
 
 def test_code_batches_can_be_repeated_and_continued(pictures, dictionary):
@@ -170,7 +170,7 @@ def test_words_and_styles_belong_to_the_codes(pictures, dictionary):
 
 
 def test_half_of_a_batch_is_of_made_pictures(pictures, dictionary):
-    batch = next(batches_of(pictures, dictionary, 500, made=3, seed=0))
+    batch = next(batches_of(pictures, dictionary, 500, n_augmented=3, seed=0))
     made = batch["codes"][:, 0, 0, 0] >= len(pictures) - 3
     assert made.sum() == 250
 

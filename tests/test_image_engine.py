@@ -22,7 +22,7 @@ from resgen.image.request import STYLES, ImageRequest
 from resgen.image.upscaler import Upscaler
 
 AUTOENCODER = {"fine": 16, "coarse": 24, "encoder": (1, 1), "decoder": (1, 1)}
-SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "meaning": 16, "condition": 16, "recall": 8}
+SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "cond_embedding": 16, "condition": 16, "memory_mlp": 8}
 
 # name, emoji, aliases, keywords, Chinese label and keywords, number of styles it was trained in
 THINGS = [
@@ -86,7 +86,7 @@ def calls(painter, monkeypatch):
 
         monkeypatch.setattr(module, method, counting)
 
-    spy(painter.network, "meaning")
+    spy(painter.network, "cond_embedding")
     spy(painter.network, "clean")
     spy(painter.autoencoder, "decode")
     return counted
@@ -192,8 +192,8 @@ def test_only_guidance_needs_a_second_row_a_picture(painter, calls, guidance, ro
 
 
 def test_guidance_goes_on_from_the_guesses_without_words_and_without_style(painter, monkeypatch):
-    seen, original = [], painter.network.meaning
-    monkeypatch.setattr(painter.network, "meaning", lambda *inputs: seen.append(inputs) or original(*inputs))
+    seen, original = [], painter.network.cond_embedding
+    monkeypatch.setattr(painter.network, "cond_embedding", lambda *inputs: seen.append(inputs) or original(*inputs))
     little, none = (
         painter.draw("car", style="noto", count=2, steps=3, guidance=g, seed=1).pixels for g in (1.00001, 1)
     )

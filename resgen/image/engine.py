@@ -20,7 +20,7 @@ from resgen.image.model import PictureNet
 from resgen.image.pixels import over_white_with_alpha, straight
 from resgen.image.prompt import Dictionary, Reading
 from resgen.image.request import MIX, SIDE, STYLES, ImageRequest, ImageResult
-from resgen.image.sampling import follow, guided, noise_for
+from resgen.image.sampling import euler_sample, guided, noise_for
 from resgen.turns import breathe
 
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
@@ -85,7 +85,7 @@ class Painter:
     def run(
         self, request: ImageRequest, picture: Path | str | Image.Image | None = None, strip: bool = False
     ) -> Iterator[ImageResult]:
-        """Draw. Yields after every step the pictures as guessed so far; the last result is final.
+        """Draw. Yields after every step the pictures as predicted so far; the last result is final.
 
         Picture i of a request has noise of its own, that of picture 0 of a request with seed + i.
 
@@ -188,35 +188,35 @@ class Painter:
             blend: words of a second thing, and how much of it each picture has, 0-1.
             avoid: words from which guidance leads away, instead of from nothing in particular; and always from the
                 same words without a style.
-            start, strength: codes to begin from, and how far to cover them with noise (`sampling.follow`).
+            start, strength: codes to begin from, and how far to cover them with noise (`sampling.euler_sample`).
         """
         network = self.network
         style = torch.tensor([STYLES.index(name) for name in styles], device=self.device)
 
-        def meant(style: torch.Tensor) -> torch.Tensor:
-            meaning = self._meaning(names, style)
+        def conditioned(style: torch.Tensor) -> torch.Tensor:
+            cond = self._cond_embedding(names, style)
             if blend is None:
-                return meaning
+                return cond
             second, balance = blend
-            other = self._meaning([second] * len(seeds), style)
-            return torch.lerp(meaning, other, torch.tensor(balance, device=self.device).unsqueeze(1))
+            other = self._cond_embedding([second] * len(seeds), style)
+            return torch.lerp(cond, other, torch.tensor(balance, device=self.device).unsqueeze(1))
 
-        meaning = meant(style)
+        cond = conditioned(style)
         if guidance != 1:
             none = torch.full_like(style, network.no_style)
-            nothing = self._meaning([avoid] * len(seeds), none)
-            meaning = torch.cat([meaning, torch.lerp(nothing, meant(none), UNSTYLED)])
-        repeat = len(meaning) // len(seeds)
+            nothing = self._cond_embedding([avoid] * len(seeds), none)
+            cond = torch.cat([cond, torch.lerp(nothing, conditioned(none), UNSTYLED)])
+        repeat = len(cond) // len(seeds)
 
-        def guess(noisy: torch.Tensor, time: float) -> torch.Tensor:
-            rows = noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(meaning),), time), meaning
+        def denoise(noisy: torch.Tensor, time: float) -> torch.Tensor:
+            rows = noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(cond),), time), cond
             clean = torch.cat(list(in_parts(network.clean, *rows)))
             if repeat == 1:
                 return clean
             worded, plain = clean.chunk(2)
             return guided(worded, plain, guidance)
 
-        for codes in follow(guess, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
+        for codes in euler_sample(denoise, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
             yield np.concatenate([straight(part) for part in in_parts(self.autoencoder.decode, codes)])
 
     @torch.no_grad()
@@ -227,10 +227,10 @@ class Painter:
         rows = torch.from_numpy(unit).movedim(-1, 1).to(self.device)
         return np.concatenate([straight(part) for part in in_parts(self.upscaler, rows, rows_a_part=1)])
 
-    def _meaning(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
+    def _cond_embedding(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
         """Words and styles (B,) -> (B, M); no words mean nothing in particular."""
         words, letters = zip(*map(self.dictionary.encode, names), strict=True)
-        return self.network.meaning(
+        return self.network.cond_embedding(
             torch.tensor(words, device=self.device), torch.tensor(letters, device=self.device), style
         )
 

@@ -13,7 +13,7 @@ import torch
 from resgen import checkpoint
 from resgen.engine import Progress, checked, complete
 from resgen.errors import RequestError
-from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps
+from resgen.speech.acoustic import BOUNDARIES, BOUNDARY, AcousticNet, with_boundaries
 from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, hertz_of
 from resgen.speech.phonemes import Alphabet, Reader, Sentence
 from resgen.speech.request import SpeechRequest, SpeechResult, Spoken
@@ -117,14 +117,14 @@ class Speaker:
         if not sentence.phonemes:
             return np.zeros(0, np.float32), []
         tokens = self.reader.alphabet.encode(sentence.phonemes)
-        stream, log_durations, energy = self.network.encode(between_gaps(tokens, GAP).to(self.device), shares)
+        stream, log_durations, energy = self.network.encode(with_boundaries(tokens, BOUNDARY).to(self.device), shares)
         durations = (log_durations.exp() * (UNIT / request.speed)).round().clamp(min=1).long()
-        durations[:, :GAPS] = durations[:, -GAPS:] = UNIT
+        durations[:, :BOUNDARIES] = durations[:, -BOUNDARIES:] = UNIT
         frames = int(durations.sum())
-        stream, told = self.network.lengthen(stream, durations, energy, frames)
-        voiced = (told[:, 1] > 0).float()
-        octaves = told[:, 0] + request.pitch / 12
-        edge = GAPS * UNIT
+        stream, pitch = self.network.regulate_length(stream, durations, energy, frames)
+        voiced = (pitch[:, 1] > 0).float()
+        octaves = pitch[:, 0] + request.pitch / 12
+        edge = BOUNDARIES * UNIT
         within = voiced[:, edge:-edge]
         middle = (octaves[:, edge:-edge] * within).sum() / within.sum().clamp(min=1)
         octaves = octaves + (request.liveliness - 1) * (octaves - middle)
@@ -139,7 +139,7 @@ class Speaker:
         wave[:FADE] *= ramp
         wave[-FADE:] *= ramp[::-1]
         # Token i of the sentence ends at ends[i]; character i of its phonemes is token i + 1, after the silence.
-        ends = (durations[0, GAPS:-GAPS].cumsum(0) * HOP / SAMPLE_RATE).tolist()
+        ends = (durations[0, BOUNDARIES:-BOUNDARIES].cumsum(0) * HOP / SAMPLE_RATE).tolist()
         times = [Spoken(word.text, ends[word.start], ends[word.end]) for word in sentence.words]
         return wave.clip(-1, 1), times
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from resgen import load
 from resgen.assets import ASSETS
-from resgen.evaluation.image.classifier import judge_of, verdict
+from resgen.evaluation.image.classifier import accuracy, classifier_of
 from resgen.evaluation.image.evaluate import features, frechet, painted
 from resgen.image.request import SIDE
 from resgen.training.image import data
@@ -22,10 +22,10 @@ AT_ONCE = 8
 
 def sweep(painter) -> dict[str, dict]:
     """Figures of a `resgen.image.engine.Painter` by "steps x guidance": shares in percent whose name is among the
-    judge's first five and whose style it tells, the Frechet distance to all pictures learned from, and pictures a
+    classifier's first five and whose style it tells, the Frechet distance to all pictures learned from, and pictures a
     second, eight at once, of 64 pixels."""
     pictures = data.things(data.emoji())
-    judge, known = judge_of(pictures)
+    classifier, known = classifier_of(pictures)
     seen = data.training(pictures)
     real = features(seen.pixels[:, :3])
     asked = seen.select(np.arange(len(seen)) % EVERY == 0)
@@ -33,7 +33,7 @@ def sweep(painter) -> dict[str, dict]:
     for steps in STEPS:
         for guidance in GUIDANCE:
             drawn = painted(painter, asked.pairs(), 1000, steps, guidance)[:, :3]
-            told = verdict(judge, drawn, np.searchsorted(known, asked.name), asked.style)
+            told = accuracy(classifier, drawn, np.searchsorted(known, asked.name), asked.style)
             request = {"count": AT_ONCE, "steps": steps, "guidance": guidance, "size": SIDE}
             seconds = min(painter.draw("red car", seed=seed, **request).progress.seconds for seed in range(3))
             figures[f"{steps} x {guidance}"] = {

@@ -1,4 +1,4 @@
-"""Pictures made of pictures, with words for what was done: a blue owl, two owls, an owl and a cat. Called by
+"""Augmentation: composites of pictures, with words for what was done: a blue owl, two owls, an owl and a cat. Called by
 `resgen.training.image.train`: sets of emoji hold few of them, and who names one wants to see it.
 """
 
@@ -101,12 +101,12 @@ def together(pictures: np.ndarray) -> np.ndarray:
 
 
 def withheld(pictures: Pictures, index: int) -> str:
-    """The colour in which a picture is never made, to tell what was understood from what is known by heart."""
+    """The colour in which a picture is never made, to tell what generalises from what is memorised."""
     return COLOURS[(pictures.name[index] + pictures.style[index]) % len(COLOURS)]
 
 
-def make(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
-    """So many pictures made of these, and what each shows; their `name` is that of the first thing in them."""
+def composites(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
+    """So many composites of these pictures, and what each shows; their `name` is that of the first thing in them."""
     random = np.random.default_rng(seed)
     styles = [np.flatnonzero(pictures.style == style) for style in range(len(pictures.styles))]
     pixels, first, shown = [], [], []
@@ -131,9 +131,9 @@ def make(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Show
     return made, shown
 
 
-def with_made(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
-    """The pictures and, behind them, so many made of them; and what each shows."""
-    made, shown = make(pictures, count, seed)
+def with_composites(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
+    """The pictures and, behind them, so many composites of them; and what each shows."""
+    made, shown = composites(pictures, count, seed)
     joined: dict[str, Any] = {
         key: np.concatenate([getattr(pictures, key), getattr(made, key)]) for key in ("pixels", "name", "style")
     }

@@ -243,7 +243,7 @@ def code_batches(
     codes: Tensor,
     shown: list[Shown],
     style: np.ndarray,
-    made: int,
+    n_augmented: int,
     dictionary: Dictionary,
     size: int,
     seed: int,
@@ -255,14 +255,14 @@ def code_batches(
 
     Args:
         codes, shown, style: of all pictures; the number of no style is one more than the largest.
-        made: the last so many are made of the others; half of a batch, if there are any, is of them.
+        n_augmented: the last so many are composites of the others; half of a batch, if there are any, is of them.
     """
-    phrases, real, no_style = Phrases(dictionary), len(codes) - made, int(style.max()) + 1
+    phrases, real, no_style = Phrases(dictionary), len(codes) - n_augmented, int(style.max()) + 1
     for step in itertools.count(start):
         random = np.random.default_rng((seed, step))
         chosen = random.integers(real, size=size)
-        if made:
-            chosen[size // 2 :] = real + random.integers(made, size=size - size // 2)
+        if n_augmented:
+            chosen[size // 2 :] = real + random.integers(n_augmented, size=size - size // 2)
         fate = random.random(size)
         texts = [
             "" if f < 0.1 or 0.15 <= f < 0.2 else phrases.ask(shown[i], random)

@@ -19,7 +19,7 @@ from resgen.image.engine import autoencoder_of
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
 from resgen.training.image import data
-from resgen.training.image.augment import with_made
+from resgen.training.image.augment import with_composites
 from resgen.training.image.data import codes_of
 from resgen.training.image.losses import flow_loss
 from resgen.training.loop import train
@@ -33,7 +33,7 @@ class Options:
 
     schedule: Schedule
     rows: int = 128
-    made: int = 40_000  # pictures made of others: recoloured, several, two things together
+    n_augmented: int = 40_000  # composites: recoloured pictures, several of one, two things together
 
 
 PRESETS = {
@@ -41,7 +41,7 @@ PRESETS = {
     # To go on from trained weights: half the rates, so that less is forgotten, and falling almost from the start.
     "more": Options(Schedule(steps=12000, lr_kernels=0.01, lr_other=1.5e-3, lr_embedding=0.01, decay=0.96, ema=0.9993)),
     "gpu": Options(Schedule(steps=24000, lr_embedding=0.02, decay=0.62, ema=0.9995, save_minutes=2), rows=256),
-    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8, made=40),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8, n_augmented=40),
 }
 
 
@@ -76,12 +76,12 @@ def main(arguments: list[str] | None = None) -> Path:
     network.requires_grad_(True)
 
     pictures = data.training(everything)
-    taught, shown = with_made(pictures, options.made, schedule.seed)
+    taught, shown = with_composites(pictures, options.n_augmented, schedule.seed)
     codes = codes_of(autoencoder, taught)
 
     def batches(start: int, process: int):
         seed = schedule.seed + process
-        return data.code_batches(codes, shown, taught.style, options.made, dictionary, options.rows, seed, start)
+        return data.code_batches(codes, shown, taught.style, options.n_augmented, dictionary, options.rows, seed, start)
 
     report = held_out_loss(autoencoder, everything, pictures, dictionary)
     network, facts = train(network, flow_loss, batches, schedule, folder, report)
@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> Path:
         "training": {
             **facts,
             "pictures": len(pictures),
-            "made": options.made,
+            "made": options.n_augmented,
             "seen": facts["steps"] * facts["processes"] * options.rows,
             **provenance("resgen.training.image.train", arguments, network),
             "init": args.init,

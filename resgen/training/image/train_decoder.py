@@ -18,7 +18,7 @@ from resgen import checkpoint
 from resgen.image.autoencoder import NOISE
 from resgen.image.prompt import Dictionary
 from resgen.training.image import data
-from resgen.training.image.augment import with_made
+from resgen.training.image.augment import with_composites
 from resgen.training.image.data import codes_of
 from resgen.training.image.losses import decoder_loss
 from resgen.training.image.psnr import held_out_psnr
@@ -31,17 +31,17 @@ TIMES = (0.2, 0.9)  # at which the flow's guesses are taken: the later, the more
 
 @dataclass(frozen=True)
 class Options:
-    """One run: a schedule, pictures a batch, and how many are made of others."""
+    """One run: a schedule, pictures a batch, and how many composites."""
 
     schedule: Schedule
     rows: int = 64
-    made: int = 6_000
+    n_augmented: int = 6_000
 
 
 PRESETS = {
     "cpu": Options(Schedule(steps=6000, lr_kernels=0.01, decay=0.7, ema=0.998)),
     "gpu": Options(Schedule(steps=6000, lr_kernels=0.01, decay=0.7, ema=0.998, save_minutes=2), rows=128),
-    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=4, made=8),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=4, n_augmented=8),
 }
 
 
@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> Path:
     painter, _, extras = checkpoint.load("image", args.painter)
 
     pictures = data.for_autoencoder(data.emoji())
-    taught, shown = with_made(data.training(data.things(data.emoji())), options.made, schedule.seed)
+    taught, shown = with_composites(data.training(data.things(data.emoji())), options.n_augmented, schedule.seed)
     pixels = torch.from_numpy(np.concatenate([pictures.pixels, taught.pixels]))
     codes, known = codes_of(autoencoder, pictures), codes_of(autoencoder, taught)
     guessed = guesses(painter, Dictionary(extras["dictionary"]), known, shown, taught.style, schedule.seed)

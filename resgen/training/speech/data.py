@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from resgen.errors import DataError
-from resgen.speech.acoustic import GAP, GAPS
+from resgen.speech.acoustic import BOUNDARIES, BOUNDARY
 from resgen.speech.features import FLOOR, HOP, MELS, SAMPLE_RATE, UNIT, pulses
 from resgen.speech.voices import VOICES
 from resgen.training.run import cache, data_file
@@ -139,21 +139,21 @@ def _orders(size: int, seed: int) -> Iterator[int]:
 def packed_batches(
     speech: Speech, rows: int, tokens: int, frames: int, seed: int, start: int
 ) -> Iterator[dict[str, Tensor]]:
-    """Whole sentences packed into rows of a fixed size, gap tokens between them, for the acoustic model. All of a row
-    are of one voice.
+    """Whole sentences packed into rows of a fixed size, boundary tokens between them, for the acoustic model. All of a
+    row are of one voice.
 
     Yields:
         voice (B,) int64, as in `Speech`; tokens (B, N) int64; durations (B, N) in frames, int64; mel (B, MELS, T);
         f0 (B, T) as read; shift (B, T) in octaves; spoken (B, T) and timed (B, N): 1 where a sentence is, 0 in gaps.
     """
-    gap = GAPS * UNIT
+    gap = BOUNDARIES * UNIT
     order = _orders(len(speech), hash((seed, start)) % 2**31)
     size = POOL * len(set(speech.voice))
     pool: list[int] = []  # sentences waiting, the oldest first
     while True:
         batch = {
             "voice": np.zeros(rows, np.int64),
-            "tokens": np.full((rows, tokens), GAP),
+            "tokens": np.full((rows, tokens), BOUNDARY),
             "durations": np.zeros((rows, tokens), np.int64),
             "mel": np.full((rows, frames, MELS), SILENCE, np.float32),
             "f0": np.zeros((rows, frames), np.float32),
@@ -162,27 +162,27 @@ def packed_batches(
             "timed": np.zeros((rows, tokens), np.float32),
         }
         for row in range(rows):
-            at, now = GAPS, gap
-            batch["durations"][row, :GAPS] = UNIT
+            at, now = BOUNDARIES, gap
+            batch["durations"][row, :BOUNDARIES] = UNIT
             pool += [next(order) for _ in range(size - len(pool))]
             batch["voice"][row] = voice = speech.voice[pool[0]]
             for index in [index for index in pool if speech.voice[index] == voice]:
                 n, t = len(speech.tokens[index]), len(speech.f0[index])
-                if n + 2 * GAPS > tokens or t + 2 * gap > frames:
+                if n + 2 * BOUNDARIES > tokens or t + 2 * gap > frames:
                     pool.remove(index)  # fits no row
-                if at + n + GAPS > tokens or now + t + gap > frames:
+                if at + n + BOUNDARIES > tokens or now + t + gap > frames:
                     continue
                 pool.remove(index)
                 batch["tokens"][row, at : at + n] = speech.tokens[index]
                 batch["durations"][row, at : at + n] = speech.durations[index].astype(np.int64) * UNIT
-                batch["durations"][row, at + n : at + n + GAPS] = UNIT
+                batch["durations"][row, at + n : at + n + BOUNDARIES] = UNIT
                 batch["mel"][row, now : now + t] = speech.mel[index]
                 batch["f0"][row, now : now + t] = speech.pitch(index)
                 batch["shift"][row, now : now + t] = speech.shift[index][0] / 12
                 batch["spoken"][row, now : now + t] = 1
                 batch["timed"][row, at : at + n] = 1
-                at, now = at + n + GAPS, now + t + gap
-            # What is left of the row's frames belongs to its last token, a gap.
+                at, now = at + n + BOUNDARIES, now + t + gap
+            # What is left of the row's frames belongs to its last token, a boundary.
             batch["durations"][row, -1] += frames - batch["durations"][row].sum()
         batch["mel"] = batch["mel"].transpose(0, 2, 1)
         yield {name: torch.from_numpy(array) for name, array in batch.items()}

@@ -1,11 +1,11 @@
 """Train the voices: `python -m resgen.training.speech.train --part acoustic|vocoder|voices|tune|adversarial --preset
 cpu|gpu`.
 
-The two networks are trained apart, each into files of its own: the acoustic model (`heart`) tells durations, pitch
+The two networks are trained apart, each into files of its own: the acoustic model (`heart`) predicts durations, pitch
 and mel from phonemes, the vocoder makes sound of them. Then the acoustic model learns more voices from little of each,
-and the vocoder is tuned to what the acoustic model tells, with a loss closer to the ear, and then against critics. All
-learn from the shards that `python -m resgen.training.speech.synthesise` left.
-When `python -m resgen evaluate speech` finds them better than what ships, copy them into `assets/weights`.
+and the vocoder is tuned to what the acoustic model predicts, with a loss closer to the ear, and then against
+discriminators. All learn from the shards that `python -m resgen.training.speech.synthesise` left. When `python -m
+resgen evaluate speech` finds them better than what ships, copy them into `assets/weights`.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,14 +17,14 @@ import torch
 from torch import Tensor, nn
 
 from resgen import checkpoint
-from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps
+from resgen.speech.acoustic import BOUNDARIES, BOUNDARY, AcousticNet, with_boundaries
 from resgen.speech.features import UNIT, octaves_of
 from resgen.speech.vocoder import VocoderNet
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, provenance, run_options
 from resgen.training.speech import data
-from resgen.training.speech.discriminators import AgainstCritics, adversarial_loss
+from resgen.training.speech.discriminators import AdversarialPair, adversarial_loss
 from resgen.training.speech.losses import acoustic_loss, spectral_loss, vocoder_loss
 
 HELD_OUT = 1  # the last shard of a voice is never trained on
@@ -56,7 +56,7 @@ class Part:
     loss: Loss
     fields: tuple[str, ...]  # of `data.Speech`
     presets: dict[str, Options]
-    foretold: bool = False  # learns from mels that an acoustic model tells
+    predicted_mels: bool = False  # learns from mels that an acoustic model predicts
     learner: Callable[[Any], nn.Module] = lambda network: network  # what is trained, the network in it
     measure: Loss | None = None  # of what was held out; the loss if None
 
@@ -115,7 +115,7 @@ PARTS["voices"] = replace(
 # Compiling this loss takes minutes and gains little: its time is in Fourier transforms.
 PARTS["tune"] = replace(
     PARTS["vocoder"],
-    foretold=True,
+    predicted_mels=True,
     loss=spectral_loss,
     fields=("tokens", "durations", "f0", "shift", "mel", "wave"),
     presets={
@@ -130,10 +130,10 @@ PARTS["tune"] = replace(
         "smoke": PARTS["vocoder"].presets["smoke"],
     },
 )
-# The critics' opinion says nothing across time, as they learn too: the held-out shard is measured without it.
+# The adversarial loss says nothing across time, as they learn too: the held-out shard is measured without it.
 PARTS["adversarial"] = replace(
     PARTS["tune"],
-    learner=AgainstCritics,
+    learner=AdversarialPair,
     loss=adversarial_loss,
     measure=lambda both, batch: spectral_loss(both.vocoder, batch),
     presets={
@@ -151,18 +151,18 @@ PARTS["adversarial"] = replace(
 
 
 @torch.no_grad()
-def foretold(speech: data.Speech, network: AcousticNet) -> data.Speech:
-    """The same sentences, every second one with the mel that the acoustic model tells for its durations and pitch, so
-    that the vocoder learns to speak from real mels and from those it will be given."""
+def with_predicted_mels(speech: data.Speech, network: AcousticNet) -> data.Speech:
+    """The same sentences, every second one with the mel that the acoustic model predicts for its durations and pitch:
+    so the vocoder learns to speak from real mels and from those it will be given."""
     where = next(network.parameters()).device
-    mels, edge = list(speech.mel), GAPS * UNIT
+    mels, edge = list(speech.mel), BOUNDARIES * UNIT
     for index in range(0, len(speech), 2):
-        tokens = between_gaps(speech.tokens[index].tolist(), GAP).to(where)
-        durations = between_gaps((speech.durations[index].astype(int) * UNIT).tolist(), UNIT).to(where)
+        tokens = with_boundaries(speech.tokens[index].tolist(), BOUNDARY).to(where)
+        durations = with_boundaries((speech.durations[index].astype(int) * UNIT).tolist(), UNIT).to(where)
         frames = int(durations.sum())
         voice = network.shares(torch.tensor([speech.voice[index]], device=where))
         stream, _, energy = network.encode(tokens, voice)
-        stream, _ = network.lengthen(stream, durations, energy, frames)
+        stream, _ = network.regulate_length(stream, durations, energy, frames)
         f0 = torch.zeros(1, frames, device=where)
         f0[0, edge:-edge] = torch.from_numpy(speech.pitch(index))
         mels[index] = network.decode(stream, *octaves_of(f0))[0, :, edge:-edge].T.half().cpu().numpy()
@@ -172,7 +172,7 @@ def foretold(speech: data.Speech, network: AcousticNet) -> data.Speech:
 def held_out_loss(part: Part, speech: data.Speech, options: Options) -> Callable[[nn.Module], dict]:
     """A report for `train`: the loss, or what is measured instead, on a few batches of the held-out shard, always the
     same."""
-    name = "valid" if part.measure is None else "held_out_loss"  # the lowest "valid" tells which weights are kept
+    name = "valid" if part.measure is None else "held_out_loss"  # the weights with the lowest "valid" are kept
     stream = part.batches(speech, options, 0, 0)
     batches, measure = [next(stream) for _ in range(4)], part.measure or part.loss
 
@@ -226,11 +226,11 @@ def main(arguments: list[str] | None = None) -> Path:
         network = part.network(**architecture)
     speech = data.Speech.load([paths[:-HELD_OUT][: options.shards] for paths in shards.values()], part.fields)
     held_out = data.Speech.load([paths[-HELD_OUT:] for paths in shards.values()], part.fields)
-    if part.foretold:
+    if part.predicted_mels:
         acoustic, acoustic_card, _ = checkpoint.load("speech", args.acoustic)
         if acoustic_card["voices"] != voices:
             raise SystemExit(f"The acoustic model has the voices {acoustic_card['voices']}, the shards {voices}.")
-        speech, held_out = foretold(speech, acoustic), foretold(held_out, acoustic)
+        speech, held_out = with_predicted_mels(speech, acoustic), with_predicted_mels(held_out, acoustic)
 
     def batches(start: int, process: int):
         return part.batches(speech, options, schedule.seed + process, start)
