@@ -154,7 +154,7 @@ def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
     if not parts:
         raise DataError(
             "There are no lessons yet: python -m resgen.training.text.distil.teacher, or "
-            "resgen.training.text.augment.build (README, Train them)."
+            "resgen.training.text.augment.build (docs/training.md)."
         )
     if teacher_card().exists():
         facts["teacher"] = json.loads(teacher_card().read_text())
