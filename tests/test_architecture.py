@@ -25,6 +25,7 @@ TRAINING_NAMES = {
     "teacher",
     "kokoro",
     "smollm",
+    "places",
     "lessons",
     "align",
     "critics",

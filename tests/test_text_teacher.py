@@ -176,6 +176,16 @@ def test_it_keeps_the_tokens_that_the_stories_need_as_they_were(tmp_path):
     said = [kept[number] for number in tokenizer.encode("A ring in 12")]
     assert said == ["A", "Ġ", "r", "ing", "Ġin", "Ġ", "1", "2"]
     assert tokenizer.decode(tokenizer.encode("the <|topic|> of 小明")) == "the <|topic|> of 小明"
+    # In another's tokens: those there are as they were, the others the mean of what spells them.
+    student = Tokenizer.train(["he rings in the ring"] * 3, 270)
+    taken, same = smollm.load(tmp_path, [], student)
+    assert same is student and torch.equal(taken.blk[1].ffn_up.weight, model.blk[1].ffn_up.weight)
+    spelt = {"ing": ["ing"], "he": ["he"], "Ġin": ["Ġin"], "Ġring": ["Ġ", "r", "ing"], "Ġthe": ["Ġ", "t", "he"]}
+    seen = [token for token in student.tokens() if token in spelt]
+    assert len(seen) > 2 and any(len(spelt[token]) > 1 for token in seen)
+    for token in seen:
+        expected = published[[pieces.index(piece) for piece in spelt[token]]].mean(0)
+        assert torch.allclose(taken.token_embd.weight[student.tokens().index(token)], expected)
 
 
 def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path, tokenizer):
