@@ -33,6 +33,7 @@ class Schedule:
     """How long and how fast to learn."""
 
     steps: int = 1000
+    hours: float = 0.0  # end after so many though steps are left, where others use the machine too; 0 = never
     optimiser: str = "muon"  # or adamw, or sgd, for all parameters alike
     lr_kernels: float = 0.02  # for matrices and kernels; with Muon the size of orthogonalised updates
     lr_other: float = 3e-3  # for norms and biases
@@ -48,11 +49,16 @@ class Schedule:
     compile: bool = True
     seed: int = 0
 
-    def factor(self, step: int) -> float:
-        """The share of the full learning rate at a step: 0-1."""
+    def factor(self, step: int, hours: float = 0.0) -> float:
+        """The share of the full learning rate at a step, after so many hours: 0-1."""
         rising = min(1.0, (step + 1) / self.warmup)
         falling = min(1.0, (self.steps - step) / max(1.0, self.decay * self.steps))
-        return min(rising, falling)
+        late = max(0.0, self.hours - hours) / (self.decay * self.hours) if self.hours else 1.0
+        return min(rising, falling, late)
+
+    def over(self, step: int, hours: float) -> bool:
+        """Whether after so many steps and hours there is nothing more to do."""
+        return step >= self.steps or 0 < self.hours <= hours
 
 
 def cache() -> Path:
@@ -258,24 +264,30 @@ def train(
     network.train()
     made = partial(batches, step, accelerator.process_index)
     stream = ahead(made) if where.type == "cuda" else made()
-    while step < schedule.steps:
+
+    def hours() -> float:
+        return (seconds + time.monotonic() - began) / 3600
+
+    over = schedule.over(step, hours())
+    while not over:
         batch = {name: tensor.to(accelerator.device, non_blocking=True) for name, tensor in next(stream).items()}
         with accelerator.autocast():
             value = step_loss(wrapped, batch)
         accelerator.backward(value)
         accelerator.clip_grad_norm_(network.parameters(), schedule.clip)
-        optimiser.step(schedule.factor(step))
+        optimiser.step(schedule.factor(step, hours()))
         network.zero_grad(set_to_none=True)
         step += 1
+        over = schedule.over(step, hours())
         # An average over at most the last tenth of the steps so far: early weights are soon forgotten.
         decay = min(schedule.ema, 1 - 10 / (step + 10))
         torch._foreach_lerp_(ema, [p.detach() for p in network.parameters()], 1 - decay)
         bar.update()
-        if step % schedule.log_every == 0 or step == schedule.steps:
+        if step % schedule.log_every == 0 or over:
             running = float(value.detach())
             bar.set_postfix(loss=f"{running:.3f}")
             log(loss=round(running, 4))
-        if main and (time.monotonic() - last_save > 60 * schedule.save_minutes or step == schedule.steps):
+        if main and (time.monotonic() - last_save > 60 * schedule.save_minutes or over):
             save()
             last_save = time.monotonic()
             if schedule.patience and best["waited"] >= schedule.patience:
@@ -283,8 +295,8 @@ def train(
     bar.close()
     # Preparing put autocast around the forward pass; what leaves here is the plain fp32 network again.
     network = accelerator.unwrap_model(network, keep_fp32_wrapper=False)
-    hours = round((seconds + time.monotonic() - began) / 3600, 3)
-    facts = {"steps": step, "processes": accelerator.num_processes, "hours": hours, "loss": round(running, 4)}
+    facts = {"steps": step, "processes": accelerator.num_processes, "hours": round(hours(), 3)}
+    facts["loss"] = round(running, 4)
     if best["valid"] < math.inf:
         ema = best["ema"]
         facts |= {name: best[name] for name in ("valid", "valid_step")} | {"curve": curve(folder)}

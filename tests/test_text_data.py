@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import lzma
 import math
 
 import numpy as np
@@ -187,6 +188,23 @@ def test_documents_are_read_from_the_folder_named(tmp_path, monkeypatch):
     packed = gzip.compress(f" One 🐸.\n{END}\n\n{END}\nTwo.\n".encode())
     (tmp_path / "text" / "own_train.txt.gz").write_bytes(packed)
     assert data.documents("own", "train") == ["One 🐸.", "Two."]
+
+
+def test_documents_of_the_other_packing_are_read_alike(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "own_0.txt.xz").write_bytes(lzma.compress(f"One 🐸.\n{END}\nTwo.".encode()))
+    assert data.documents("own", "0") == ["One 🐸.", "Two."]
+
+
+def test_no_text_is_kept_twice_or_shares_a_long_passage_with_one_held_out():
+    words = [f"{first}{second}" for first in "abcdefgh" for second in "klmnopqr"]
+    held, short = " ".join(words[:40]), "A cat sat."
+    passage, shorter = " ".join(["Then", *words[5:30], "then."]), " ".join(["Then", *words[5:29], "then."])
+    other = " ".join(words[40:])
+    texts = [passage, shorter, other, other.replace(" ", "\n"), "A cat sat!", "A cat sat down."]
+    kept = data.apart(texts, [held, short])
+    assert [" ".join(text.split()) for text in kept] == [shorter, other, "A cat sat down."]
 
 
 def test_documents_without_a_source_are_named(tmp_path, monkeypatch):

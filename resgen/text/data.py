@@ -8,6 +8,7 @@ the files come from their public source on the Hugging Face Hub.
 import dataclasses
 import gzip
 import itertools
+import lzma
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -36,6 +37,7 @@ HUB = {  # (name, split) -> (repository, file of the whole set, plain text)
 PART = 1_400  # characters of a part of a chapter, about
 HEADER_WORDS = 4  # at most
 NO_HEADER = 0.2  # share of documents trained without a header
+GRAM = 25  # words in a row that no two stories share by chance
 LATE = 0.55  # of a text is over when it names for the last time what it is about
 DETERMINED = re.compile(r"\b(?i:a|an|the|his|her|its|their|my|your|our|this|that|some) ([a-z]{3,})\b(?: ([a-z]+))?")
 
@@ -46,9 +48,11 @@ def documents(name: str, split: str) -> list[str]:
     Raises:
         FileNotFoundError: no local folder holds the file and it has no plain-text public source.
     """
-    path = data_file(f"text/{name}_{split}.txt.gz")
-    if path is not None:
-        text = gzip.decompress(path.read_bytes()).decode()
+    gz, xz = (data_file(f"text/{name}_{split}.txt.{kind}") for kind in ("gz", "xz"))
+    if gz is not None:
+        text = gzip.decompress(gz.read_bytes()).decode()
+    elif xz is not None:
+        text = lzma.decompress(xz.read_bytes()).decode()
     elif (name, split) not in HUB:
         raise FileNotFoundError(
             f"{name}_{split}.txt.gz is not in RESGEN_DATA/text. Make it from {CREDITS.get(name, name)}: "
@@ -60,6 +64,19 @@ def documents(name: str, split: str) -> list[str]:
         repo, file = HUB[name, split]
         text = Path(hf_hub_download(repo, file, repo_type="dataset")).read_text()
     return [document for part in text.split(END) if (document := part.strip())]
+
+
+def _grams(text: str) -> set[tuple[str, ...]]:
+    words = re.findall("[a-z]+", text.lower())
+    return {tuple(words[at : at + GRAM]) for at in range(max(1, len(words) - GRAM + 1))}
+
+
+def apart(texts: Iterable[str], held: Iterable[str]) -> list[str]:
+    """The texts, each once, that share no `GRAM` words in a row with one of those held out, nor all words of a shorter
+    one."""
+    kept_out = set().union(*map(_grams, held))
+    once = {" ".join(text.split()): text for text in texts}
+    return [text for text in once.values() if not _grams(text) & kept_out]
 
 
 def clean(name: str, documents: list[str]) -> tuple[list[str], int]:

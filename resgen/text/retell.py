@@ -1,9 +1,12 @@
-"""Lessons without a teacher: `python -m resgen.text.retell`.
+"""Lessons without a teacher: `python -m resgen.text.retell [--written N]`.
 
-The stories that are there and those that a teacher wrote, many with other things in them (`resgen.text.things`), each
-behind a header of what it is about (`data.Themes`), so that a network that knows them by heart learns to look at the
+The stories that are there and those that a teacher wrote, each behind a header of what it is about (`data.Themes`), and
+many with other things in them (`resgen.text.things`), so that a network that knows them by heart learns to look at the
 header and to keep to it: `resgen.text.train --preset retold`.
 """
+
+import argparse
+import itertools
 
 import numpy as np
 
@@ -12,6 +15,9 @@ from resgen.text import data
 from resgen.text.lessons import GUESSES, Lessons, found, shards, some
 from resgen.text.things import changed
 from resgen.text.tokenizer import Tokenizer
+from resgen.training import data_file
+
+FURTHER = ("more", "recased")  # further stories of the set that the sample is of, where RESGEN_DATA has them
 
 
 def certain(heads: list[int], text: list[int], end: int) -> Lessons:
@@ -29,22 +35,48 @@ def certain(heads: list[int], text: list[int], end: int) -> Lessons:
 
 
 def retell(texts: list[str], tokenizer: Tokenizer) -> Lessons:
-    """All texts, changed or not, each behind a header of some of its themes."""
+    """All texts, each behind a header of some of its themes, changed or not. Those without a header stay as they were:
+    nothing would tell beforehand what is other in them."""
     themes = data.Themes(texts)
-    draws = [np.random.default_rng(number) for number in range(len(texts))]
-    texts = [changed(text, draw) for text, draw in zip(texts, draws, strict=True)]
-    parts = []
-    for text, ids, draw in zip(texts, tokenizer.encode_batch(texts), draws, strict=True):
-        header = tokenizer.header(some(themes.of(text), draw))
-        parts.append(certain([tokenizer.end, *header], ids, tokenizer.end))
-    return Lessons.join(parts)
+    told, headers = [], []
+    for number, text in enumerate(texts):
+        draw = np.random.default_rng(number)
+        other = changed(text, draw)
+        header = some(themes.of(other), draw)
+        told.append(other if header else text)
+        headers.append([tokenizer.end, *tokenizer.header(header)])
+    encoded = tokenizer.encode_batch(told)
+    return Lessons.join([certain(heads, ids, tokenizer.end) for heads, ids in zip(headers, encoded, strict=True)])
 
 
-def main() -> None:
+def stories() -> list[str]:
+    """The real ones: the sample, and what further ones there are, none of which is like a validation story."""
+    texts = data.documents("tinystories", "train")
+    for split in FURTHER:
+        if data_file(f"text/tinystories_{split}.txt.gz"):
+            texts += data.documents("tinystories", split)
+    return data.clean("tinystories", data.apart(texts, data.documents("tinystories", "valid")))[0]
+
+
+def written(tokenizer: Tokenizer, most: int | None) -> list[str]:
+    """What a teacher wrote: the lessons of it that are in the cache, and the texts of other runs in RESGEN_DATA.
+
+    Args:
+        most: so many of them, drawn; None: all.
+    """
+    texts = [text for path in found("written") for text in Lessons.load(path).texts(tokenizer)]
+    for number in itertools.takewhile(lambda n: data_file(f"text/written_{n}.txt.xz"), itertools.count()):
+        texts += data.documents("written", str(number))
+    texts = data.apart(texts, data.documents("tinystories", "valid"))
+    return np.random.default_rng(0).permutation(np.array(texts, object))[:most].tolist()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m resgen.text.retell", description=__doc__.splitlines()[0])
+    parser.add_argument("--written", type=int, help="only so many of the stories that a teacher wrote; default: all")
+    args = parser.parse_args(arguments)
     tokenizer = Tokenizer(checkpoint.load("text")[2]["tokenizer"])
-    texts, _ = data.clean("tinystories", data.documents("tinystories", "train"))
-    for path in found("written"):
-        texts += Lessons.load(path).texts(tokenizer)
+    texts = stories() + written(tokenizer, args.written)
     path = shards("retold") / "00000.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
     retell(texts, tokenizer).save(path)

@@ -37,6 +37,7 @@ class Options:
 
 
 TAUGHT = ("stories", "written")
+WATCHED = 100  # validation stories by whose figure nothing is chosen
 
 # Shares of the sources, as in `data.Mix`: richer English first, then more and more of what is to be written; the last
 # 30 % of the steps learn from the last mix.
@@ -62,6 +63,25 @@ PRESETS = {
     # in three to four minutes of an H100: 280 M tokens.
     "taught-much": Options(
         rows=128, dropout=0.05, lessons=TAUGHT, schedule=Schedule(steps=4300, decay=0.6, ema=0.995, save_minutes=1)
+    ),
+    # From weights that a GPU has made, on more stories, most of them real, on a CPU that others use: in smaller steps,
+    # and it ends by the clock, `--hours`.
+    "retold-more": Options(
+        rows=8,
+        dropout=0.05,
+        lessons=("retold",),
+        choose=False,
+        schedule=Schedule(
+            steps=1000,
+            hours=1.5,
+            warmup=20,
+            decay=0.9,
+            ema=0.98,
+            weight_decay=0.0,
+            save_minutes=5,
+            compile=False,
+            **SLOW,
+        ),
     ),
     # Twenty-four minutes on two threads of a CPU with AVX2 alone, on which what is compiled is slower: 1.6 M tokens.
     "retold": Options(
@@ -102,10 +122,11 @@ def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.text.train", __doc__.splitlines()[0], PRESETS, "stories")
     parser.add_argument("--corpus", type=Path, help="a packed corpus (.npz); default: made from the public data")
     parser.add_argument("--pack", type=Path, help="only write the packed corpus to this .npz")
+    parser.add_argument("--hours", type=float, help="end after so many hours of training, with all steps or without")
     args = parser.parse_args(arguments)
     options = PRESETS[args.preset]
-    if args.steps:
-        options = replace(options, schedule=replace(options.schedule, steps=args.steps))
+    length = {name: value for name in ("steps", "hours") if (value := getattr(args, name))}
+    options = replace(options, schedule=replace(options.schedule, **length))
     before, card, extras = checkpoint.load("text", args.init) if args.init else (None, None, {})
     if options.lessons and before is None:
         parser.error(f"--preset {args.preset} goes on from weights in whose tokens the lessons are: --init stories.")
@@ -128,7 +149,8 @@ def main(arguments: list[str] | None = None) -> Path:
         if new and new != ["topic.map.weight"]:
             raise SystemExit(f"{args.init} lacks {', '.join(new)}.")
     folder = args.out or cache() / "runs" / args.name
-    valid = list(corpus.valid) if options.choose else []
+    valid = list(corpus.valid) if options.choose else list(corpus.valid[:WATCHED])
+    watched = "valid" if options.choose else "bits_per_byte"
     if options.lessons:
         lessons, about = load(options.lessons)
         learned, teacher = {"lessons": about}, CREDIT if "teacher" in about else {}
@@ -145,7 +167,7 @@ def main(arguments: list[str] | None = None) -> Path:
         return corpus.batches(options.rows, options.length, seed, start, mix)
 
     def report(network: TextNet) -> dict:
-        return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)} if valid else {}
+        return {watched: round(bits_per_byte(network, tokenizer, valid), 4)} if valid else {}
 
     network, facts = train(network, loss, batches, options.schedule, folder, report)
     saved = {
