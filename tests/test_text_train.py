@@ -59,6 +59,17 @@ def test_a_run_goes_on_from_weights_and_remembers_theirs(small_world, tmp_path):
     assert extras["tokenizer"] == checkpoint.load("text", str(first))[2]["tokenizer"]
 
 
+def test_a_second_run_may_learn_in_another_order(small_world, tmp_path):
+    begun = run("--name", "begun", "--out", str(tmp_path))
+
+    def weights(name: str, *arguments: str) -> torch.Tensor:
+        made = run("--out", str(tmp_path / name), "--init", str(begun), *arguments)
+        return checkpoint.load("text", str(made))[0].embed.weight
+
+    first = weights("first")
+    assert torch.equal(first, weights("again")) and not torch.equal(first, weights("other", "--seed", "1"))
+
+
 def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world, tmp_path, monkeypatch):
     run("--name", "one", "--out", str(tmp_path))
     network, card, extras = checkpoint.load("text", str(tmp_path / "one.safetensors"))
