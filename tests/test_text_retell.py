@@ -32,7 +32,7 @@ def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, t
     retell.main([])
     assert "22 stories" in capsys.readouterr().out
     told, facts = lessons.load(["retold"])
-    assert facts == {"retold": 22}  # no teacher is needed
+    assert facts == {"retold": 22, "retold_of": {"stories": 20, "further": 0, "written": 2}}  # no teacher is needed
     texts = told.texts(tokenizer)
     assert sorted(texts[20:]) == sorted(["A cat sat.", tokenizer.decode([40, 41])])
     headers = []
@@ -65,4 +65,6 @@ def test_all_real_stories_are_told_but_those_like_held_out_ones_and_so_many_writ
     for asked, expected in ([], 7), (["--written", "3"], 6), (["--written", "0"], 3):
         retell.main(asked)
         assert f"{expected} stories" in capsys.readouterr().out
-    assert lessons.load(["retold"])[0].texts(tokenizer) == ["A cat.", "A hat.", "A rat."]
+    told, facts = lessons.load(["retold"])
+    assert told.texts(tokenizer) == ["A cat.", "A hat.", "A rat."]
+    assert facts["retold_of"] == {"stories": 2, "further": 1, "written": 0}

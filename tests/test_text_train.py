@@ -118,6 +118,25 @@ def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypat
     assert "SmolLM2" in card["data"]["teacher"]  # of what it went on from
 
 
+def test_a_card_credits_the_further_stories_that_were_retold(small_world, tmp_path, monkeypatch):
+    first = run("--name", "first", "--out", str(tmp_path / "first"))
+    told = lessons.Lessons(
+        np.arange(3, 93, dtype=np.uint16),
+        np.arange(0, 90, 30),
+        np.ones((90, lessons.GUESSES), np.uint16),
+        np.full((90, lessons.GUESSES), 1 / lessons.GUESSES, np.float16),
+    )
+    lessons.shards("retold").mkdir(parents=True)
+    told.save(lessons.shards("retold") / "00000.npz")
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], lessons=("retold",)))
+    for further in (0, 5):
+        lessons.retold_card().write_text(f'{{"stories": 2, "further": {further}}}')
+        made = run("--init", str(first), "--name", "one", "--out", str(tmp_path / str(further)))
+        _, card, _ = checkpoint.load("text", str(made))
+        assert ("tinystories_further" in card["data"]) == (further > 0)
+        assert card["training"]["lessons"]["retold_of"]["further"] == further
+
+
 def test_lessons_are_for_weights_in_whose_tokens_they_are(small_world, tmp_path, capsys):
     with pytest.raises(SystemExit):
         train.main(["--preset", "taught", "--out", str(tmp_path)])

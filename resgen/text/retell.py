@@ -7,12 +7,13 @@ header and to keep to it: `resgen.text.train --preset retold`.
 
 import argparse
 import itertools
+import json
 
 import numpy as np
 
 from resgen import checkpoint
 from resgen.text import data
-from resgen.text.lessons import GUESSES, Lessons, found, shards, some
+from resgen.text.lessons import GUESSES, Lessons, found, retold_card, shards, some
 from resgen.text.things import changed
 from resgen.text.tokenizer import Tokenizer
 from resgen.training import data_file
@@ -76,11 +77,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--written", type=int, help="only so many of the stories that a teacher wrote; default: all")
     args = parser.parse_args(arguments)
     tokenizer = Tokenizer(checkpoint.load("text")[2]["tokenizer"])
-    texts = stories() + written(tokenizer, args.written)
+    real, told = stories(), written(tokenizer, args.written)
+    sample = set(data.documents("tinystories", "train"))
+    further = sum(text not in sample for text in real)
     path = shards("retold") / "00000.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    retell(texts, tokenizer).save(path)
-    print(f"{path}: {len(texts):,} stories")
+    retell(real + told, tokenizer).save(path)
+    counts = {"stories": len(real) - further, "further": further, "written": len(told)}
+    retold_card().write_text(json.dumps(counts))
+    print(f"{path}: {len(real + told):,} stories")
 
 
 if __name__ == "__main__":

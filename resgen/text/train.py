@@ -17,7 +17,7 @@ from resgen import checkpoint
 from resgen.text import data
 from resgen.text.cast import Cast
 from resgen.text.evaluate import bits_per_byte
-from resgen.text.lessons import CREDIT, lesson_loss, load
+from resgen.text.lessons import CREDIT, FURTHER, lesson_loss, load
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 from resgen.training import Schedule, cache, provenance, run_options, train
@@ -147,11 +147,13 @@ def main(arguments: list[str] | None = None) -> Path:
     watched = "valid" if options.choose else "bits_per_byte"
     if options.lessons:
         lessons, about = load(options.lessons)
-        learned, teacher = {"lessons": about}, CREDIT if "teacher" in about else {}
+        learned, credits = {"lessons": about}, CREDIT if "teacher" in about else {}
+        if about.get("retold_of", {}).get("further"):
+            credits = credits | FURTHER
         loss = lesson_loss
     else:
         mix = data.Mix(FIRST, LAST, round(ANNEALED * options.schedule.steps))
-        learned, teacher = {"shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED}}, {}
+        learned, credits = {"shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED}}, {}
         loss = next_token_loss
 
     def batches(start: int, process: int):
@@ -168,7 +170,7 @@ def main(arguments: list[str] | None = None) -> Path:
         "kind": "text",
         "description": "Short stories for children, on a topic named by key words.",
         "architecture": architecture,
-        "data": (card["data"] if card else {}) | data.CREDITS | teacher,
+        "data": (card["data"] if card else {}) | data.CREDITS | credits,
         "passages_dropped_for_slurs": card["passages_dropped_for_slurs"] if options.lessons else int(corpus.dropped),
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
