@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from resgen import checkpoint
+from resgen.average import lineage
 from resgen.image import data
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import autoencoder_of
@@ -88,7 +89,7 @@ def main(arguments: list[str] | None = None) -> Path:
                 f"{args.init} has another dictionary than the data; make the data anew: python -m resgen.image.pack."
             )
         architecture = card["architecture"]
-        before = card["training"]  # how the weights it goes on from were trained
+        before = lineage(card)  # how the weights it goes on from were trained
         codec = card["autoencoder"]
         autoencoder, _ = autoencoder_of(card)
     else:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from resgen import checkpoint
+from resgen.average import lineage
 from resgen.speech import data
 from resgen.speech.acoustic import GAP, GAPS, AcousticNet, acoustic_loss, between_gaps, octaves_of
 from resgen.speech.critics import AgainstCritics, adversarial_loss
@@ -213,7 +214,7 @@ def main(arguments: list[str] | None = None) -> Path:
         architecture["dropout"] = options.dropout
     if args.init:
         network, card, _ = checkpoint.load(part.kind, args.init)
-        architecture, before = card["architecture"] | architecture, card["training"]
+        architecture, before = card["architecture"] | architecture, lineage(card)
         if part.kind == "speech":
             network = with_voices(network, card["voices"], architecture, voices)
         network.requires_grad_(True)

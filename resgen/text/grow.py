@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from resgen import checkpoint
+from resgen.average import lineage
 from resgen.blocks import DeepConvLayer
 from resgen.text import data
 from resgen.text.model import TextNet
@@ -79,7 +80,7 @@ def main(arguments: list[str] | None = None) -> Path:
     texts = [[tokenizer.end, *tokenizer.encode(text)] for text in data.documents("tinystories", "valid")[:READ]]
     network, architecture = grown(network, card["architecture"], texts, DILATION, HIDDEN)
     made = {key: value for key, value in card.items() if key not in ("name", "parameters", "bytes", "sha256")}
-    training = {"command": f"python -m resgen.text.grow {args.model}", "before": card["training"]}
+    training = {"command": f"python -m resgen.text.grow {args.model}", "before": lineage(card)}
     made |= {"architecture": architecture, "training": training, "metrics": {}}
     return checkpoint.save(cache() / "runs" / args.name, args.name, network, made, extras)
 

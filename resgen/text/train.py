@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from resgen import checkpoint
+from resgen.average import lineage
 from resgen.text import data
 from resgen.text.cast import Cast
 from resgen.text.evaluate import bits_per_byte
@@ -180,7 +181,7 @@ def main(arguments: list[str] | None = None) -> Path:
             "dropout": options.dropout,
             **provenance("resgen.text.train", arguments, network),
             "init": args.init,
-            "before": card["training"] if card else None,  # how the weights it went on from were trained
+            "before": lineage(card) if card else None,  # how the weights it went on from were trained
         },
         "metrics": {},
     }
