@@ -1,4 +1,8 @@
-"""Tests the promise that stories are told again as they are, each behind a header of what it is about."""
+"""Tests the promise that stories are told again, as they are or, behind a header of what they are about, with other
+things in them."""
+
+import gzip
+import lzma
 
 import numpy as np
 
@@ -18,8 +22,9 @@ def test_all_that_comes_after_a_header_is_sure():
 
 def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, tokenizer, network, capsys):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
-    given = ["The dog saw a ball. The dog took the ball. A dog has a ball. The bear."] * 20
-    monkeypatch.setattr(data, "documents", lambda name, split: given)
+    monkeypatch.delenv("RESGEN_DATA", raising=False)
+    given = [f"The dog saw a ball. The dog took the ball. A dog has a ball. The bear. {n}." for n in range(20)]
+    monkeypatch.setattr(data, "documents", lambda name, split: given if split == "train" else ["Held."])
     monkeypatch.setattr(retell.checkpoint, "load", lambda kind: (network, {}, {"tokenizer": tokenizer.serialized}))
     monkeypatch.setattr(retell, "changed", lambda text, draw: text.replace("dog", "bear"))
     lessons.shards("written").mkdir(parents=True)
@@ -27,11 +32,12 @@ def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, t
     Lessons.join(
         [certain(heads, tokenizer.encode("A cat sat."), tokenizer.end), certain(heads[:1], [40, 41], tokenizer.end)]
     ).save(lessons.shards("written") / "00000.npz")
-    retell.main()
+    retell.main([])
     assert "22 stories" in capsys.readouterr().out
     told, facts = lessons.load(["retold"])
-    assert facts == {"retold": 22}  # no teacher is needed
-    assert told.texts(tokenizer) == [given[0].replace("dog", "bear")] * 20 + ["A cat sat.", tokenizer.decode([40, 41])]
+    assert facts == {"retold": 22, "retold_of": {"stories": 20, "further": 0, "written": 2}}  # no teacher is needed
+    texts = told.texts(tokenizer)
+    assert sorted(texts[20:]) == sorted(["A cat sat.", tokenizer.decode([40, 41])])
     headers = []
     for ids in np.split(told.tokens, told.starts[1:]):
         close = np.flatnonzero(ids == tokenizer.text)
@@ -39,3 +45,29 @@ def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, t
         headers.append(sorted(word.strip() for word in header.split(",")))
     assert {*map(tuple, headers[:20])} == {("",), ("ball",), ("bear",), ("ball", "bear")}
     assert headers[20:] == [[""], [""]]
+    # Where no header tells of it beforehand, nothing is other.
+    for text, old, header in zip(texts, given, headers, strict=False):
+        assert text == (old if header == [""] else old.replace("dog", "bear"))
+
+
+def test_all_real_stories_are_told_but_those_like_held_out_ones_and_so_many_written_ones(
+    monkeypatch, tmp_path, tokenizer, network, capsys
+):
+    monkeypatch.setenv("RESGEN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
+    monkeypatch.setattr(retell.checkpoint, "load", lambda kind: (network, {}, {"tokenizer": tokenizer.serialized}))
+    (tmp_path / "text").mkdir()
+    files = {"train": ["A cat.", "A hat."], "valid": ["A bat."], "more": ["A rat.", "A cat."], "recased": ["A bat."]}
+    for split, stories in files.items():
+        packed = gzip.compress("<|endoftext|>".join(stories).encode())
+        (tmp_path / "text" / f"tinystories_{split}.txt.gz").write_bytes(packed)
+    for number in range(2):
+        packed = lzma.compress(f"A dog {number}.<|endoftext|>A pig {number}. Go.<|endoftext|>A bat.".encode())
+        (tmp_path / "text" / f"written_{number}.txt.xz").write_bytes(packed)
+    monkeypatch.setattr(data, "GRAM", 2)
+    for asked, expected in ([], 7), (["--written", "3"], 6), (["--written", "0"], 3):
+        retell.main(asked)
+        assert f"{expected} stories" in capsys.readouterr().out
+    told, facts = lessons.load(["retold"])
+    assert told.texts(tokenizer) == ["A cat.", "A hat.", "A rat."]
+    assert facts["retold_of"] == {"stories": 2, "further": 1, "written": 0}

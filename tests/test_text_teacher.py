@@ -10,13 +10,14 @@ from conftest import make_sentences, randomise
 from tokenizers import pre_tokenizers
 
 from resgen.text.tokenizer import END, SPECIAL, Tokenizer
-from resgen.training.text import data, train
+from resgen.training.text import data, themes, train
 from resgen.training.text import soft_targets as lessons
 from resgen.training.text.distil import smollm, teacher
 from resgen.training.text.distil.align import Alignment
 from resgen.training.text.distil.filters import Faults
 from resgen.training.text.distil.smollm import Cache, SmolLM
 from resgen.training.text.soft_targets import Lessons, likeliest
+from resgen.training.text.themes import Themes
 
 STORIES = make_sentences(150)
 
@@ -27,8 +28,8 @@ def small(monkeypatch):
         monkeypatch.setattr(smollm, name, size)
     for module in (smollm, teacher):
         monkeypatch.setattr(module, "LONGEST", 48)
-    monkeypatch.setattr(data, "NAMED", 1)  # these stories are one sentence
-    monkeypatch.setattr(data, "LATE", 0.0)
+    monkeypatch.setattr(themes, "NAMED", 1)  # these stories are one sentence
+    monkeypatch.setattr(themes, "LATE", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -135,10 +136,10 @@ def test_a_shard_of_written_stories_has_only_those_to_learn_from(network, alignm
     with torch.no_grad():
         network.token_embd.weight[alignment.teacher.end] *= 2
     monkeypatch.setattr(Faults, "of", lambda self, story: len(story) % 2)
-    monkeypatch.setattr(data.Themes, "of", lambda self, story: ["cat", "moon"])
+    monkeypatch.setattr(Themes, "of", lambda self, story: ["cat", "moon"])
 
     def written() -> Lessons:
-        return teacher.written(network, alignment, ["dog", "ball"], Faults([]), data.Themes([]), 7, at_once=40)
+        return teacher.written(network, alignment, ["dog", "ball"], Faults([]), Themes([]), 7, at_once=40)
 
     told = written()
     assert isinstance(told, Lessons) and 0 < len(told.starts) < 40
@@ -178,6 +179,16 @@ def test_it_keeps_the_tokens_that_the_stories_need_as_they_were(tmp_path):
     said = [kept[number] for number in tokenizer.encode("A ring in 12")]
     assert said == ["A", "Ġ", "r", "ing", "Ġin", "Ġ", "1", "2"]
     assert tokenizer.decode(tokenizer.encode("the <|topic|> of 小明")) == "the <|topic|> of 小明"
+    # In another's tokens: those there are as they were, the others the mean of what spells them.
+    student = Tokenizer.train(["he rings in the ring"] * 3, 270)
+    taken, same = smollm.load(tmp_path, [], student)
+    assert same is student and torch.equal(taken.blk[1].ffn_up.weight, model.blk[1].ffn_up.weight)
+    spelt = {"ing": ["ing"], "he": ["he"], "Ġin": ["Ġin"], "Ġring": ["Ġ", "r", "ing"], "Ġthe": ["Ġ", "t", "he"]}
+    seen = [token for token in student.tokens() if token in spelt]
+    assert len(seen) > 2 and any(len(spelt[token]) > 1 for token in seen)
+    for token in seen:
+        expected = published[[pieces.index(piece) for piece in spelt[token]]].mean(0)
+        assert torch.allclose(taken.token_embd.weight[student.tokens().index(token)], expected)
 
 
 def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path, tokenizer):

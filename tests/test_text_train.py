@@ -60,6 +60,17 @@ def test_a_run_goes_on_from_weights_and_remembers_theirs(small_world, tmp_path):
     assert extras["tokenizer"] == checkpoint.load("text", str(first))[2]["tokenizer"]
 
 
+def test_a_second_run_may_learn_in_another_order(small_world, tmp_path):
+    begun = run("--name", "begun", "--out", str(tmp_path))
+
+    def weights(name: str, *arguments: str) -> torch.Tensor:
+        made = run("--out", str(tmp_path / name), "--init", str(begun), *arguments)
+        return checkpoint.load("text", str(made))[0].embed.weight
+
+    first = weights("first")
+    assert torch.equal(first, weights("again")) and not torch.equal(first, weights("other", "--seed", "1"))
+
+
 def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world, tmp_path, monkeypatch):
     run("--name", "one", "--out", str(tmp_path))
     network, card, extras = checkpoint.load("text", str(tmp_path / "one.safetensors"))
@@ -106,6 +117,25 @@ def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypat
     taught = str(tmp_path / "two" / "two.safetensors")
     _, card, _ = checkpoint.load("text", str(run("--init", taught, "--name", "four", "--out", str(tmp_path / "four"))))
     assert "SmolLM2" in card["data"]["teacher"]  # of what it went on from
+
+
+def test_a_card_credits_the_further_stories_that_were_retold(small_world, tmp_path, monkeypatch):
+    first = run("--name", "first", "--out", str(tmp_path / "first"))
+    told = lessons.Lessons(
+        np.arange(3, 93, dtype=np.uint16),
+        np.arange(0, 90, 30),
+        np.ones((90, lessons.GUESSES), np.uint16),
+        np.full((90, lessons.GUESSES), 1 / lessons.GUESSES, np.float16),
+    )
+    lessons.shards("retold").mkdir(parents=True)
+    told.save(lessons.shards("retold") / "00000.npz")
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], lessons=("retold",)))
+    for further in (0, 5):
+        lessons.retold_card().write_text(f'{{"stories": 2, "further": {further}}}')
+        made = run("--init", str(first), "--name", "one", "--out", str(tmp_path / str(further)))
+        _, card, _ = checkpoint.load("text", str(made))
+        assert ("tinystories_further" in card["data"]) == (further > 0)
+        assert card["training"]["lessons"]["retold_of"]["further"] == further
 
 
 def test_lessons_are_for_weights_in_whose_tokens_they_are(small_world, tmp_path, capsys):

@@ -1,5 +1,6 @@
 """Tests the promise that training learns, can go on where it stopped, and leaves a log."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -180,6 +181,19 @@ def test_reports_see_the_averaged_weights_and_go_into_the_log(tmp_path, untraine
     assert len(seen) == 1
     assert torch.equal(seen[0], trained.embed.weight)
     assert [entry["figure"] for entry in entries(tmp_path) if "figure" in entry] == [42]
+
+
+def test_a_run_of_so_many_hours_ends_by_the_clock_with_rates_that_have_fallen(tmp_path, untrained, monkeypatch):
+    schedule = Schedule(steps=1000, hours=2.0, warmup=1, decay=0.5)
+    assert [schedule.factor(10, hours) for hours in (0.0, 1.0, 1.5, 2.0, 2.1)] == [1.0, 1.0, 0.5, 0.0, 0.0]
+    assert schedule.factor(999, 0.1) < 0.01  # the steps may be over first
+    ticks = itertools.count()
+    monkeypatch.setattr("resgen.training.loop.time.monotonic", lambda: next(ticks))  # a second passes between two looks
+    schedule = Schedule(steps=1000, hours=30 / 3600, **FAST)
+    _, facts = train(untrained, next_token_loss, stream, schedule, tmp_path)
+    assert 2 < facts["steps"] < 30 and (tmp_path / "state.pt").exists()
+    _, again = train(TextNet(**SMALL), next_token_loss, stream, schedule, tmp_path)
+    assert again["steps"] == facts["steps"]
 
 
 def test_rates_rise_stay_and_fall_to_nearly_zero():

@@ -125,24 +125,30 @@ def train(
     network.train()
     made = partial(batches, step, accelerator.process_index)
     stream = ahead(made) if where.type == "cuda" else made()
-    while step < schedule.steps:
+
+    def hours() -> float:
+        return (seconds + time.monotonic() - began) / 3600
+
+    over = schedule.over(step, hours())
+    while not over:
         batch = {name: tensor.to(accelerator.device, non_blocking=True) for name, tensor in next(stream).items()}
         with accelerator.autocast():
             value = step_loss(wrapped, batch)
         accelerator.backward(value)
         accelerator.clip_grad_norm_(network.parameters(), schedule.clip)
-        optimiser.step(schedule.factor(step))
+        optimiser.step(schedule.factor(step, hours()))
         network.zero_grad(set_to_none=True)
         step += 1
+        over = schedule.over(step, hours())
         # An average over at most the last tenth of the steps so far: early weights are soon forgotten.
         decay = min(schedule.ema, 1 - 10 / (step + 10))
         torch._foreach_lerp_(ema, [p.detach() for p in network.parameters()], 1 - decay)
         bar.update()
-        if step % schedule.log_every == 0 or step == schedule.steps:
+        if step % schedule.log_every == 0 or over:
             running = float(value.detach())
             bar.set_postfix(loss=f"{running:.3f}")
             log(loss=round(running, 4))
-        if main and (time.monotonic() - last_save > 60 * schedule.save_minutes or step == schedule.steps):
+        if main and (time.monotonic() - last_save > 60 * schedule.save_minutes or over):
             save()
             last_save = time.monotonic()
             if schedule.patience and best["waited"] >= schedule.patience:
@@ -150,8 +156,8 @@ def train(
     bar.close()
     # Preparing put autocast around the forward pass; what leaves here is the plain fp32 network again.
     network = accelerator.unwrap_model(network, keep_fp32_wrapper=False)
-    hours = round((seconds + time.monotonic() - began) / 3600, 3)
-    facts = {"steps": step, "processes": accelerator.num_processes, "hours": hours, "loss": round(running, 4)}
+    facts = {"steps": step, "processes": accelerator.num_processes, "hours": round(hours(), 3)}
+    facts["loss"] = round(running, 4)
     if best["valid"] < math.inf:
         ema = best["ema"]
         facts |= {name: best[name] for name in ("valid", "valid_step")} | {"curve": curve(folder)}

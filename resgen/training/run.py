@@ -66,3 +66,10 @@ def provenance(module: str, arguments: list[str] | None, network: nn.Module) -> 
         "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
         "command": " ".join([f"python -m {module}", *given]),
     }
+
+
+def lineage(card: dict) -> dict:
+    """How the weights of a card were made, for the card of what is made of them: {} or its training, with what it was
+    averaged from."""
+    training = card.get("training") or {}
+    return training | {"averaged": card["averaged"]} if "averaged" in card else training

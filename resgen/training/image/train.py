@@ -24,7 +24,7 @@ from resgen.training.image.data import codes_of
 from resgen.training.image.losses import flow_loss
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, provenance, run_options
+from resgen.training.run import cache, lineage, provenance, run_options
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> Path:
                 "python -m resgen.training.image.build_dataset."
             )
         architecture = card["architecture"]
-        before = card["training"]  # how the weights it goes on from were trained
+        before = lineage(card)  # how the weights it goes on from were trained
         codec = card["autoencoder"]
         autoencoder, _ = autoencoder_of(card)
     else:

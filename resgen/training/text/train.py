@@ -15,12 +15,12 @@ from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, provenance, run_options
+from resgen.training.run import cache, lineage, provenance, run_options
 from resgen.training.text import data
 from resgen.training.text.augment.names import Cast
 from resgen.training.text.data import prepare
 from resgen.training.text.losses import bits_per_byte, next_token_loss
-from resgen.training.text.soft_targets import CREDIT, lesson_loss, load
+from resgen.training.text.soft_targets import CREDIT, FURTHER, lesson_loss, load
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Options:
 
 
 TAUGHT = ("stories", "written")
+WATCHED = 50  # validation stories by whose figure nothing is chosen
 
 # Shares of the sources, as in `data.Mix`: richer English first, then more and more of what is to be written; the last
 # 30 % of the steps learn from the last mix.
@@ -45,6 +46,7 @@ LAST = {"childrens_books": 0.1, "tinystories": 0.9}
 ANNEALED = 0.7
 
 SLOW: dict[str, Any] = {"lr_kernels": 4e-3, "lr_other": 4e-4, "lr_embedding": 4e-4}
+SLOWER: dict[str, Any] = {"lr_kernels": 1e-3, "lr_other": 1e-4, "lr_embedding": 1e-4}
 
 PRESETS = {
     # About an hour on two CPU threads: 25 M tokens.
@@ -57,6 +59,22 @@ PRESETS = {
     # 6,162 steps with dropout 0.05 was at its best after 2,675 and knew the stories by heart in the end.
     "taught-gpu": Options(
         rows=128, dropout=0.1, lessons=TAUGHT, schedule=Schedule(steps=2700, decay=0.6, save_minutes=1)
+    ),
+    # When a teacher with the student's tokens has written ten times as many (`resgen.training.text.distil.sampler`): 3
+    # to 4 times each, in three to four minutes of an H100: 280 M tokens.
+    "taught-much": Options(
+        rows=128, dropout=0.05, lessons=TAUGHT, schedule=Schedule(steps=4300, decay=0.6, ema=0.995, save_minutes=1)
+    ),
+    # From weights that a GPU has made, on more stories, most of them real, on a CPU that others use: in smaller steps,
+    # and it ends by the clock, `--hours`. At the rates of "retold" the weights lost in forty steps what an hour gives.
+    "retold-more": Options(
+        rows=8,
+        dropout=0.05,
+        lessons=("retold",),
+        choose=False,
+        schedule=Schedule(
+            hours=1.5, warmup=20, decay=0.9, ema=0.98, weight_decay=0.0, save_minutes=10, compile=False, **SLOWER
+        ),
     ),
     # Twenty-four minutes on two threads of a CPU with AVX2 alone, on which what is compiled is slower: 1.6 M tokens.
     "retold": Options(
@@ -75,10 +93,12 @@ def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.training.text.train", __doc__.splitlines()[0], PRESETS, "stories")
     parser.add_argument("--corpus", type=Path, help="a packed corpus (.npz); default: made from the public data")
     parser.add_argument("--pack", type=Path, help="only write the packed corpus to this .npz")
+    parser.add_argument("--hours", type=float, help="end after so many hours of training, with all steps or without")
+    parser.add_argument("--seed", type=int, help="another order of what is learned, for a second run to average with")
     args = parser.parse_args(arguments)
     options = PRESETS[args.preset]
-    if args.steps:
-        options = replace(options, schedule=replace(options.schedule, steps=args.steps))
+    given = {name: value for name in ("steps", "hours", "seed") if (value := getattr(args, name))}
+    options = replace(options, schedule=replace(options.schedule, **given))
     before, card, extras = checkpoint.load("text", args.init) if args.init else (None, None, {})
     if options.lessons and before is None:
         parser.error(f"--preset {args.preset} goes on from weights in whose tokens the lessons are: --init stories.")
@@ -101,14 +121,17 @@ def main(arguments: list[str] | None = None) -> Path:
         if new and new != ["topic.map.weight"]:
             raise SystemExit(f"{args.init} lacks {', '.join(new)}.")
     folder = args.out or cache() / "runs" / args.name
-    valid = list(corpus.valid) if options.choose else []
+    valid = list(corpus.valid) if options.choose else list(corpus.valid[:WATCHED])
+    watched = "valid" if options.choose else "bits_per_byte"
     if options.lessons:
         lessons, about = load(options.lessons)
-        learned, teacher = {"lessons": about}, CREDIT if "teacher" in about else {}
+        learned, credits = {"lessons": about}, CREDIT if "teacher" in about else {}
+        if about.get("retold_of", {}).get("further"):
+            credits = credits | FURTHER
         loss = lesson_loss
     else:
         mix = data.Mix(FIRST, LAST, round(ANNEALED * options.schedule.steps))
-        learned, teacher = {"shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED}}, {}
+        learned, credits = {"shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED}}, {}
         loss = next_token_loss
 
     def batches(start: int, process: int):
@@ -118,14 +141,14 @@ def main(arguments: list[str] | None = None) -> Path:
         return corpus.batches(options.rows, options.length, seed, start, mix)
 
     def report(network: TextNet) -> dict:
-        return {"valid": round(bits_per_byte(network, tokenizer, valid), 4)} if valid else {}
+        return {watched: round(bits_per_byte(network, tokenizer, valid), 4)} if valid else {}
 
     network, facts = train(network, loss, batches, options.schedule, folder, report)
     saved = {
         "kind": "text",
         "description": "Short stories for children, on a topic named by key words.",
         "architecture": architecture,
-        "data": (card["data"] if card else {}) | data.CREDITS | teacher,
+        "data": (card["data"] if card else {}) | data.CREDITS | credits,
         "passages_dropped_for_slurs": card["passages_dropped_for_slurs"]
         if card and options.lessons
         else int(corpus.dropped),
@@ -137,7 +160,7 @@ def main(arguments: list[str] | None = None) -> Path:
             "dropout": options.dropout,
             **provenance("resgen.training.text.train", arguments, network),
             "init": args.init,
-            "before": card["training"] if card else None,  # how the weights it went on from were trained
+            "before": lineage(card) if card else None,  # how the weights it went on from were trained
         },
         "metrics": {},
     }

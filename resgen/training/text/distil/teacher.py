@@ -37,6 +37,7 @@ from resgen.training.text.soft_targets import (
     some,
     teacher_card,
 )
+from resgen.training.text.themes import Themes
 
 SHARD = 500  # given stories a file
 TOLD = 16  # of them at once
@@ -135,7 +136,7 @@ def written(
     alignment: Alignment,
     told: np.ndarray,
     faults: Faults,
-    themes: data.Themes,
+    themes: Themes,
     number: int,
     at_once: int,
 ) -> Lessons:
@@ -206,7 +207,7 @@ def tell(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: in
                 chosen = range(number * SHARD, min(documents, (number + 1) * SHARD))
                 told_of(network, alignment, corpus, chosen).save(path)
     given = [alignment.teacher.decode(ids.tolist()) for ids in np.split(corpus.tokens, corpus.offsets[1:-1])]
-    faults, themes = Faults(given), data.Themes(given)
+    faults, themes = Faults(given), Themes(given)
     # A word as often as stories are about it.
     told = np.array([word for words in corpus.words for word in words.split()])
     for number in itertools.count():
