@@ -105,22 +105,24 @@ class Writer:
         if not ids:
             return []
 
-        def read(words: list[str]) -> torch.Tensor:
-            header = tokenizer.header(words)
-            tokens = torch.tensor([[tokenizer.end, *header, *ids[:-1]]], device=self.device)
-            return self.network(tokens)[0, len(header) :].float().cpu()
+        def read(tokens: list[int], memory: Memory) -> torch.Tensor:
+            return self.network(torch.tensor([tokens], device=self.device), memory)[0].float().cpu()
 
-        logits = read(words)
+        header, read_before = tokenizer.header(words), [tokenizer.end, *ids[:-1]]
+        logits = read([tokenizer.end, *header, *ids[:-1]], {})[len(header) :]
         # The places from which on one word more was named often; up to each, guidance asks for those left.
         asked, times = words if request.focus != 1 else [], often(words)
         named = [
             bisect(range(len(ids)), 0, key=lambda n, w=word: not awaited([w], tokenizer.decode(ids[:n]), times))
             for word in asked
         ]
-        start = 0
+        start, memory = 0, {}
         for stop in sorted(set(named)):
-            said = [word for word, place in zip(asked, named, strict=True) if place <= start]
-            logits[start:stop] = guide(logits[start:stop], read(said)[start:stop], request.focus)
+            if start:
+                said = [word for word, place in zip(asked, named, strict=True) if place <= start]
+                memory.update(self.topic_memory(said))
+            without_topic = read(read_before[start:stop], memory)
+            logits[start:stop] = guide(logits[start:stop], without_topic, request.focus)
             start = stop
         logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
         chances = logits.softmax(-1)

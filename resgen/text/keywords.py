@@ -3,6 +3,7 @@
 """
 
 import re
+from functools import lru_cache
 
 from resgen.engine import RequestError
 
@@ -40,6 +41,7 @@ def topic_words(topic: str) -> list[str]:
     return words
 
 
+@lru_cache(10_000)
 def stem(word: str) -> str:
     """A word in small letters without a plural -s."""
     return re.sub("(?<=[^su])s$", "", word.lower())
