@@ -12,10 +12,12 @@ from email.message import Message
 from types import SimpleNamespace
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from resgen.text.request import TextRequest
 from resgen.turns import Turns, Visitor
-from resgen.ui.api import bodies, gradio_queue, guard
+from resgen.ui.api import bodies, gradio_queue, guard, health
 
 
 def ask(served: str, path: str, body: bytes | None = None) -> tuple[int, bytes, Message]:
@@ -291,17 +293,15 @@ def test_who_asks_without_a_session_is_a_visitor_of_his_own():
 
 
 def test_a_supervisor_is_told_whether_the_page_serves(served):
-    import app
-
     status, content, _ = ask(served, "/healthz")
     assert status == 200 and json.loads(content)["status"] == "ok"
-    queue = app.demo._queue
-    app.demo.is_running, queue.stopped = False, True  # the watchdog must not see it
-    try:
-        status, content, _ = ask(served, "/healthz")
-    finally:
-        app.demo.is_running, queue.stopped = True, False
-    assert status == 503 and json.loads(content)["status"] == "stopped"
+
+
+def test_a_supervisor_is_told_that_the_queue_has_stopped():
+    app, demo = FastAPI(), SimpleNamespace(_queue=SimpleNamespace(stopped=True))
+    health.add_routes(app, demo, {}, Turns())
+    answer = TestClient(app).get("/healthz")
+    assert answer.status_code == 503 and answer.json()["status"] == "stopped"
 
 
 def test_models_are_listed_as_openai_lists_them(served):
