@@ -61,13 +61,16 @@ class Turns:
     """Who may work, and in which order.
 
     Args:
-        running: requests at work at the same time, of all and of one visitor; each holds the memory of its state.
+        running: requests at work at the same time, of all, of one host and of one visitor; each holds the memory of
+            its state.
         waiting: requests of one visitor beyond those at work.
         capacity: requests, at work or waiting, of all and of one host.
     """
 
-    def __init__(self, running: tuple[int, int] = (56, 2), waiting: int = 4, capacity: tuple[int, int] = (80, 60)):
-        self.most_running, self.most_of_one = running
+    def __init__(
+        self, running: tuple[int, int, int] = (56, 44, 2), waiting: int = 4, capacity: tuple[int, int] = (80, 60)
+    ):
+        self.most_running, self.most_running_of_host, self.most_of_one = running
         self.most_waiting = waiting
         self.most_of_all, self.most_of_host = capacity
         self._jobs: list[_Job] = []  # in the order of their arrival
@@ -155,7 +158,13 @@ class Turns:
         while True:
             at_work = [job.visitor for job in self._jobs if job.running]
             hosts = [visitor.host for visitor in at_work]
-            free = [job for job in self._jobs if not job.running and at_work.count(job.visitor) < self.most_of_one]
+            free = [
+                job
+                for job in self._jobs
+                if not job.running
+                and at_work.count(job.visitor) < self.most_of_one
+                and hosts.count(job.visitor.host) < self.most_running_of_host
+            ]
             if not free or len(at_work) >= self.most_running:
                 break
             job = min(free, key=lambda job: (hosts.count(job.visitor.host), at_work.count(job.visitor)))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from resgen.text.engine import Writer
 
 MOST_ROWS = 48  # of one pass: about as many as make the most tokens a second, and nobody waits long for its end
+MOST_READ = 4096  # tokens at the end of a prompt: of 20,000 characters a story needs no more
 CHUNK = 128  # tokens of a prompt that are read at once, between the steps of others
 SHORTEST = 32  # to read fewer takes as long
 TAIL = 16  # tokens in which a slur is looked for
@@ -146,7 +147,7 @@ class StoryBatch:
             words,
             times,
             stories,
-            [_Reading([tokenizer.end, *tokenizer.header(header), *ids]) for header in headers],
+            [_Reading([tokenizer.end, *tokenizer.header(header), *ids[-MOST_READ:]]) for header in headers],
             time.perf_counter(),
         )
         self._tickets.append(ticket)

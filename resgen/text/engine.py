@@ -10,16 +10,19 @@ import torch
 
 from resgen.blocks import Memory
 from resgen.engine import complete
+from resgen.errors import RequestError
 from resgen.packed_linear import prepare_for_decoding
-from resgen.text.batch import StoryBatch
+from resgen.text.batch import CHUNK, StoryBatch
 from resgen.text.decoding.sampling import guide
 from resgen.text.decoding.traced import TracedStep
 from resgen.text.keywords import pending_topic_words, required_mentions
 from resgen.text.model import TextNet
 from resgen.text.request import TextRequest, TextResult, Weighed, understood
 from resgen.text.tokenizer import Tokenizer
+from resgen.turns import breathe
 
 ALTERNATIVES = 5
+MOST_WEIGHED = 3000  # tokens of a text: twice the longest story
 
 
 class Writer:
@@ -53,6 +56,14 @@ class Writer:
         stream = self.network.stream(tokens, memory)
         return self.network.head(stream[..., -1:])[:, 0].float().cpu()
 
+    def _logits(self, tokens: list[int], memory: Memory) -> torch.Tensor:
+        """Logits (T, V) after each token, in fp32 on the CPU; others have their turn between pieces."""
+        parts = []
+        for piece in torch.tensor([tokens], device=self.device).split(CHUNK, 1):
+            parts.append(self.network(piece, memory)[0].float().cpu())
+            breathe()
+        return torch.cat(parts)
+
     @torch.inference_mode()
     def topic_memory(self, words: list[str]) -> Memory:
         """What the network would know of the topic after a header of those words: a part of the memory of one row."""
@@ -74,6 +85,8 @@ class Writer:
             while True:
                 while not ticket.fresh:
                     self.stories.step()
+                    if not ticket.fresh:  # a long prompt is being read
+                        breathe()
                 if ticket.error is not None:
                     raise ticket.error
                 over = ticket.over
@@ -98,7 +111,7 @@ class Writer:
         Probabilities are those before temperature, top-k, top-p, min-p and what keeps from repeating.
 
         Raises:
-            RequestError: as for a prompt, a topic and a focus.
+            RequestError: as for a prompt, a topic and a focus, and for more than `MOST_WEIGHED` tokens.
         """
         request, words = understood(TextRequest(text, topic, focus=focus))
         tokenizer = self.tokenizer
@@ -106,9 +119,10 @@ class Writer:
         if not ids:
             return []
 
+        if len(ids) > MOST_WEIGHED:
+            raise RequestError(f"The text has {len(ids):,} tokens; at most {MOST_WEIGHED:,} can be weighed.")
         header = tokenizer.header(words)
-        tokens = torch.tensor([[tokenizer.end, *header, *ids[:-1]]], device=self.device)
-        logits = self.network(tokens)[0, len(header) :].float().cpu()
+        logits = self._logits([tokenizer.end, *header, *ids[:-1]], {})[len(header) :]
         # The places from which on one word more was named often; up to each, guidance asks for those left.
         asked, times = words if request.focus != 1 else [], required_mentions(words)
 
@@ -117,14 +131,14 @@ class Writer:
 
         named = [bisect(range(len(ids)), 0, key=partial(is_named, word)) for word in asked]
         # As in writing (`StoryBatch._guide_anew`), what is left out of the topic changes from there on.
-        plain = torch.tensor([[tokenizer.end, *ids[:-1]]], device=self.device)
+        plain = [tokenizer.end, *ids[:-1]]
         memory: Memory = {}
         start = 0
         for stop in sorted(set(named)):
             if start:
                 said = [word for word, place in zip(asked, named, strict=True) if place <= start]
                 memory.update(self.topic_memory(said))
-            without = self.network(plain[:, start:stop], memory)[0].float().cpu()
+            without = self._logits(plain[start:stop], memory)
             logits[start:stop] = guide(logits[start:stop], without, request.focus)
             start = stop
         logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
