@@ -8,7 +8,7 @@ resgen.load("speech").speak("Hello there.", seed=1).save("hello.wav")
 
 import importlib
 import os
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from resgen.errors import CheckpointError, DataError, RequestError, ResgenError, ServeError, VariableError
 
@@ -47,6 +47,8 @@ def load(kind: Literal["text"], model: str | None = None, device: str | None = N
 def load(kind: Literal["image"], model: str | None = None, device: str | None = None) -> "Painter": ...
 @overload
 def load(kind: Literal["speech"], model: str | None = None, device: str | None = None) -> "Speaker": ...
+@overload
+def load(kind: str, model: str | None = None, device: str | None = None) -> Any: ...
 
 
 def load(kind, model=None, device=None):

@@ -167,10 +167,11 @@ COMMANDS = {"serve": serve, "write": write, "draw": draw, "speak": speak, "evalu
 
 def main() -> int:
     """Run the command that the arguments name; returns the process's exit code."""
+    does = {name: (command.__doc__ or "").split(".")[0].lower() for name, command in COMMANDS.items()}
     parser = argparse.ArgumentParser(
         prog="resgen",
         description="Residual convolutional networks that write, draw and speak.",
-        epilog="; ".join(f"{name}: {command.__doc__.split('.')[0].lower()}" for name, command in COMMANDS.items()),
+        epilog="; ".join(f"{name}: {words}" for name, words in does.items()),
     )
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see `resgen COMMAND --help`")

@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -16,6 +17,14 @@ from torch import nn
 
 from resgen.assets import ASSETS
 from resgen.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from resgen.image.autoencoder import Autoencoder
+    from resgen.image.model import PictureNet
+    from resgen.image.upscaler import Upscaler
+    from resgen.speech.acoustic import AcousticNet
+    from resgen.speech.vocoder import VocoderNet
+    from resgen.text.model import TextNet
 
 WEIGHTS = ASSETS / "weights"
 MOST_BYTES = 16 * 2**20  # of one file
@@ -133,7 +142,8 @@ def _download(repo: str) -> tuple[Path, Path]:
 
     try:
         name = repo.rsplit("/", 1)[1]
-        return tuple(Path(hf_hub_download(repo, f"{name}.{end}")) for end in ("safetensors", "json"))
+        weights, card = (Path(hf_hub_download(repo, f"{name}.{end}")) for end in ("safetensors", "json"))
+        return weights, card
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         raise CheckpointError(
             f"Cannot get {name}.safetensors and {name}.json from the Hub repository {repo}: {error}. "
@@ -141,7 +151,27 @@ def _download(repo: str) -> tuple[Path, Path]:
         ) from error
 
 
-def load(kind: str, model: str | None = None) -> tuple[nn.Module, dict, dict[str, str]]:
+Card = dict[str, Any]
+Extras = dict[str, str]
+
+
+@overload
+def load(kind: Literal["text"], model: str | None = None) -> "tuple[TextNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["image"], model: str | None = None) -> "tuple[PictureNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["autoencoder"], model: str | None = None) -> "tuple[Autoencoder, Card, Extras]": ...
+@overload
+def load(kind: Literal["upscaler"], model: str | None = None) -> "tuple[Upscaler, Card, Extras]": ...
+@overload
+def load(kind: Literal["speech"], model: str | None = None) -> "tuple[AcousticNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["vocoder"], model: str | None = None) -> "tuple[VocoderNet, Card, Extras]": ...
+@overload
+def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]: ...
+
+
+def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]:
     """Rebuild a network from its card and load its weights, in fp32, in evaluation mode, on the CPU.
 
     Returns the network, the card and the extras.

@@ -12,7 +12,7 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from resgen.errors import RequestError
 
@@ -47,7 +47,10 @@ def settings_of(request: type) -> dict[str, tuple[Setting, Any]]:
     return {f.name: (f.metadata["setting"], f.default) for f in dataclasses.fields(request)}
 
 
-def number(name: str, value: Any, kind: type, limits: Setting) -> int | float:
+Number = TypeVar("Number", int, float)
+
+
+def number(name: str, value: Any, kind: type[Number], limits: Setting) -> Number:
     """The value as an int or float within the limits.
 
     Raises:

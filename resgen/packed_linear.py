@@ -10,6 +10,7 @@ from torch import Tensor, nn
 class Fp16Linear(nn.Module):
     """What a layer with a `weight` (outputs, ...), and perhaps a `bias` (outputs,), does with vectors."""
 
+    weight: Tensor
     packed: torch.ScriptObject | None = None
 
     def matmul(self, x: Tensor) -> Tensor:
@@ -36,13 +37,15 @@ class Fp16Linear(nn.Module):
         return self.packed is not None
 
 
-def prepare_for_decoding(network: nn.Module) -> None:
+def prepare_for_decoding(network: nn.Module) -> bool:
     """Store the matrices anew for a CPU that goes through a sequence position by position: packed, or, where that
     cannot be, those that widen (more outputs than inputs) input by input, so that a product with one vector reads them
-    in half the time. Values, names and shapes stay.
+    in half the time. Values, names and shapes stay. Returns whether all are packed.
     """
-    for layer in network.modules():
-        if isinstance(layer, Fp16Linear) and not layer.prepack():
+    layers = [layer for layer in network.modules() if isinstance(layer, Fp16Linear)]
+    for layer in layers:
+        if not layer.prepack():
             weight = layer.weight
             if weight.shape[0] > weight[0].numel():
                 weight.data = weight.flatten(1).mT.contiguous().mT.view_as(weight)
+    return all(layer.packed is not None for layer in layers)

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,10 +36,10 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks: the address that the request came from, and which of those who share it."""
+    """Who asks: the address that the request came from, and which of those who share it, if that is known."""
 
     host: str
-    session: str
+    session: str | None
 
 
 @dataclass(eq=False)
@@ -47,9 +47,9 @@ class _Job:
     """A request's generator, where its results go, and whether its consumer waits for one."""
 
     visitor: Visitor
-    start: Callable[[], Iterator]
+    start: Callable[[], Generator]
     loop: asyncio.AbstractEventLoop
-    results: Iterator | None = None
+    results: Generator | None = None
     wanted: asyncio.Future | None = None
     running: bool = False
     at_work: bool = False
@@ -105,8 +105,8 @@ class Turns:
             return sum(not other.running for other in self._jobs[: self._jobs.index(job)]) if job in self._jobs else 0
 
     async def stream(
-        self, visitor: Visitor, start: Callable[[], Iterator], waiting: Callable[[int], Any] | None = None
-    ) -> AsyncIterator[Any]:
+        self, visitor: Visitor, start: Callable[[], Generator], waiting: Callable[[int], Any] | None = None
+    ) -> AsyncGenerator[Any]:
         """The results of a request, each made in a turn of its own, when it is asked for.
 
         Closing it, or cancelling who waits for it, closes the generator after the step that it is in.
@@ -209,7 +209,7 @@ class Turns:
                     job.results.close()
             else:
                 if job.results is None:
-                    job.results = iter(job.start())
+                    job.results = job.start()
                 result = next(job.results, _OVER)
         except BaseException as raised:  # also of a generator that exits: the thread serves the others
             error = raised

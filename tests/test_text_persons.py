@@ -2,8 +2,9 @@
 
 import pytest
 
-from resgen.text import engine
+from resgen.text.decoding import processors
 from resgen.text.decoding.coherence import SPEAKS, implausible_next_words
+from resgen.text.decoding.processors import WordTokens
 
 
 @pytest.mark.parametrize(
@@ -40,14 +41,15 @@ def test_a_long_text_is_read_from_its_end_only():
 
 @pytest.mark.parametrize("repetition", [1, 2])
 def test_what_is_out_of_place_is_not_said_unless_repetition_is_off(writer, monkeypatch, repetition):
-    words = {word for word in writer.words if len(word) > 3}
-    monkeypatch.setattr(engine, "implausible_next_words", lambda text: words)
+    words = {word for word in WordTokens(writer.tokenizer).whole if len(word) > 3}
+    monkeypatch.setattr(processors, "implausible_next_words", lambda text: words)
     settings = {"words": 60, "temperature": 1, "min_p": 0, "seed": 1}
     text = writer.write("The dog", repetition=repetition, **settings).text.lower()
     assert any(f" {word}" in text for word in words) == (repetition == 1)
 
 
 def test_a_speech_does_not_begin_with_its_speaker_either(writer, monkeypatch):
-    monkeypatch.setattr(engine, "implausible_next_words", lambda text: {"a"})
+    monkeypatch.setattr(processors, "implausible_next_words", lambda text: {"a"})
     capital = writer.tokenizer.encode("A")
-    assert writer._misplaced('A said, "')[-1:] == capital and capital[0] not in writer._misplaced("A said")
+    misplaced = processors.IncoherentWords(WordTokens(writer.tokenizer)).tokens
+    assert misplaced('A said, "')[-1:] == capital and capital[0] not in misplaced("A said")

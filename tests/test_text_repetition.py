@@ -2,19 +2,24 @@
 
 import pytest
 
+from resgen.text.decoding.processors import ECHO, RepeatedWords, WordTokens
 from resgen.text.decoding.repetition import repeated_suffixes
-from resgen.text.engine import ECHO
 from resgen.text.request import TextRequest
 from resgen.text.sentences import FUNCTION_WORDS
 
 
-def test_a_content_word_is_hardly_said_twice_in_a_sentence(writer):
+@pytest.fixture
+def repeated(tokenizer) -> RepeatedWords:
+    return RepeatedWords(WordTokens(tokenizer))
+
+
+def test_a_content_word_is_hardly_said_twice_in_a_sentence(writer, repeated):
     """With a penalty as high as it goes, never; how often there was one to avoid is counted, so that this can fail."""
     avoided, before = 0, ""
     request = TextRequest("The dog saw the cat and the", words=80, repetition=2, min_p=0.2, seed=3)
     for result in writer.run(request):
         if before:
-            repeating = {writer.tokenizer.decode([token]) for token in writer._repeating(before)}
+            repeating = {writer.tokenizer.decode([token]) for token in repeated.tokens(before)}
             assert result.text.removeprefix(before) not in repeating
             avoided += bool(repeating)
         before = result.text
@@ -30,8 +35,8 @@ def test_long_sequences_are_not_said_again(writer, monkeypatch, repetition, expe
     assert any(repeated_suffixes(tokens[:end], ECHO + 5) for end in range(len(tokens))) == expected
 
 
-def test_what_would_say_a_word_again_are_the_word_and_its_plural(writer):
-    word = next(word for word in writer.words if len(word) > 3 and word not in FUNCTION_WORDS)
-    forms = {writer.tokenizer.decode([token]) for token in writer._repeating(f"The {word} and")}
+def test_what_would_say_a_word_again_are_the_word_and_its_plural(writer, repeated):
+    word = next(word for word in repeated.words.whole if len(word) > 3 and word not in FUNCTION_WORDS)
+    forms = {writer.tokenizer.decode([token]) for token in repeated.tokens(f"The {word} and")}
     assert f" {word}" in forms and {form.strip().lower() for form in forms} <= {word, f"{word}s"}
-    assert not writer._repeating(f"The {word}. And")
+    assert not repeated.tokens(f"The {word}. And")

@@ -14,7 +14,7 @@ from PIL import Image
 from resgen import checkpoint
 from resgen.engine import Progress, checked, complete
 from resgen.errors import RequestError
-from resgen.image.autoencoder import Autoencoder
+from resgen.image.autoencoder import Autoencoder, Codec
 from resgen.image.init_image import opened, prepared
 from resgen.image.model import PictureNet
 from resgen.image.pixels import over_white_with_alpha, straight
@@ -66,7 +66,7 @@ class Painter:
         network: PictureNet,
         dictionary: Dictionary,
         card: dict,
-        autoencoder: torch.nn.Module | None = None,
+        autoencoder: Codec | None = None,
         upscaler: torch.nn.Module | None = None,
     ):
         self.network, self.dictionary, self.card = network, dictionary, card
@@ -79,7 +79,8 @@ class Painter:
         if upscaler is None:
             upscaler, enlarging, _ = checkpoint.load("upscaler")
             self.cards.append(enlarging)
-        self.upscaler = upscaler.to(self.device, memory_format=torch.channels_last)  # takes a CPU half the time
+        # Channels last takes a CPU half the time.
+        self.upscaler = upscaler.to(self.device).to(memory_format=torch.channels_last)
 
     def run(
         self, request: ImageRequest, picture: Path | str | Image.Image | None = None, strip: bool = False
@@ -210,7 +211,10 @@ class Painter:
         def denoise(noisy: torch.Tensor, time: float) -> torch.Tensor:
             rows = noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(cond),), time), cond
             clean = torch.cat(list(in_parts(network.clean, *rows)))
-            return clean if repeat == 1 else guided(*clean.chunk(2), guidance)
+            if repeat == 1:
+                return clean
+            worded, plain = clean.chunk(2)
+            return guided(worded, plain, guidance)
 
         for codes in euler_sample(denoise, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
             yield np.concatenate([straight(part) for part in in_parts(self.autoencoder.decode, codes)])

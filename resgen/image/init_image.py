@@ -73,7 +73,7 @@ def prepared(image: Image.Image, size: int) -> torch.Tensor:
     """Any picture, whole and centred on a transparent square, as the autoencoder takes it: (1, 4, size, size) in
     [-1, 1], colours over white and alpha."""
     scale = size / max(image.size)
-    inside = tuple(max(1, round(side * scale)) for side in image.size)
+    inside = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     image = image.convert("RGBA").resize(inside, Image.Resampling.LANCZOS)
     square = Image.new("RGBA", (size, size))
     square.paste(image, ((size - image.width) // 2, (size - image.height) // 2))

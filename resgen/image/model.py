@@ -3,6 +3,7 @@ Built by `resgen.checkpoint`, trained by `resgen.training.image.train`, sampled 
 """
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -93,8 +94,9 @@ class FlowUNet(nn.Module):
         super().__init__()
 
         def stack(width: int, depth: int) -> StackedConvNet:
-            options = {"dims": 2, "gated": False, "condition": condition}
-            return StackedConvNet([DeepConvLayer(width, 3, **options) for _ in range(depth)])
+            return StackedConvNet(
+                [DeepConvLayer(width, 3, dims=2, gated=False, condition=condition) for _ in range(depth)]
+            )
 
         coarse = size >> (len(widths) - 1)
         self.enter = convolution(channels, widths[0], 3, dims=2)
@@ -104,7 +106,7 @@ class FlowUNet(nn.Module):
         self.memory_mlp = nn.Sequential(
             nn.Linear(cond_embedding, memory_mlp), nn.SiLU(), nn.Linear(memory_mlp, widths[-1] * coarse**2, bias=False)
         )
-        nn.init.zeros_(self.memory_mlp[-1].weight)
+        nn.init.zeros_(cast(nn.Linear, self.memory_mlp[-1]).weight)
         self.unpool = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
         self.join = nn.ModuleList(convolution(2 * w, w, 1, dims=2) for w in widths[:-1])
         self.up = nn.ModuleList(stack(w, d) for w, d in zip(widths, decoder, strict=False))

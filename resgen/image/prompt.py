@@ -67,7 +67,7 @@ class Dictionary:
         self._index = {word: i + 1 for i, word in enumerate(self.vocabulary)}  # 0: no or an unknown word
         self._meant = {alias: e["name"].split() for e in entries if e["styles"] for alias in e["aliases"]}
         self._phrases = set(phrases)
-        self._signs = {}
+        self._signs: dict[str, str] = {}
         for rank in range(max((len(e["chinese"]) for e in entries), default=0)):  # labels win over keywords
             for entry in entries:
                 if rank < len(entry["chinese"]) and not entry["chinese"][rank].isascii():
@@ -123,6 +123,7 @@ class Dictionary:
     def _singular(self, word: str) -> str:
         if word in self._index:
             return word
+        stems: tuple[str, ...]
         stems = (word[:-3] + "y" if word.endswith("ies") else "", word.removesuffix("es"), word.removesuffix("s"))
         irregular = {"mice": "mouse", "knives": "knife", "leaves": "leaf", "geese": "goose", "wolves": "wolf"}
         stems = (irregular.get(word, ""), *stems)

@@ -99,7 +99,8 @@ class AcousticNet(nn.Module):
     def encode(self, tokens: Tensor, voice: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Tokens (B, N) and the share of each voice (B, voices), which sum to 1 -> the encoder's stream (B, C, N), log
         durations (B, N): log of units of 25 ms, and energy (B, N): see `energy_of`."""
-        x, after = self.embedding(tokens).mT, 0.0
+        x = self.embedding(tokens).mT
+        after: Tensor | float = 0.0
         if self.voice is not None:
             before, after = (voice @ self.voice.weight)[..., None].chunk(2, 1)
             x = x + before

@@ -17,7 +17,7 @@ from resgen.speech.acoustic import BOUNDARIES, BOUNDARY, AcousticNet, with_bound
 from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, hertz_of
 from resgen.speech.phonemes import Alphabet, Reader, Sentence
 from resgen.speech.request import SpeechRequest, SpeechResult, Spoken
-from resgen.speech.vocoder import speak
+from resgen.speech.vocoder import VocoderNet, speak
 from resgen.speech.voices import VOICES
 from resgen.turns import breathe
 
@@ -38,7 +38,7 @@ class Speaker:
     request = SpeechRequest
     language = Alphabet
 
-    def __init__(self, network: AcousticNet, alphabet: Alphabet, card: dict, vocoder: torch.nn.Module | None = None):
+    def __init__(self, network: AcousticNet, alphabet: Alphabet, card: dict, vocoder: VocoderNet | None = None):
         self.network, self.card, self.cards = network, card, [card]  # of all its networks
         self.voices = tuple(card["voices"])
         self.reader = Reader(alphabet)
@@ -61,10 +61,12 @@ class Speaker:
         shares, british = self.mixed(request)
         began = time.perf_counter()
         sentences: list[str | Sentence]
+        notices: list[str] = []
         if request.phonemes.strip():
-            sentences, notices = self.reader.given(request.phonemes), []
+            sentences = [*self.reader.given(request.phonemes)]
         else:
-            sentences, notices = self.reader.read(request.text)
+            texts, notices = self.reader.read(request.text)
+            sentences = [*texts]
         settings = {"model": self.card["name"], **asdict(request)}
         result = SpeechResult((), (), (), tuple(notices), settings, Progress(0, len(sentences), 0.0))
         samples = 0

@@ -261,7 +261,8 @@ class Reader:
         """The phonemes of one sentence of `read`, word by word, as in America or as in Britain. May be empty, as for
         a lone symbol without a name."""
         pieces = self._words(sentence, british)
-        phonemes, words = "", []
+        phonemes = ""
+        words: list[Word] = []
         for text, sound in pieces:
             sound = "".join(phoneme for phoneme in sound if phoneme in self.alphabet.ids)
             if not sound:

@@ -1,5 +1,5 @@
-"""The words of a topic, as they are given and as a text names them. Called by `resgen.text.engine`,
-`resgen.evaluation.text.evaluate` and whoever makes training data.
+"""The words of a topic, as they are given and as a text names them, and those of a sentence. Called by
+`resgen.text.engine`, `resgen.evaluation.text.evaluate` and whoever makes training data.
 """
 
 import re
@@ -8,6 +8,7 @@ from resgen.errors import RequestError
 from resgen.text.sentences import stem
 
 MOST_TOPIC_WORDS = 8
+LONGEST_ENDING = 4  # characters that follow a noun before it is clear that it is one: car's and a full stop
 NAMED, TOGETHER = 3, 6  # times that a text names each word that it is about, and all of them
 
 
@@ -48,9 +49,21 @@ def pending_topic_words(words: list[str], text: str, times: int) -> list[str]:
     text = text[:end]
     # Where not even its beginning occurs so often, nobody has to look whether it stands alone.
     beginnings = text.lower()
-    return [
-        word for word in words if beginnings.count(re.sub("y$", "", stem(word))) < times or mentions(text, word) < times
-    ]
+    return [word for word in words if beginnings.count(_beginning(word)) < times or mentions(text, word) < times]
+
+
+def _beginning(word: str) -> str:
+    """What all forms of a word begin with."""
+    return re.sub("y$", "", stem(word))
+
+
+def newly_pending(words: list[str], text: str, times: int, grown: str) -> list[str]:
+    """What is `pending_topic_words` of words that all were before the text grew by that, at the price of looking at
+    its end."""
+    end = text[-len(grown) - max(map(len, words), default=0) - LONGEST_ENDING :].lower() if grown else ""
+    if any(_beginning(word) in end for word in words):
+        return pending_topic_words(words, text, times)
+    return words
 
 
 def difference(words: list[str], left: list[str]) -> list[str]:

@@ -113,7 +113,8 @@ class MatrixRNN(nn.Module):
         x = self.norm(x)
         q, k, v, gate = self.read(x).view(B, 4, H, D, T).mT.unbind(1)  # (B, H, T, D) each
         gate = gate.mT.reshape(x.shape)
-        decay, write = self.control(x).float().view(B, 2, H, T).unbind(1)  # (B, H, T) each
+        control = self.control(x).float()
+        decay, write = control.view(B, 2, H, T).unbind(1)  # (B, H, T) each
         q, k = l2_normalized(q), l2_normalized(F.silu(k))
         write = write.sigmoid().type_as(v)
         if not self.delta:
@@ -122,7 +123,10 @@ class MatrixRNN(nn.Module):
         if state is None:
             state = torch.zeros(B, H, D, D, device=x.device)
         if T == 1:
-            y, state = recurrent_step(q, k, v, torch.sigmoid(-decay), state, write if self.delta else None)
+            # Taken from the whole, it is not contiguous, and PyTorch goes through it number by number; else how many
+            # rows there are would decide which numbers its vectors hold, and so, in the last bit, what comes out.
+            forget = (-control).view(B, 2, H, T)[:, 0].sigmoid()
+            y, state = recurrent_step(q, k, v, forget, state, write if self.delta else None)
         else:
             log_decay = -F.softplus(decay)
             chunk = min(self.chunk, T)

@@ -1,9 +1,10 @@
 """What goes into the writer and what comes out of it. Used by `resgen.text.engine`, the page and the command line."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from resgen.engine import MOST_SEED, Progress, seed_setting, setting
-from resgen.text.keywords import MOST_TOPIC_WORDS
+from resgen.engine import MOST_SEED, Progress, checked, seed_setting, setting
+from resgen.text.keywords import MOST_TOPIC_WORDS, topic_words
 
 
 @dataclass(frozen=True)
@@ -67,3 +68,20 @@ class Weighed:
 def seed_of(seed: int, variant: int) -> int:
     """The seed of a variant, 0 for the first, of a request with that seed."""
     return (seed + variant) % (MOST_SEED + 1)
+
+
+def _clean(text: str) -> str:
+    """Line ends as \\n; control characters, which no story has, and half surrogate pairs left out."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text)
+
+
+def understood(request: TextRequest) -> tuple[TextRequest, list[str]]:
+    """The request, checked and with prompt and topic cleaned, and the topic's words.
+
+    Raises:
+        RequestError: settings outside their limits.
+    """
+    request = checked(request)
+    words, prompt = topic_words(_clean(request.topic)), _clean(request.prompt)
+    return replace(request, prompt=prompt if prompt.strip() else "", topic=", ".join(words)), words

@@ -33,9 +33,14 @@ def sentences(text: str) -> list[list[str]]:
     return [_content_words(part) for part in _ENDS.split(text)]
 
 
+def last_sentence(text: str) -> str:
+    """What stands after the last end of a sentence, a speech or a line."""
+    return _ENDS.split(text)[-1]
+
+
 def current_sentence_words(text: str) -> list[str]:
     """The last of the `sentences`."""
-    return _content_words(_ENDS.split(text)[-1])
+    return _content_words(last_sentence(text))
 
 
 def _content_words(sentence: str) -> list[str]:

@@ -13,6 +13,17 @@ TEXT = "<|text|>"  # closes the header
 SPECIAL = (END, TOPIC, TEXT)
 
 
+def _alphabet() -> dict[str, int]:
+    """Character -> byte of byte-level BPE (GPT-2): printable Latin-1 characters are themselves, the other bytes the
+    characters from 256 on, in their order."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(byte): byte for byte in printable} | {chr(256 + n): byte for n, byte in enumerate(others)}
+
+
+_BYTES = _alphabet()
+
+
 class Tokenizer:
     """Byte-level byte-pair encoding (Sennrich et al., arXiv:1508.07909) by the `tokenizers` library.
 
@@ -26,7 +37,7 @@ class Tokenizer:
     def __init__(self, serialized: str):
         self.serialized = serialized
         self._bpe = BPE.from_str(serialized)
-        self.end, self.topic, self.text = (self._bpe.token_to_id(name) for name in SPECIAL)
+        self.end, self.topic, self.text = (_id(self._bpe, name) for name in SPECIAL)
         self._ordinary = BPE.from_str(serialized)
         # The library finds special tokens in any text unless told otherwise.
         self._ordinary.encode_special_tokens = True
@@ -51,7 +62,11 @@ class Tokenizer:
 
     def tokens(self) -> list[str]:
         """How each token is spelt, by id: special ones by name, others in the alphabet of byte-level BPE."""
-        return [self._bpe.id_to_token(number) for number in range(len(self))]
+        return [self._bpe.id_to_token(number) or "" for number in range(len(self))]
+
+    def pieces(self) -> list[bytes]:
+        """The bytes that each token spells, by id; special ones spell nothing."""
+        return [b"" if text in SPECIAL else bytes(_BYTES[letter] for letter in text) for text in self.tokens()]
 
     def encode(self, text: str) -> list[int]:
         return self._ordinary.encode(text, add_special_tokens=False).ids
@@ -68,3 +83,10 @@ class Tokenizer:
         if not words:
             return []
         return [self.topic, *self.encode("".join(f" {word}," for word in words)[:-1]), self.text]
+
+
+def _id(bpe: BPE, name: str) -> int:
+    number = bpe.token_to_id(name)
+    if number is None:
+        raise ValueError(f"The tokenizer has no token {name}.")
+    return number

@@ -32,7 +32,7 @@ class TopicConditioning(nn.Module):
         begin, opening, closing = self.special_ids
         B, T, C = embedded.shape
         before = None if memory is None else memory.get(self)
-        if T == 1 and before is not None and self.is_unchanged(tokens, before):
+        if T == 1 and memory is not None and before is not None and self.is_unchanged(tokens, before):
             return memory[self.map]
         if before is None:
             before = embedded.new_zeros(B, C + 2, dtype=torch.float32)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from accelerate import Accelerator
@@ -20,6 +21,8 @@ from tqdm import tqdm
 
 from resgen import device
 from resgen.training.optim import Optimiser, Schedule, _load
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 class _Batches(IterableDataset):
@@ -34,18 +37,25 @@ class _Batches(IterableDataset):
 
 def ahead(made: Callable[[], Iterator[dict[str, Tensor]]]) -> Iterator[dict[str, Tensor]]:
     """The same batches in the same order, made by a process of their own, up to eight ahead: a GPU does not wait."""
-    process = {"num_workers": 1, "prefetch_factor": 8, "multiprocessing_context": "fork"}
-    return iter(DataLoader(_Batches(made), batch_size=None, pin_memory=torch.cuda.is_available(), **process))
+    loader = DataLoader(
+        _Batches(made),
+        batch_size=None,
+        pin_memory=torch.cuda.is_available(),
+        num_workers=1,
+        prefetch_factor=8,
+        multiprocessing_context="fork",
+    )
+    return iter(loader)
 
 
 def train(
-    network: nn.Module,
-    loss: Callable[[nn.Module, dict[str, Tensor]], Tensor],
+    network: Network,
+    loss: Callable[[Network, dict[str, Tensor]], Tensor],
     batches: Callable[[int, int], Iterator[dict[str, Tensor]]],
     schedule: Schedule,
     folder: Path,
-    report: Callable[[nn.Module], dict] | None = None,
-) -> tuple[nn.Module, dict]:
+    report: Callable[[Network], dict] | None = None,
+) -> tuple[Network, dict]:
     """Train a network in place and return it with its EMA weights loaded, and facts about the run.
 
     Args:

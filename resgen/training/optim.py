@@ -61,7 +61,9 @@ class Optimiser:
             {"params": [p for p in parameters if p.ndim < 2], "lr": schedule.lr_other},
             {"params": [p for p in parameters if id(p) in embeddings], "lr": schedule.lr_embedding},
         ]
-        self.kernels, self.views, self.parts = [], [], []
+        self.kernels: list[nn.Parameter] = []
+        self.views: list[Tensor] = []
+        self.parts: list[torch.optim.Optimizer] = []
         decay = schedule.weight_decay
         if schedule.optimiser == "muon":
             self.kernels = kernels

@@ -43,7 +43,7 @@ def alone(lock: Path) -> Iterator[bool]:
             yield True
 
 
-def run_options(module: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:
+def run_options(module: str, description: str, presets: Iterable[str], name: str | None) -> argparse.ArgumentParser:
     """The command-line options every room's training has: preset, init, name, steps, out."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     parser.add_argument("--preset", choices=presets, default="cpu")

@@ -8,8 +8,9 @@ import logging
 import os
 import tempfile
 import time
+import types
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,11 @@ from resgen.ui.uploads import uploaded
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
 MODEL = "model"
-MODEL_QUEUE = {"concurrency_id": MODEL, "concurrency_limit": None}
+MODEL_QUEUE: dict[str, Any] = {"concurrency_id": MODEL, "concurrency_limit": None}
 LOG = logging.getLogger("resgen.ui")
 # The page's own events. Their values come as the client sends them, and engines check them: Gradio's own checks fail
 # with a bare "Error" at a value of another type, and decode a picture whatever its size.
-PRIVATE = {"api_visibility": "private", "preprocess": False}
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
 MOST_SESSIONS = 1000  # of whom it is known when they pressed Stop
 PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
 # An event's inputs, so many, the first of which becomes the time, in milliseconds.
@@ -67,7 +68,7 @@ class Stop:
     def __init__(self, elem_id: str):
         self.button = gr.Button(strings.STOP, variant="stop", elem_id=elem_id)
         self.now = gr.Number(visible=False)
-        self.pressed: OrderedDict[str, float] = OrderedDict()  # session -> milliseconds, of the last who pressed
+        self.pressed: OrderedDict[str | None, float] = OrderedDict()  # session -> milliseconds, of the last who pressed
         # The button's first event: the page sends one after the other, each when the one before was answered.
         self.button.click(self.press, self.now, js=NOW % 1, queue=False, show_progress="hidden", **PRIVATE)
 
@@ -96,7 +97,7 @@ def milliseconds(time: Any) -> float:
 
 def connect(
     engine,
-    controls: dict[str, gr.Component],
+    controls: Mapping[str, gr.Component],
     show: Callable[[Iterator], Iterator],
     outputs: list[gr.Component],
     start: list[Callable],
@@ -104,7 +105,7 @@ def connect(
     finish: dict,
     keep: gr.Button,
     used: gr.JSON,
-    given: dict[str, gr.Component] | None = None,
+    given: Mapping[str, gr.Component] | None = None,
 ) -> None:
     """Wire a room: start runs the engine with the controls' values, stop ends it, keep takes over the seed used.
 
@@ -122,8 +123,8 @@ def connect(
 
 
 def runner(
-    engine, controls: dict, show: Callable, given: dict | None = None, **fixed
-) -> tuple[Callable[..., Iterator], list[gr.Component]]:
+    engine, controls: Mapping, show: Callable, given: Mapping | None = None, **fixed
+) -> tuple[Callable[..., Generator], list[gr.Component]]:
     """A generator function that shows what the engine makes of its inputs, and these: controls and given.
 
     Args:
@@ -142,7 +143,7 @@ def runner(
 
 def run_until_stopped(
     start: list[Callable],
-    generate: Callable[..., Iterator],
+    generate: Callable[..., Generator],
     inputs: list[gr.Component],
     outputs: list[gr.Component],
     stop: Stop,
@@ -159,7 +160,7 @@ def run_until_stopped(
                         break
 
     inputs = [stop.now, *inputs]
-    look = {"show_progress": "minimal", "stream_every": 0.1}
+    look: dict[str, Any] = {"show_progress": "minimal", "stream_every": 0.1}
     event = gr.on(start, run, inputs, outputs, js=NOW % len(inputs), **look, **PRIVATE, **MODEL_QUEUE)
     event.success(**finish, **PRIVATE, queue=False)
 
@@ -184,7 +185,11 @@ def _in_turns(event, turns: Turns) -> Callable:
     if inspect.isgeneratorfunction(work):
         make, told = work, waiting if any(lines) else None
     else:
-        make, told = lambda *values: iter([work(*values)]), None
+
+        def make(*values):
+            yield work(*values)
+
+        told = None
 
     def stream(visitor: gr.Request, values: tuple):
         host = visitor.client.host if visitor.client else "unknown"
@@ -205,7 +210,7 @@ def _in_turns(event, turns: Turns) -> Callable:
         async with contextlib.aclosing(run(visitor, *values)) as results:
             return await anext(results)
 
-    taking_turns = run if inspect.isgeneratorfunction(work) else once
+    taking_turns: Any = run if inspect.isgeneratorfunction(work) else once
     # Gradio reads from the signature what a function wants beside its inputs.
     own = inspect.signature(work)
     first = inspect.Parameter("visitor", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
@@ -302,7 +307,9 @@ def endpoint(
         )
         for i, f in enumerate(fields)
     ]
-    call.__signature__ = inspect.Signature(parameters, return_annotation=tuple[kind, dict])
-    call.__annotations__ = {f.name: type(f.default) for f in fields} | {"return": tuple[kind, dict]}
-    call.__name__ = api_name
-    gr.api(call, api_name=api_name, api_description=description, **MODEL_QUEUE)
+    published: Any = call
+    returned = types.GenericAlias(tuple, (kind, dict))
+    published.__signature__ = inspect.Signature(parameters, return_annotation=returned)
+    published.__annotations__ = {f.name: type(f.default) for f in fields} | {"return": returned}
+    published.__name__ = api_name
+    gr.api(published, api_name=api_name, api_description=description, **MODEL_QUEUE)

@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 import threading
+from typing import IO
 
 import gradio as gr
 import numpy as np
@@ -79,7 +80,8 @@ class Drawn:
     def __init__(self) -> None:
         self.paths: list[str] = []  # of the pictures shown
         self._settings: dict = {}
-        self._steps, self._count = tempfile.TemporaryFile(), 0  # noqa: SIM115 - outlives this method
+        self._steps: IO[bytes] | None = tempfile.TemporaryFile()  # noqa: SIM115 - outlives this method
+        self._count = 0
         self._lock = threading.Lock()
         self._files: tuple[str, ...] = ()
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from resgen.speech.request import SpeechResult
 from resgen.ui.controls import PRIVATE, Stop, file_of
 from resgen.ui.theme import ACCENT
 
@@ -50,7 +51,7 @@ class Playing:
         waiting: nothing sounds.
     """
 
-    last: object
+    last: SpeechResult
     begun: int = 0
     given: int = 0
     waiting: bool = True

@@ -19,7 +19,7 @@ def uploaded(value: Any) -> Path | None:
     """
     if value is None:
         return None
-    named = value.get("path") if isinstance(value, dict) else None
+    named: Any = value.get("path") if isinstance(value, dict) else None
     try:
         path = Path(named).resolve()
         if path.is_relative_to(Path(gr.utils.get_upload_folder()).resolve()) and path.is_file():

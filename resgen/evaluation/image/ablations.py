@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -23,9 +24,10 @@ from torch import Tensor, nn
 
 from resgen import checkpoint
 from resgen.assets import ASSETS
-from resgen.blocks import ChannelNorm, convolution
+from resgen.blocks import ChannelNorm, StackedConvNet, convolution
 from resgen.evaluation.image.classifier import accuracy, classifier_of
 from resgen.evaluation.image.evaluate import features, frechet, painted
+from resgen.image.autoencoder import Codec
 from resgen.image.engine import Painter
 from resgen.image.model import PictureNet
 from resgen.training.image import data
@@ -74,7 +76,7 @@ class Attentive(PictureNet):
     def __init__(self, **architecture):
         super().__init__(**architecture)
         for stack in (self.flow.down[0], self.flow.up[0]):
-            stack.layers.append(Attention2d(self.flow.enter.out_channels))
+            cast(StackedConvNet, stack).layers.append(Attention2d(self.flow.enter.out_channels))
 
 
 class Moved(PictureNet):
@@ -191,14 +193,14 @@ class Trial:
         painter = Painter(network, self.dictionary, {"name": name}, codec)
         return {"parameters": parameters, "steps": steps} | self.measured(painter)
 
-    def trained(self, variant: Variant, steps: int, folder: Path) -> tuple[PictureNet, nn.Module | Patches, float]:
+    def trained(self, variant: Variant, steps: int, folder: Path) -> tuple[PictureNet, Codec, float]:
         """The network after so many steps, what it draws in, and the seconds of a step, compiling left out.
 
         Args:
             folder: for the run; what is there goes.
         """
         shutil.rmtree(folder, ignore_errors=True)
-        codec = Patches(variant.patch) if variant.patch else self.autoencoder
+        codec: Codec = Patches(variant.patch) if variant.patch else self.autoencoder
         pixels = torch.from_numpy(self.taught.pixels).split(256)
         codes = [
             torch.cat([codec.encode(moved(data.to_float(part), way)) for part in pixels])

@@ -50,7 +50,7 @@ def painted(painter, pairs: list[tuple[str, str]], seed: int, steps: int, guidan
         words = [painter.dictionary.read(name).words for name in names]
         seeds = list(range(seed + start, seed + start + len(words)))
         *_, last = painter.paint(words, list(styles), seeds, steps, guidance)
-        sheets.append(np.moveaxis(over_white_with_alpha(last), -1, 1))
+        sheets.append(over_white_with_alpha(last).transpose(0, 3, 1, 2))
     return np.concatenate(sheets)
 
 

@@ -130,7 +130,8 @@ def measured(sounds: Sounds) -> tuple[dict[str, float], torch.Tensor, torch.Tens
         "copy_dnsmos_overall": round(float(dnsmos(sounds.copied)[-1]), 2),
     }
     encoder = speaker_encoder()
-    return figures, *(torch.stack([encoder(wave) for wave in waves]) for waves in (sounds.ours, sounds.taught))
+    ours, taught = (torch.stack([encoder(wave) for wave in waves]) for waves in (sounds.ours, sounds.taught))
+    return figures, ours, taught
 
 
 def flite(text: str) -> np.ndarray:
@@ -159,9 +160,11 @@ def evaluate(speaker) -> dict:
         originals, stories_read = (dict(zip(names, read, strict=True)) for read in asked)
         sounds = [
             Sounds(
-                *([speaker.speak(text, voice=name, seed=0).wave for text in part] for part in (texts, stories)),
-                *([one.wave for one in read[name]] for read in (originals, stories_read)),
-                copies(speaker, originals[name]),
+                ours=[speaker.speak(text, voice=name, seed=0).wave for text in texts],
+                our_stories=[speaker.speak(text, voice=name, seed=0).wave for text in stories],
+                taught=[one.wave for one in originals[name]],
+                taught_stories=[one.wave for one in stories_read[name]],
+                copied=copies(speaker, originals[name]),
             )
             for name in names
         ]

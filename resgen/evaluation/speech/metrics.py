@@ -88,7 +88,7 @@ def dnsmos(waves: list[np.ndarray]) -> np.ndarray:
     import onnxruntime
 
     found = importlib.util.find_spec("speechmos")
-    if found is None:
+    if found is None or not found.submodule_search_locations:
         raise ModuleNotFoundError("DNSMOS is missing: pip install --no-deps speechmos==0.0.1.1")
     path = Path(found.submodule_search_locations[0]) / "dnsmos_models" / "sig_bak_ovr.onnx"
     options = onnxruntime.SessionOptions()
@@ -121,7 +121,8 @@ def pesq_and_stoi(waves: list[np.ndarray], recordings: list[np.ndarray]) -> tupl
 
     pairs = [(resampled(recording), resampled(wave)) for recording, wave in zip(recordings, waves, strict=True)]
     found = [(pesq(METRICS_RATE, *pair, "wb"), stoi(*pair, METRICS_RATE)) for pair in pairs]
-    return tuple(float(mean) for mean in np.mean(found, 0))
+    pesq_mean, stoi_mean = np.mean(found, 0)
+    return float(pesq_mean), float(stoi_mean)
 
 
 class SpeakerEncoder(nn.Module):

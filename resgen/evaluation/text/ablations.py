@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -53,7 +54,7 @@ SMALL_STEPS = 123  # 1 million tokens
 DEPTHS = (4, 8, 16, 32)
 SHARES = (0.25, 0.5, 1.0)
 SHARE_STEPS = 3 * SMALL_STEPS  # enough to see a quarter of the data five times
-OPTIMISERS = {
+OPTIMISERS: dict[str, dict[str, Any]] = {
     "sgd": {"lr_kernels": 0.3, "lr_other": 0.3, "lr_embedding": 0.3},
     "adamw": {"lr_kernels": 3e-3},
     "muon": {},
@@ -217,7 +218,7 @@ def main(arguments: list[str] | None = None) -> None:
             )
             for factor in FACTORS
         }
-        factor = min(found, key=found.get)
+        factor = min(found, key=found.__getitem__)
         once("kinds", kind, lambda a=architecture, f=factor, k=kind: trial(k, a, scaled(long, f)) | {"factor": f})
     short = Schedule(steps=SMALL_STEPS, compile=False)
     for depth in DEPTHS:

@@ -68,6 +68,8 @@ ANYWHERE = {
 }
 _ROMAN = r"[IVXLC]+(?![\w'’])"
 _NUMBERED = re.compile(rf"(?<![\w.])((?i:{'|'.join(NUMBERED)}))\.[ \t]{{0,2}}(?=[#]?\d|{_ROMAN})")
+_LETTERED = re.compile(r"(?<![\w.])(Fig|Figs|Vol|App|Apt|Rm|Ste|Eq|Sec|Ch)\.[ \t](?=[A-Z](?![\w'’]))")
+_LIVED = re.compile(r"(?<![\w.])([bdc])\.[ \t]?(?=[12]\d\d\d(?!\d))")
 _PAGES = re.compile(r"(?<![\w.])(pp?)\.[ \t]?(?=\d|[ivxlc]+\b)")
 _TITLE = re.compile(rf"(?<![\w.])({'|'.join(TITLES)})\.[ \t](?=[A-Z])")
 _MONTH = re.compile(rf"(?<![\w.])({'|'.join(MONTHS)})\.(?!\w)")
@@ -96,6 +98,8 @@ _ANYWHERE = re.compile(rf"(?<![\w.])({'|'.join(ANYWHERE)})\.(?!\w)")
 def spoken(text: str) -> str:
     """No. 5 -> Number 5, Rep. Hill -> Representative Hill, Feb. 3 -> February 3, 12 Elm Dr. -> 12 Elm Drive."""
     text = _NUMBERED.sub(_numbered, text)
+    text = _LETTERED.sub(lambda found: f"{NUMBERED[found[1]]} ", text)
+    text = _LIVED.sub(lambda found: {"b": "born ", "d": "died ", "c": "circa "}[found[1]], text)
     text = _PAGES.sub(lambda found: "page " if found[1] == "p" else "pages ", text)
     text = _STREET_NUMBER.sub(lambda found: found[1] + _long(found, STREETS[found[2]], found[0].endswith(".")), text)
     text = _STREET.sub(_street, text)

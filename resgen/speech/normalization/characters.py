@@ -30,6 +30,7 @@ SAME = {
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
 LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
 KEPT = set("°©®™−ªº½¼¾⅓⅔⅛⅜⅝⅞⅕⅖⅗⅘⅙⅚…µ²³¹") | set(RAISED) | set(LOWERED) | set(NAMES)
+_LOWERED = str.maketrans(LOWERED)
 _PHONETIC = "ƒơưǎǐǒǔǚșțɑɒɓəɛʃ"  # and others that hibari's network for unknown words has seen
 _BETWEEN = re.compile(rf"(?<=[^\W\d_])[{APOSTROPHES}](?=[^\W\d_])")
 _POWER = re.compile(f"(?<=[0-9)a-zA-Z])[{''.join(RAISED)}]+")
@@ -41,6 +42,7 @@ def plain(text: str) -> str:
     """The text with characters that mean the same as commoner ones replaced: ’ ´ ʼ between letters, full-width and
     mathematical letters, Roman numerals and units of one character, digits of any script, small digits."""
     text = _BETWEEN.sub("'", text)
+    text = text.translate(_LOWERED)
     text = _POWER.sub(_raised, text)
     text = _RAISED_ALONE.sub(lambda found: RAISED[found[0]], text)
     text = _ROMAN.sub(_numeral, text)
@@ -50,6 +52,8 @@ def plain(text: str) -> str:
 def _raised(found: re.Match) -> str:
     """10⁶ -> 10^6; m² and x³ keep their sign, which units and formulas look for."""
     power = found[0]
+    if power[-1] in "⁺⁻":  # of an ion
+        return f" {''.join(RAISED[sign] for sign in power[:-1])} {'plus' if power[-1] == '⁺' else 'minus'}"
     if power in ("²", "³"):
         return power
     return f"^{''.join(RAISED[sign] for sign in power)}" if power != "ⁿ" else "^n"
@@ -67,8 +71,8 @@ def _plain(letter: str) -> str:
         return letter
     if letter in SAME:
         return SAME[letter]
-    if letter in LOWERED or letter in RAISED and letter not in "²³¹":
-        return LOWERED.get(letter) or RAISED[letter]
+    if letter in RAISED and letter not in "²³¹":
+        return RAISED[letter]
     if letter in KEPT:
         return letter
     if unicodedata.category(letter) == "Nd":

@@ -8,6 +8,7 @@ _BY = re.compile(
     r"(?<![\w.,])(\d{1,5}(?:\.\d{1,4})?)\s?[xX]\s?(?=\d{1,5}(?![\d]*[a-wyzA-WYZ]{2}\d))|(?<![\w.,])(\d{1,5}(?:\.\d{1,4})?)×(?=\d)"
 )
 _SIZE = re.compile(r"(?<![\w.,])(\d{3,4})\s?[xX×]\s?(\d{3,4})(?![\w]|[.,]\d)")
+_LENGTHS = re.compile(r"(?<=[a-z]) [xX×] (?=\d)")
 _FOLD = re.compile(r"(?<![\w.,])(\d{1,5}(?:\.\d{1,4})?)[xX×](?![\w])")
 _CODE = re.compile(
     r"(?<![\w.@#/-])(?=[A-Z0-9-]{0,20}[A-Z])(?=[A-Z0-9-]{0,20}\d)[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){0,3}(?![\w@/-])"
@@ -25,6 +26,7 @@ def spoken(text: str) -> str:
     text = _SIZE.sub(lambda found: f"{_pixels(found[1])} by {_pixels(found[2])}", text)
     for _ in range(2):  # 2x3x4: each second sign
         text = _BY.sub(lambda found: f"{found[1] or found[2]} by ", text)
+    text = _LENGTHS.sub(" by ", text)
     text = _FOLD.sub(r"\1 times", text)
     text = _FORMULA.sub(lambda found: _spelled(found[0]), text)
     return _CODE.sub(_code, text)

@@ -8,19 +8,33 @@ from collections.abc import Callable
 # Each letter may be repeated as often as one likes; sounds in misaki's alphabet.
 CRIES = {
     **{"sh": "ʃˈʊʃ", "brr": "bɹˈɜɹ", "br": "bɹˈɜɹ", "gr": "ɡɹˈɜɹ", "zz": "zˈəz", "bz": "bˈʌz", "bzt": "bˈʌzt"},
-    **{"tsk": "tˈɪsk", "tch": "tʃˈə", "pst": "pˈəst", "pft": "fˈəft", "pf": "fˈəf", "hm": "hˈʌm", "mm": "mˈʌm"},
+    **{
+        "tsk": "tˈɪsk",
+        "tch": "ʧˈə",
+        "tsktsk": "tˈɪsktˈɪsk",
+        "pst": "pˈəst",
+        "pft": "fˈəft",
+        "pf": "fˈəf",
+        "hm": "hˈʌm",
+        "mm": "mˈʌm",
+    },
     **{"mh": "mˈʌm", "mhm": "əmhˈʌm", "nn": "nˈən", "ng": "nˈəŋ", "rr": "ɹˈɜɹ", "ss": "sˈəs", "ff": "fˈəf"},
-    **{"ll": "lˈəl", "xx": "ksˈəks", "kh": "kˈə", "ks": "kˈəs", "ts": "tˈəts", "tst": "tˈəst", "tt": "tˈət"},
+    **{"ll": "lˈəl", "kh": "kˈə", "ks": "kˈəs", "ts": "tˈəts", "tst": "tˈəst", "tt": "tˈət"},
     **{"pp": "pˈəp", "ph": "fˈə", "th": "θˈə", "hh": "hˈə", "mmph": "mˈʌmf", "hmph": "hˈʌmf", "mph": "mˈʌmf"},
     **{"hrmph": "hˈɜɹmf", "hrm": "hˈɜɹm", "ngh": "nˈəŋ", "nngh": "nˈəŋ", "vr": "vɹˈɜɹ", "wr": "ɹˈɜɹ", "prr": "pˈɜɹ"},
     **{"fst": "fˈəst", "kch": "kˈəʧ", "pssh": "pʃˈə", "psh": "pʃˈə", "tss": "tˈəs", "zzt": "zˈət", "thbt": "θˈəbt"},
     **{"pbt": "pˈəbt", "bl": "blˈɜ", "gl": "ɡlˈɜ", "dr": "dɹˈɜɹ", "kr": "kɹˈɜɹ", "tr": "tɹˈɜɹ", "hr": "hˈɜɹ"},
-    **{"vv": "vˈəv", "bb": "bˈəb", "dd": "dˈəd", "gg": "ɡˈəɡ", "kk": "kˈək", "jj": "ʤˈə", "ww": "wˈə", "nh": "nˈə"},
+    **{"vv": "vˈəv", "bb": "bˈəb", "dd": "dˈəd", "gg": "ɡˈəɡ", "kk": "kˈək", "nh": "nˈə"},
 }
 _KEYS = {re.sub(r"(.)\1+", r"\1", word): sound for word, sound in reversed(CRIES.items())}
 ALWAYS = {"brr", "grr", "zz", "tsk", "psst", "pst", "pfft", "pft", "pff", "hm", "hmm", "mm", "mhm", "shh", "sh", "tch"}
-ALWAYS |= {"hmph", "bzz", "bzzt", "mmph", "hrmph", "ngh", "prr", "vrr", "psh", "pssh", "tss", "fft", "hrm", "tsk-tsk"}
-_WORD = re.compile(r"(?<![\w'’\[/.@-])[^\W\d_]{2,40}(?![\w'’@]|\]\()")
+ALWAYS |= {"hmph", "bzz", "bzzt", "mmph", "hrmph", "ngh", "prr", "vrr", "psh", "pssh", "tss", "fft", "hrm", "tsktsk"}
+_LINK_OR_WORD = re.compile(r"\[[^\[\]]{1,99}\]\(/[^()/]{0,400}/\)|(?<![\w'’/.@])[^\W\d_]{2,40}(?![\w'’@])")
+_INITIALS = re.compile(r"[IVXLCD]+|(?![ZMSRFV])([A-Z])\1+")  # III, AAA
+# Of other cries of consonants alone, each letter has its sound.
+_SOUNDS = dict(zip("bcdfghjklmnpqrstvwxz", "bkdfɡhʤklmnpkɹstvwsz", strict=True))
+_DIGRAPHS = {"sh": "ʃ", "ch": "ʧ", "th": "θ", "ck": "k", "ph": "f", "ng": "ŋ", "wh": "w", "gh": "ɡ"}
+_SOUND = re.compile("|".join([*_DIGRAPHS, "."]))
 _REPEATED = re.compile(r"(.)\1\1")
 _CONSONANTS = re.compile(r"[b-df-hj-np-tv-xz]+")
 _STUTTER = re.compile(r"(?<![\w'’\[/.-])([^\W\d_]{1,3})-(?:\1-){0,9}(?=\1)([^\W\d_][\w'’]{0,30})", re.IGNORECASE)
@@ -36,7 +50,7 @@ def sounded(text: str, known: Callable[[str], bool], sound: Callable[[str], str]
         sound: the phonemes of a word.
     """
     text = _STUTTER.sub(lambda found: _stuttered(found, sound), text)
-    return _WORD.sub(lambda found: _cried(found[0], known, sound), text)
+    return _LINK_OR_WORD.sub(lambda found: found[0] if found[0][0] == "[" else _cried(found[0], known, sound), text)
 
 
 def _stuttered(found: re.Match, sound: Callable[[str], str]) -> str:
@@ -47,7 +61,8 @@ def _stuttered(found: re.Match, sound: Callable[[str], str]) -> str:
     if len(piece) == len(word) or vowels and not repeated and len(piece) > 1:
         return found[0]
     whole = sound(word)
-    onset = _ONSET.match(whole)[0].replace("ˈ", "").replace("ˌ", "")
+    start = _ONSET.match(whole)
+    onset = start[0].replace("ˈ", "").replace("ˌ", "") if start else ""
     begin = f"{onset}ə" if onset else whole.lstrip("ˈˌ")[:1]
     if vowels and onset and whole:  # wha-wha-what
         begin = whole.replace("ˈ", "").replace("ˌ", "")[: len(onset) + 1]
@@ -57,14 +72,16 @@ def _stuttered(found: re.Match, sound: Callable[[str], str]) -> str:
 def _cried(word: str, known: Callable[[str], bool], sound: Callable[[str], str]) -> str:
     small = word.lower()
     stretched = bool(_REPEATED.search(small))
-    if not stretched and small not in ALWAYS:
+    shouted = len(small) > 3 and re.search(r"(.)\1", small) and not word.isupper() and not known(small)
+    if _INITIALS.fullmatch(word) or not stretched and small not in ALWAYS and not shouted:
         return word
     if _CONSONANTS.fullmatch(small):
         if not stretched and word.isupper() and len(word) < 3:
             return word
-        said = _KEYS.get(re.sub(r"(.)\1+", r"\1", small))
-        return f"[{word}](/{said}/)" if said else word
-    if known(small):
+        once = re.sub(r"(.)\1+", r"\1", small)
+        said = _KEYS.get(once) or _consonants(once)
+        return f"[{word}](/{said}/)"
+    if known(small) or not stretched:
         return word
     meant = next((word for word in _shorter(small) if known(word)), "") or re.sub(r"(.)\1\1+", r"\1\1", small)
     said = sound(meant)
@@ -76,3 +93,9 @@ def _shorter(word: str) -> list[str]:
     once, twice = re.sub(r"(.)\1\1+", r"\1", word), re.sub(r"(.)\1\1+", r"\1\1", word)
     mixed = re.sub(r"(.)\1\1+", lambda run: run[1] * (2 if run[1] in "eo" else 1), word)
     return [once, mixed, twice, re.sub(r"(.)\1+", r"\1", word)]
+
+
+def _consonants(word: str) -> str:
+    """Krk -> kɹˈək."""
+    sounds = "".join(_DIGRAPHS.get(sound) or _SOUNDS[sound] for sound in _SOUND.findall(word))
+    return f"{sounds[:-1]}ˈə{sounds[-1]}" if len(sounds) > 1 else f"{sounds}ˈə"

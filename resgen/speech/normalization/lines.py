@@ -6,6 +6,8 @@ import re
 
 FULL = 55  # characters of a line that was broken for want of room, whatever begins the next
 _GOES_ON_WORDS = """
+    about across after against among because before behind beneath beside between if into near onto over than through
+    toward towards under until upon when where while within without
     a an and are as at be been but by for from had has have her his if in into is its my nor of on or our that the
     their this to was were which who whose with your
 """
@@ -32,7 +34,7 @@ def _within(before: str, line: str) -> bool:
     if words[-1].lower() in _GOES_ON:
         return True
     if after[0].islower():
-        return len(words) > 2 or words[0][:1].isupper() and len(after.split()) + len(words) > 2 and after[-1:] in ".!?"
+        return len(words) > 2 or words[0][:1].isupper() and (" " in after or after[-1] in ".!?")
     return len(before) >= FULL and not before.endswith(",")
 
 

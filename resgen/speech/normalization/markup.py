@@ -14,6 +14,7 @@ section select speak style summary svg table tbody td textarea tfoot th thead ti
 _INLINE, _BLOCK = set(INLINE.split()), set(BLOCK.split()) - {"break"}
 _TAG = re.compile(r"</?([A-Za-z!][\w:-]{0,30})(?:\s[^<>]{0,500})?/?>")
 _COMMENT = re.compile(r"<!--[^>]{0,500}-->")
+_CODE = re.compile(r"<(style|script)\b[^<>]{0,300}>[^<]{0,5000}</\1>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,40}\](?!:)|(?<=[a-z.,;!?”\"]{2})\[\d{1,3}\](?=[\s.,;:!?)]|$)")
 _BOX = re.compile(r"^([ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX✓]\](?=[ \t])", re.MULTILINE)
@@ -35,9 +36,14 @@ def plain(text: str) -> tuple[str, list[str]]:
         left_out.append(found[0])
         return "\n" if name in _BLOCK else " " if name == "break" else ""
 
+    def box(found: re.Match) -> str:
+        left_out.append(found[0].strip())
+        return found[1]
+
     text = _COMMENT.sub(drop, text)
+    text = _CODE.sub(drop, text)
     text = _TAG.sub(tag, text)
     text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     text = _FOOTNOTE.sub(drop, text)
-    text = _BOX.sub(lambda found: (left_out.append(found[0].strip()), found[1])[1], text)
+    text = _BOX.sub(box, text)
     return _MARKED.sub(r"\2", text), left_out

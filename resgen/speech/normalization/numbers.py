@@ -12,7 +12,8 @@ _EUROPEAN = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3}){1,6}),(\d{1,2})(?![\w,]|
 _MILLIONS = re.compile(r"(?<![\w.,])([1-9]\d{0,2}(?:\.\d{3}){2,6})(?![\w,]|\.\d)")
 _COMMA = re.compile(r"(?<![\w.,/-])(\d{1,12}),(\d{1,2})(?![\w]|[,./-]\d)")
 _ZERO = re.compile(r"(?<![\w.,$€£¥₹:])(\d{1,3}(?:,\d{3}){1,9}|\d{1,15})\.(\d{0,29}0)(?!\w|[.:/-]\d)")
-_LONG = re.compile(rf"\d{{{MOST + 1},}}")
+_LONG = re.compile(rf"\d{{{MOST + 1},}}|(?<![\d,])\d{{1,3}}(?:,\d{{3}}){{5,}}(?![\d,])")
+_LONG_BEHIND_POINT = re.compile(rf"(?<=\d)\.(?=\d{{{MOST + 1},}})")
 _LEADING = re.compile(r"(?<![\w.,:/$€£+-])(0+)([1-9]\d*)?(?![\w:/]|[.,]\d)")
 # Of these, digits are said one by one.
 _LABEL = r"""(?:zip(?:\scode)?|post(?:al\s?)?code|area\scode|country\scode|pin(?:\scode)?
@@ -45,7 +46,8 @@ def spoken(text: str) -> str:
     text = _EMERGENCY_CALL.sub(lambda found: digits(found[1]), text)
     text = _ZERO.sub(lambda found: f"{found[1]} point {' '.join(found[2])}", text)
     text = _LEADING.sub(_leading, text)
-    return _LONG.sub(lambda found: " ".join(found[0]), text)
+    text = _LONG_BEHIND_POINT.sub(" point ", text)
+    return _LONG.sub(lambda found: " ".join(found[0].replace(",", "")), text)
 
 
 def digits(number: str, zero: str = "oh", leading: bool = False) -> str:

@@ -48,11 +48,14 @@ def _down(found: re.Match) -> str:
 
 
 _AND = re.compile(r"(?<=\w)(?: ['‘’][nN]['‘’]? | [nN]['‘’] |['‘’][nN]['‘’])(?=[A-Za-z])")
+TYPED = {"!=": "not equal to", "<=": "≤", ">=": "≥", "->": "→", "=>": "⇒", "==": "equals", "=/=": "not equal to"}
+_TYPED = re.compile(r"(?<=[\w\s)])\s?(=/=|!=|<=|>=|->|=>|==)\s?(?=[\w\s(-])")
 _DOT = re.compile(r"(?<![^\s(])\.(?=[A-Za-z]{2})")
 
 
 def letters(text: str) -> str:
     """rock 'n' roll -> rock and roll; .NET -> dot NET."""
+    text = _TYPED.sub(lambda found: f" {TYPED[found[1]]} ", text)
     return _DOT.sub("dot ", _AND.sub(" and ", text))
 
 

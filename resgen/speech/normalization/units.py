@@ -81,12 +81,13 @@ PER = _PER_WORDS.split()
 _LONE = {"A", "t", "s", "h", "B", "J", "L", "W", "V", "g", "l", "m"}  # letters that also are names of other things
 _NUMBER = r"\d{1,3}(?:,\d{3}){1,9}(?:\.\d{1,30})?|\d{1,30}(?:\.\d{1,30})?"
 _LARGE = r"(?:\s(?:hundred|thousand|million|billion|trillion))?"
+_SHARE = r"(?:(?:\d{1,3} and )?(?:one|an?|\d{1,3}) (?:half|third|quarter|fifth|sixth|eighth|tenth|sixteenth)s?)"
 _SIGNS = "|".join(re.escape(sign) for sign in sorted([*UNITS, *RATES], key=len, reverse=True))
 _AREA = r"(?:km|cm|mm|dm|μm|m|ft|in|mi|yd)"
 _KIND = r"(?:\b(?P<kind>[Aa]n?|[Tt]he|[Tt]his|[Tt]hat|[Mm]y|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir|[Yy]our|[Ee]very|[Ee]ach)\s)?"
-_OVER = rf"(?:\s?/\s?(?P<over>(?:{_SIGNS})(?:[²³])?(?![\w/])|(?:{'|'.join(PER)}|yr|mo|d|wk)(?![\w/])))?"
+_OVER = rf"(?:\s?/\s?(?P<over>(?:{_SIGNS})(?:[²³23])?(?![\w/])|(?:{'|'.join(PER)}|yr|mo|d|wk)(?![\w/])))?"
 _UNIT = re.compile(
-    rf"{_KIND}(?<![\w.,:$€£¥])(?P<number>(?:{_NUMBER}){_LARGE})(?P<gap>[\s-]?)"
+    rf"{_KIND}(?<![\w.,:$€£¥])(?P<number>(?:{_NUMBER}){_LARGE}|{_SHARE})(?P<gap>[\s-]?)"
     rf"(?:(?P<power>sq\.?\s|cu\.?\s)?(?P<sign>{_SIGNS})(?P<raised>[²³]|(?<=m)[23](?!\d))?)(?![\w²³°'’])(?!\.\w|/\w+/){_OVER}"
 )
 _SQUARE = re.compile(rf"(?<![\w.])({_AREA})([²³])(?!\w)")
@@ -97,6 +98,8 @@ _NEXT = re.compile(
     r"[ -](?!(?:of|and|or|to|in|on|at|by|for|from|with|than|is|are|was|were|will|per|long|wide|high|deep|tall"
     r"|thick|away|ago|later|left|more|less|as|but|that|which|when|before|after|a|an|the|old|each|every|up)\b)[a-z]{2,}"
 )
+_FEET = re.compile(r"(\b(?:feet|foot) \d{1,2}) in\b\.?")
+_PER_MANY = re.compile(r"(?<=s)\s?/\s?(?=\d{1,4} (?:kilometers|miles|grams|kilograms)\b)")
 _INCHES = re.compile(r"(?<=\d)″")
 _WORD_NAMES = {"yr": "year", "mo": "month", "d": "day", "wk": "week"}
 
@@ -106,6 +109,8 @@ def spoken(text: str) -> str:
     bulb, 10 litres/day -> 10 litres per day."""
     text = _INCHES.sub(" inches", text)
     text = _UNIT.sub(_unit, text)
+    text = _FEET.sub(r"\1 inches", text)
+    text = _PER_MANY.sub(" per ", text)
     text = _SQUARE.sub(_square, text)
     text = _RATE.sub(lambda found: found[0].rstrip(" /") + " per ", text)
     return _PER_UNIT.sub(lambda found: _WORD_NAMES.get(found[0]) or _name(found[0], True), text)
@@ -127,7 +132,13 @@ def _unit(found: re.Match) -> str:
     sign, gap, after = found["sign"], found["gap"], found.string[found.end() : found.end() + 20]
     if sign in _LONE and _other(found, after):
         return found[0]
-    one = found["number"] == "1" or gap == "-" or bool(found["kind"] and not found["over"] and _NEXT.match(after))
+    one = (
+        found["number"] == "1"
+        or found["number"][-1].isalpha()
+        and " and " not in found["number"]
+        or gap == "-"
+        or bool(found["kind"] and not found["over"] and _NEXT.match(after))
+    )
     if found["kind"] and found["kind"].lower() in ("every", "each") and not _NEXT.match(after):
         one = found["number"] == "1"
     power = {"²": "square ", "2": "square ", "³": "cubic ", "3": "cubic "}.get(found["raised"] or "", "")
@@ -150,10 +161,12 @@ def _other(found: re.Match, after: str) -> bool:
 
 
 def _over(sign: str) -> str:
-    power = {"²": "square ", "³": "cubic "}.get(sign[-1], "")
-    bare = sign.rstrip("²³")
+    power = {"²": "square ", "2": "square ", "³": "cubic ", "3": "cubic "}.get(sign[-1], "")
+    bare = sign.rstrip("²³23")
     if bare in PER:
         return bare
+    if power == "square " and bare in ("s", "sec", "h", "min"):
+        return f"{_name(bare, True)} squared"
     return _WORD_NAMES.get(bare) or power + _name(bare, True)
 
 

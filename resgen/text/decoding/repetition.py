@@ -1,8 +1,8 @@
-"""What a text says again, and how it is kept from it. Pure functions, called by `resgen.text.engine`."""
+"""What a text says again, and how it is kept from it. Pure functions, called by `resgen.text.decoding.processors`."""
 
 import math
 
-from torch import Tensor
+import numpy as np
 
 
 def repeated_suffixes(tokens: list[int], least: int, most: int = 20) -> dict[int, int]:
@@ -11,7 +11,9 @@ def repeated_suffixes(tokens: list[int], least: int, most: int = 20) -> dict[int
     of oobabooga/text-generation-webui). Single words, such as names, may come again as they like.
     """
     found: dict[int, int] = {}
-    for place in [place for place, token in enumerate(tokens[:-1]) if token == tokens[-1]]:
+    place = -1
+    for _ in range(tokens.count(tokens[-1]) - 1 if tokens else 0):
+        place = tokens.index(tokens[-1], place + 1)
         same = 1
         while same < min(most, place + 1) and tokens[place - same] == tokens[-1 - same]:
             same += 1
@@ -21,13 +23,10 @@ def repeated_suffixes(tokens: list[int], least: int, most: int = 20) -> dict[int
     return found
 
 
-def penalize(logits: Tensor, ids: list[int], times: float) -> Tensor:
-    """Make tokens that many times less likely, as far as the others are concerned.
+def penalize(scores: np.ndarray, ids: list[int], times: float) -> None:
+    """Make tokens that many times less likely, as far as the others are concerned, in place.
 
-    Shapes: logits (V,).
+    Shapes: scores (V,), logits.
     """
-    if times == 1 or not ids:
-        return logits
-    logits = logits.clone()
-    logits.numpy()[ids] -= math.log(times)  # PyTorch's indices would take four times as long
-    return logits
+    if times != 1 and ids:
+        scores[ids] -= math.log(times)

@@ -10,23 +10,20 @@ from torch import Tensor
 LEAST = 1 / 50
 
 
-def guide(rows: Tensor, guidance_scale: float) -> Tensor:
-    """Classifier-free guidance: log p(token | text) + scale * (log p(token | topic, text) - log p(token | text)) (Ho &
-    Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806), among the tokens that make sense
-    where they stand (the plausibility constraint of contrastive decoding, arXiv:2210.15097, section 3.3).
+def guide(with_topic: Tensor, without: Tensor, guidance_scale: Tensor | float) -> Tensor:
+    """Classifier-free guidance: log p(token | text) + scale * (log p(token | topic, text) - log p(token | text))
+    (Ho & Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806), among the tokens that make
+    sense where they stand (the plausibility constraint of contrastive decoding, arXiv:2210.15097, section 3.3).
 
-    Shapes: rows (2, ..., V), logits with and without the topic, or (1, ..., V) without guidance -> (..., V). Those are
-    logits too: they differ from logarithms of probabilities by one number for all tokens, before the formula and after.
+    Shapes: logits (..., V) with the topic and without, guidance_scale (..., 1) -> (..., V). Those are logits too: they
+    differ from logarithms of probabilities by one number for all tokens, before the formula and after.
     """
-    if len(rows) == 1:
-        return rows[0]
-    with_topic, without = rows
     guided = torch.lerp(without, with_topic, guidance_scale)
     return guided.masked_fill_(with_topic < with_topic.amax(-1, keepdim=True) + math.log(LEAST), -torch.inf)
 
 
 def sample(
-    logits: Tensor, temperature: float, top_k: int, top_p: float, min_p: float, generator: torch.Generator
+    scores: np.ndarray, temperature: float, top_k: int, top_p: float, min_p: float, generator: torch.Generator
 ) -> int:
     """Draw one token.
 
@@ -34,13 +31,12 @@ def sample(
     (arXiv:2407.01082), and of these only the likeliest whose probabilities, before the last of them, sum to less than
     `top_p` (nucleus sampling, arXiv:1904.09751) can be drawn. Temperature 0 takes the most likely.
 
-    Shapes: logits (V,) in fp32 on the CPU; generator on the CPU.
+    Shapes: scores (V,), logits in fp32; generator on the CPU.
 
     Raises:
         FloatingPointError: the largest logit is not a finite number.
     """
-    scores = logits.numpy()  # on so few numbers PyTorch takes longer to begin than NumPy does for all of it
-    best = scores.max()
+    best = scores.max()  # on so few numbers PyTorch takes longer to begin than NumPy does for all of it
     if not math.isfinite(best):
         raise FloatingPointError("The network gave no finite probabilities.")
     if temperature == 0:

@@ -3,6 +3,7 @@
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -79,7 +80,7 @@ def main_colour(picture: np.ndarray) -> str:
     changes = {
         colour: float(np.abs(recoloured(picture, colour).astype(np.float32) - picture).mean()) for colour in COLOURS
     }
-    return min(changes, key=changes.get)
+    return min(changes, key=changes.__getitem__)
 
 
 def together(pictures: np.ndarray) -> np.ndarray:
@@ -133,5 +134,7 @@ def composites(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, lis
 def with_composites(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
     """The pictures and, behind them, so many composites of them; and what each shows."""
     made, shown = composites(pictures, count, seed)
-    joined = {key: np.concatenate([getattr(pictures, key), getattr(made, key)]) for key in ("pixels", "name", "style")}
+    joined: dict[str, Any] = {
+        key: np.concatenate([getattr(pictures, key), getattr(made, key)]) for key in ("pixels", "name", "style")
+    }
     return replace(pictures, **joined), [Shown((name,)) for name, _ in pictures.pairs()] + shown

@@ -157,7 +157,8 @@ def words() -> dict[str, dict]:
 
 def dictionary(pictures: Pictures) -> Dictionary:
     """The names of these pictures, their words, and the styles in which they may be trained on."""
-    known, taught = words(), {}
+    known: dict[str, dict] = words()
+    taught: dict[str, list[str]] = {}
     for name, style in training(pictures).pairs():
         taught.setdefault(name, []).append(style)
     bare = {"emoji": "", "aliases": [], "words": [], "chinese": []}
@@ -179,8 +180,8 @@ def misspelt(phrase: str, random: np.random.Generator) -> str:
         word[:at] + word[at] + word[at:],
         word[:at] + ALPHABET[random.integers(26)] + word[at + 1 :],
     )
-    slips = [slip for slip in slips if slip != word]
-    words[words.index(word)] = slips[random.integers(len(slips))]
+    other = [slip for slip in slips if slip != word]
+    words[words.index(word)] = other[random.integers(len(other))]
     return " ".join(words)
 
 

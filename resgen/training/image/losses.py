@@ -2,9 +2,9 @@
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from resgen.image.autoencoder import NOISE
+from resgen.image.autoencoder import NOISE, Autoencoder
 from resgen.training.image import data
 
 
@@ -48,7 +48,7 @@ def autoencoder_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tens
     return reconstruction_loss(network(pictures, NOISE), pictures)
 
 
-def decoder_loss(network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
+def decoder_loss(network: Autoencoder, batch: dict[str, Tensor]) -> Tensor:
     """The error of what codes (B, C, H, W) are decoded to; pictures are (B, 4, 8 H, 8 W) uint8."""
     return reconstruction_loss(network.decode(batch["codes"]), data.to_float(batch["pictures"]))
 

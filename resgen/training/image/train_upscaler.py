@@ -82,7 +82,7 @@ def lanczos(small: np.ndarray) -> np.ndarray:
     """Pictures (N, C, H, W) uint8 enlarged without a network."""
     side = small.shape[-1] * FACTOR
     planes = [Image.fromarray(plane).resize((side, side), Image.Resampling.LANCZOS) for plane in np.concatenate(small)]
-    return np.stack(planes).reshape(len(small), -1, side, side)
+    return np.stack([np.asarray(plane) for plane in planes]).reshape(len(small), -1, side, side)
 
 
 def main(arguments: list[str] | None = None) -> Path:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -66,7 +67,7 @@ def shard_sentences(voice: str) -> list[tuple[Path, list[str]]]:
 
 def write_shard(path: Path, readings: list[dict[str, np.ndarray]]) -> None:
     """Arrays of all readings end to end, with `NAME_lengths` to cut them apart again."""
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name in readings[0]:
         parts = [reading[name] for reading in readings]
         arrays[name] = np.concatenate(parts)

@@ -27,7 +27,7 @@ class Discriminator(nn.Module):
 
     def __init__(self, channels: tuple[int, ...], kernel: tuple[int, int], stride: tuple[int, int]):
         super().__init__()
-        padding = tuple(size // 2 for size in kernel)
+        padding = kernel[0] // 2, kernel[1] // 2
         widths = zip((1, *channels), channels, strict=False)
         self.layers = nn.ModuleList(nn.Conv2d(a, b, kernel, stride, padding) for a, b in widths)
         self.logit = nn.Conv2d(channels[-1], 1, 3, padding=1)

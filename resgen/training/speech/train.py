@@ -11,6 +11,7 @@ resgen evaluate speech` finds them better than what ships, copy them into `asset
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +30,7 @@ from resgen.training.speech.losses import acoustic_loss, spectral_loss, vocoder_
 HELD_OUT = 1  # the last shard of a voice is never trained on
 TRAINED_BEFORE = ("voices", "tune", "adversarial")  # parts that go on from a network
 
-Loss = Callable[[nn.Module, dict[str, Tensor]], Tensor]
+Loss = Callable[[Any, dict[str, Tensor]], Tensor]  # of the part's own network
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Part:
     fields: tuple[str, ...]  # of `data.Speech`
     presets: dict[str, Options]
     predicted_mels: bool = False  # learns from mels that an acoustic model predicts
-    learner: Callable[[nn.Module], nn.Module] = lambda network: network  # what is trained, the network in it
+    learner: Callable[[Any], nn.Module] = lambda network: network  # what is trained, the network in it
     measure: Loss | None = None  # of what was held out; the loss if None
 
     def batches(self, speech: data.Speech, options: Options, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
@@ -212,7 +213,7 @@ def main(arguments: list[str] | None = None) -> Path:
     folder = args.out or cache() / "runs" / (args.name or args.part)
     shards = data.shards()
     voices, before = list(shards), None
-    architecture = {"voices": len(voices)} if part.kind == "speech" else {}
+    architecture: dict[str, Any] = {"voices": len(voices)} if part.kind == "speech" else {}
     if options.dropout:
         architecture["dropout"] = options.dropout
     if args.init:

@@ -4,17 +4,17 @@ import math
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
-from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 
 
 @torch.inference_mode()
-def bits_per_byte(network: TextNet, tokenizer: Tokenizer, texts: list[str], rows: int = 16) -> float:
+def bits_per_byte(network: nn.Module, tokenizer: Tokenizer, texts: list[str], rows: int = 16) -> float:
     """Sum of -log2 p over all tokens and each document's end token, divided by the UTF-8 bytes of the documents.
 
-    No header; the state is reset for each document. Documents of like length go through together.
+    The network is any that makes logits of tokens, (B, T) -> (B, T, vocabulary). No header; the state is reset for each
+    document. Documents of like length go through together.
     """
     device = next(network.parameters()).device
     encoded = sorted(tokenizer.encode_batch(texts), key=len)
@@ -31,7 +31,7 @@ def bits_per_byte(network: TextNet, tokenizer: Tokenizer, texts: list[str], rows
     return nats / math.log(2) / sum(len(text.encode()) for text in texts)
 
 
-def next_token_loss(network: TextNet, batch: dict[str, Tensor]) -> Tensor:
+def next_token_loss(network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
     """Cross-entropy in nats a token; batch as of `Corpus.batches`."""
     logits = network(batch["tokens"])
     return F.cross_entropy(logits.flatten(0, 1).float(), batch["targets"].flatten())

@@ -16,7 +16,8 @@ def nouns(texts: list[str]) -> set[str]:
     """The lower-case words of three letters and more that behave as nouns: they often follow a determiner, and the noun
     phrase then ends with them ("the car stopped" and "the car.", but "the red car")."""
     counts = Counter(word for text in texts for word in re.findall(r"\b[a-z]{3,}\b", text))
-    determined, ends = Counter(), Counter()
+    determined: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
     for text in texts:
         for word, follower in DETERMINED.findall(text):
             determined[word] += 1

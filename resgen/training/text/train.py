@@ -8,6 +8,7 @@ folder; when `python -m resgen evaluate text` finds them better than what ships,
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from resgen import checkpoint
 from resgen.text.model import TextNet
@@ -44,8 +45,8 @@ FIRST = {"childrens_books": 0.45, "storybooks_ccby": 0.05, "tinyfables": 0.15, "
 LAST = {"childrens_books": 0.1, "tinystories": 0.9}
 ANNEALED = 0.7
 
-SLOW = {"lr_kernels": 4e-3, "lr_other": 4e-4, "lr_embedding": 4e-4}
-SLOWER = {"lr_kernels": 1e-3, "lr_other": 1e-4, "lr_embedding": 1e-4}
+SLOW: dict[str, Any] = {"lr_kernels": 4e-3, "lr_other": 4e-4, "lr_embedding": 4e-4}
+SLOWER: dict[str, Any] = {"lr_kernels": 1e-3, "lr_other": 1e-4, "lr_embedding": 1e-4}
 
 PRESETS = {
     # About an hour on two CPU threads: 25 M tokens.
@@ -148,7 +149,9 @@ def main(arguments: list[str] | None = None) -> Path:
         "description": "Short stories for children, on a topic named by key words.",
         "architecture": architecture,
         "data": (card["data"] if card else {}) | data.CREDITS | credits,
-        "passages_dropped_for_slurs": card["passages_dropped_for_slurs"] if options.lessons else int(corpus.dropped),
+        "passages_dropped_for_slurs": card["passages_dropped_for_slurs"]
+        if card and options.lessons
+        else int(corpus.dropped),
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
             **facts,

@@ -179,4 +179,9 @@ async def _answer(send: Callable, path: str, status: int, message: str, retry_af
         response = refusal(message, status, headers=headers)
     else:
         response = JSONResponse({"detail": message}, status, headers)
-    await response({"type": "http"}, None, send)
+    await response({"type": "http"}, _unread, send)
+
+
+async def _unread() -> dict:
+    """What a refusal would receive, if it read the request."""
+    return {"type": "http.disconnect"}

@@ -18,7 +18,7 @@ VOCABULARY = 4096  # of the student's: what twelve bits tell apart
 try:
     from resgen.training.text.distil import kernels
 except ImportError:  # a PyTorch for CPUs
-    kernels = None
+    kernels = None  # type: ignore[assignment]
 
 
 class Weights:
@@ -85,7 +85,7 @@ class Sampler:
         self.min_p = torch.full((rows,), 0.1, dtype=torch.float32, **make)
         self.seed = torch.full((1,), seed * 1_000_003 % 2**30, dtype=torch.int32, **make)
         self.logits = torch.zeros(rows, V, dtype=torch.float32, **make)
-        self.graph = None
+        self.graph: torch.cuda.CUDAGraph | None = None
         self.exact = self.device.type == "cuda" and dtype != torch.float32  # logits of 32 bits from factors of 16
 
     # -- one position -------------------------------------------------------------------------------------------------

@@ -85,6 +85,8 @@ class SmolLM(nn.Module):
         vocabulary: number of tokens.
     """
 
+    turn: Tensor
+
     def __init__(self, vocabulary: int):
         super().__init__()
         self.token_embd = nn.Embedding(vocabulary, WIDTH)
@@ -135,7 +137,7 @@ def load(folder: Path, stories: list[str], tokenizer: Tokenizer | None = None) -
     published = GGUFReader(path)
     state = {t.name: torch.from_numpy(dequantize(t.data, t.tensor_type).copy()) for t in published.tensors}
     pieces, merges = (published.fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
-    merges = [tuple(merge.split(" ")) for merge in merges]
+    merges = [(first, second) for first, second in (merge.split(" ") for merge in merges)]
     whole = _bpe(pieces, merges)
     # The end of a text is spelt the same in both; the marks of a header begin as words that could stand there.
     marks = [whole.encode(like).ids for like in (END, "Words:", "\n")]
@@ -179,7 +181,7 @@ def _spelt(token: str, numbers: dict[str, int]) -> list[int]:
     return found
 
 
-def _bpe(tokens: list[str], merges: list[tuple[str, ...]]) -> BPE:
+def _bpe(tokens: list[str], merges: list[tuple[str, str]]) -> BPE:
     bpe = BPE(models.BPE(vocab={token: number for number, token in enumerate(tokens)}, merges=merges))
     bpe.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]

@@ -10,6 +10,7 @@ import itertools
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -55,7 +56,13 @@ class Options:
     schedule: Schedule = field(default_factory=Schedule)
 
 
-SLOW = {"optimiser": "adamw", "lr_kernels": 3e-4, "lr_other": 3e-4, "lr_embedding": 6e-4, "weight_decay": 0.01}
+SLOW: dict[str, Any] = {
+    "optimiser": "adamw",
+    "lr_kernels": 3e-4,
+    "lr_other": 3e-4,
+    "lr_embedding": 6e-4,
+    "weight_decay": 0.01,
+}
 PRESETS = {
     # Meant for two processes of one thread: `torchrun --standalone --nproc_per_node 2 -m
     # resgen.training.text.distil.teacher`.
@@ -178,7 +185,7 @@ def told_of(network: SmolLM, alignment: Alignment, corpus: data.Corpus, chosen: 
     order = sorted(range(len(documents)), key=lambda place: len(documents[place][2]))
     for start in range(0, len(order), TOLD):
         group = order[start : start + TOLD]
-        rows = [np.concatenate(documents[place][1:3]) for place in group]
+        rows = [np.concatenate((np.array(documents[place][1]), documents[place][2])) for place in group]
         longest = max(map(len, rows))
         padded = np.stack([np.pad(row, (0, longest - len(row))) for row in rows])
         read = torch.from_numpy(padded).to(network.turn.device)

@@ -1,0 +1,340 @@
+"""Continuous batching: the stories of all who ask for one, advanced together, a token each in one pass of the network
+(Orca, Yu et al., OSDI 2022). The state of a story has constant size, so stories join and leave between any two tokens,
+wherever each of them is. Called by `resgen.text.engine`.
+"""
+
+import time
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from resgen.blocks import Memory
+from resgen.engine import Progress
+from resgen.text.decoding.blocklist import ends_in_slur
+from resgen.text.decoding.draft import Draft, at_sentence_end, readable
+from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
+from resgen.text.decoding.processors import IncoherentWords, Processor, RepeatedWords, WordTokens, repeated_sequences
+from resgen.text.decoding.sampling import guide, sample
+from resgen.text.keywords import difference, newly_pending, pending_topic_words, required_mentions
+from resgen.text.request import TextRequest, TextResult, seed_of, understood
+
+if TYPE_CHECKING:
+    from resgen.text.engine import Writer
+
+MOST_ROWS = 48  # of one pass: about as many as make the most tokens a second, and nobody waits long for its end
+CHUNK = 128  # tokens of a prompt that are read at once, between the steps of others
+SHORTEST = 32  # to read fewer takes as long
+TAIL = 16  # tokens in which a slur is looked for
+SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
+TOKENS_PER_WORD = 4  # at most: stories have 1.3
+
+
+@dataclass(eq=False)
+class _Story:
+    """One text in the making, a variant of a request."""
+
+    request: TextRequest
+    draft: Draft
+    generator: torch.Generator
+    pending: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
+    token: int = -1  # drawn last
+    finished: bool = False
+    over: bool = False
+
+
+@dataclass(eq=False)
+class _Reading:
+    """A document from its beginning, and how much of it was read."""
+
+    tokens: list[int]
+    position: int = 0
+    logits: Tensor | None = None
+    memory: Memory = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A request's place in a `StoryBatch`: its texts as they are now.
+
+    `fresh` tells whether there is a result that was not taken yet, `over` whether it is the last.
+    """
+
+    request: TextRequest
+    settings: dict
+    words: list[str]
+    times: int
+    stories: list[_Story]
+    readings: list[_Reading]
+    began: float
+    fresh: bool = False
+    error: Exception | None = None
+
+    @property
+    def over(self) -> bool:
+        return all(story.over for story in self.stories)
+
+    def take(self) -> TextResult:
+        """The newest result."""
+        self.fresh = False
+        drafts = [story.draft for story in self.stories]
+        return TextResult(
+            tuple(draft.text for draft in drafts),
+            self.settings,
+            Progress(max(draft.words for draft in drafts), self.request.words, time.perf_counter() - self.began),
+            tuple(story.finished for story in self.stories),
+            sum(draft.written for draft in drafts),
+        )
+
+
+class StoryBatch:
+    """All stories that a writer is writing.
+
+    The same seed gives the same text whoever else is served: what the network makes of one row does not depend on the
+    others (see `Tile`), and every story has its own generator of random numbers.
+
+    All calls come from one thread at a time: that of `resgen.turns`, or that of the only caller. A ticket may be
+    removed at any moment, in the middle of a step too, as Python closes generators that nobody holds any more.
+    """
+
+    def __init__(self, writer: "Writer"):
+        self.writer = writer
+        tokenizer = writer.tokenizer
+        self._pieces = tokenizer.pieces()
+        words = WordTokens(tokenizer)
+        self.processors: list[Processor] = [RepeatedWords(words), IncoherentWords(words), repeated_sequences]
+        self._never = [tokenizer.topic, tokenizer.text]
+        if writer.device.type != "cpu":
+            self._tile = GPU
+        else:
+            self._tile = PACKED if writer.packed else UNPACKED
+        self._tickets: list[Ticket] = []
+        self._waiting: deque[Ticket] = deque()  # whose prompts are being read, in the order of their turns
+        self._groups: deque[tuple[GuidedBatch[_Story], list[Ticket]]] = deque()  # advanced in turn
+        self._stepping = False
+
+    def __len__(self) -> int:
+        """Tickets that are here."""
+        return len(self._tickets)
+
+    def add(self, request: TextRequest) -> Ticket:
+        """Take a request in; nothing is computed yet.
+
+        Raises:
+            RequestError: settings outside their limits.
+        """
+        request, words = understood(request)
+        tokenizer = self.writer.tokenizer
+        ids = tokenizer.encode(readable(request.prompt))
+        # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
+        # only the words that were named often already. So guidance asks for the others, and ends when all were.
+        asked, times = words if request.focus != 1 else [], required_mentions(words)
+        left = pending_topic_words(asked, request.prompt, times)
+        headers = [words, difference(asked, left)] if left else [words]
+        stories = [
+            _Story(
+                request,
+                Draft(request.prompt, ids, self._pieces),
+                torch.Generator().manual_seed(seed_of(request.seed, number)),
+                left,
+            )
+            for number in range(request.variants)
+        ]
+        ticket = Ticket(
+            request,
+            {"model": self.writer.card["name"], **asdict(request)},
+            words,
+            times,
+            stories,
+            [_Reading([tokenizer.end, *tokenizer.header(header), *ids]) for header in headers],
+            time.perf_counter(),
+        )
+        self._tickets.append(ticket)
+        self._waiting.append(ticket)
+        return ticket
+
+    def remove(self, ticket: Ticket) -> None:
+        """Let a ticket go, whether it is over or not; its rows are free at once, or when the step that goes on ends."""
+        if ticket in self._tickets:
+            self._tickets.remove(ticket)
+            if not self._stepping:
+                self._forget()
+
+    @torch.inference_mode()
+    def _forget(self) -> None:
+        """Free the rows and readings of tickets that are gone, and put small groups together."""
+        for ticket in [ticket for ticket in self._waiting if ticket not in self._tickets]:
+            self._waiting.remove(ticket)
+        for group, tickets in self._groups:
+            for ticket in [ticket for ticket in tickets if ticket.over or ticket not in self._tickets]:
+                tickets.remove(ticket)
+                for story in ticket.stories:
+                    group.leave(story)
+        self._groups = deque(entry for entry in self._groups if entry[1])
+        while len(self._groups) > 1:
+            (one, its), (other, others) = sorted(self._groups, key=lambda entry: len(entry[0]))[:2]
+            if len(one) + len(other) > MOST_ROWS:
+                break
+            one.absorb(other)
+            its += others
+            self._groups = deque(entry for entry in self._groups if entry[0] is not other)
+
+    @torch.inference_mode()
+    def step(self) -> None:
+        """Advance the stories by one token, as many of them as one pass holds, those that waited longest; then read on
+        in the prompts of who came newly. Leaves each of them its newest result.
+
+        An error in one story ends its request, whose `Ticket.error` it becomes.
+        """
+        self._stepping = True
+        try:
+            if self._groups:
+                self._groups.rotate(-1)
+                self._advance(*self._groups[-1])
+            self._read()
+        finally:
+            self._stepping = False
+            self._forget()
+
+    def _network(self, rows: list[list[int]], memory: Memory) -> Tensor:
+        return self.writer._advance(rows, memory)
+
+    def _fail(self, tickets: list[Ticket], error: Exception) -> None:
+        for ticket in tickets:
+            ticket.error, ticket.fresh = error, True
+            self._tickets.remove(ticket)
+
+    def _advance(self, group: GuidedBatch[_Story], tickets: list[Ticket]) -> None:
+        """One more token for all of a group."""
+        try:
+            logits, places = group.advance({story: story.token for story in group.stories()})
+        except Exception as error:  # nobody knows what became of their memories
+            self._fail([ticket for ticket in tickets if ticket in self._tickets], error)
+            return
+        self._extend([ticket for ticket in tickets if ticket in self._tickets], logits, places)
+        for ticket in tickets:
+            for story in ticket.stories:
+                if story.over:
+                    group.leave(story)
+                elif len(places.get(story, ())) == 2:
+                    self._guide_anew(group, ticket, story)
+
+    def _guide_anew(self, group: GuidedBatch[_Story], ticket: Ticket, story: _Story) -> None:
+        """Have guidance ask only for the words that are not named often yet."""
+        left = newly_pending(story.pending, story.draft.text, ticket.times, story.draft.grown)
+        if left == story.pending:
+            return
+        story.pending = left
+        if left:
+            group.overwrite(story, self.writer.topic_memory(difference(ticket.words, left)))
+        else:
+            group.end_guidance(story)
+
+    def _read(self) -> None:
+        """About a chunk of the prompts that wait; who is through joins a group, with the first token."""
+        budget = CHUNK
+        while self._waiting and budget > 0:
+            ticket = self._waiting.popleft()
+            if ticket not in self._tickets:
+                continue
+            reading = next(reading for reading in ticket.readings if reading.position < len(reading.tokens))
+            piece = reading.tokens[reading.position : reading.position + CHUNK]
+            budget -= max(len(piece), SHORTEST)
+            try:
+                reading.logits = self._network([piece], reading.memory)
+                reading.position += len(piece)
+                if any(reading.position < len(reading.tokens) for reading in ticket.readings):
+                    self._waiting.append(ticket)
+                else:
+                    self._join(ticket)
+            except Exception as error:
+                self._fail([ticket], error)
+
+    def _join(self, ticket: Ticket) -> None:
+        logits = torch.cat([reading.logits for reading in ticket.readings if reading.logits is not None])
+        self._extend([ticket], logits, {story: list(range(len(logits))) for story in ticket.stories})
+        memories = [reading.memory for reading in ticket.readings]
+        ticket.readings = []
+        for story in ticket.stories:
+            if story.over:
+                continue
+            group, tickets = self._with_room(ticket, len(memories))
+            group.join(story, memories if story.pending else memories[:1])
+            if ticket not in tickets:
+                tickets.append(ticket)
+            if story.pending:
+                self._guide_anew(group, ticket, story)
+
+    def _with_room(self, ticket: Ticket, rows: int) -> tuple[GuidedBatch[_Story], list[Ticket]]:
+        """A group for a story of that ticket: the one in which it has others, else one with room for all of them."""
+        for entry in self._groups:
+            if ticket in entry[1] or len(entry[0]) + rows * len(ticket.stories) <= MOST_ROWS:
+                return entry
+        self._groups.append((GuidedBatch(self._network, self._tile), []))
+        return self._groups[-1]
+
+    def _extend(self, tickets: list[Ticket], logits: Tensor, places: dict[_Story, list[int]]) -> None:
+        """Draw the next token of each story from its rows of the logits, and see whether the text is over."""
+        # What may not come is left out before guidance, which weighs all else by the likeliest that may.
+        logits[:, self._never] = -torch.inf
+        stories = [(ticket, story) for ticket in tickets for story in ticket.stories if story in places]
+        beginning = [place for _, story in stories if not story.draft.written for place in places[story]]
+        if beginning:  # at least one word is written
+            logits[beginning, self.writer.tokenizer.end] = -torch.inf
+        guided = [story for _, story in stories if story.pending]
+        scores = dict(zip(guided, self._guided(guided, logits, places), strict=True))
+        for ticket, story in stories:
+            try:
+                row = scores[story] if story in scores else logits[places[story][0]].clone().numpy()
+                self._draw(story, row, logits, places[story])
+                ticket.fresh = True
+            except Exception as error:
+                self._fail([ticket] if ticket in self._tickets else [], error)
+
+    def _scores(self, rows: Tensor, story: _Story) -> np.ndarray:
+        """Logits (V,) after guidance of one story, from its own (1 or 2, V)."""
+        if story.pending:
+            return self._guided([story], rows, {story: [0, 1]})[0]
+        return rows[0].clone().numpy()
+
+    @staticmethod
+    def _guided(stories: list[_Story], logits: Tensor, places: dict[_Story, list[int]]) -> list[np.ndarray]:
+        """Logits (V,) after guidance of each of those stories."""
+        if not stories:
+            return []
+        with_topic, without_topic = (logits[[places[story][row] for story in stories]] for row in (0, 1))
+        focus = torch.tensor([[story.request.focus] for story in stories])
+        return list(guide(with_topic, without_topic, focus).numpy())
+
+    def _draw(self, story: _Story, scores: np.ndarray, logits: Tensor, places: list[int]) -> None:
+        """The next token of a story, from its logits (V,), which are used up."""
+        request, draft, tokenizer = story.request, story.draft, self.writer.tokenizer
+        recent = draft.recent[-TAIL:]
+        tail, rows = self._spelt(recent), None
+        while True:
+            if request.repetition != 1:
+                for processor in self.processors:
+                    processor(scores, draft, request.repetition)
+            token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, story.generator)
+            if not ends_in_slur(tail, self._spelt([*recent, token])):
+                break
+            rows = rows if rows is not None else logits[places]  # others may draw from the same
+            rows[:, token] = -torch.inf
+            scores = self._scores(rows, story)
+        if token == tokenizer.end:
+            story.finished = story.over = True
+        else:
+            story.token = token
+            draft.append(token)
+        enough = draft.words >= request.words and at_sentence_end(draft.text)
+        most = request.words + SENTENCE_WORDS
+        if enough or draft.words >= most or draft.written >= TOKENS_PER_WORD * most:
+            story.over = True
+        if story.over:
+            draft.close()
+
+    def _spelt(self, tokens: list[int]) -> str:
+        return b"".join([self._pieces[token] for token in tokens]).decode("utf-8", "replace")
