@@ -19,6 +19,8 @@ from resgen.text.request import _clean as clean_text
 from resgen.text.sentences import sentences
 from resgen.unicode import MOST_MARKS, stream_safe
 
+pytestmark = pytest.mark.slow
+
 # Each was slow somewhere, or is of a kind with one that was.
 REPEATED = """
     a-b. a- a.b a. 1. v1. 0- 1/ 1, a A 1 " ' I' '''' ( [ ]( [a](/ [^ < <a <b> &amp; &#1; AB' aA # * _ ~~ == ` **a a**

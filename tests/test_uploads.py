@@ -10,6 +10,8 @@ from resgen.errors import RequestError
 from resgen.image.init_image import FORMATS, opened
 from resgen.ui.uploads import uploaded
 
+pytestmark = pytest.mark.slow
+
 POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n%%EOF\n"
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 200
 NAMES = "PNG, JPEG, WebP, GIF and BMP can be read"

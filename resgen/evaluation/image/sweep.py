@@ -1,5 +1,6 @@
 """What steps and guidance are worth, and what they cost: `python -m resgen.evaluation.image.sweep` measures, keeps the
-figures in `assets/compare/image.json` and prints the README's table. Run it with nothing else running, for its times.
+figures in `assets/compare/image.json` and prints the table of docs/image.md. Run it with nothing else running, for its
+times.
 """
 
 import json

@@ -163,7 +163,7 @@ def load(kinds: Iterable[str]) -> tuple[Lessons, dict]:
     if not parts:
         raise DataError(
             "There are no lessons yet: python -m resgen.training.text.distil.teacher, or "
-            "resgen.training.text.augment.build (README, Train them)."
+            "resgen.training.text.augment.build (docs/training.md)."
         )
     if "retold" in facts and retold_card().exists():
         facts["retold_of"] = json.loads(retold_card().read_text())
