@@ -107,10 +107,7 @@ class StoryBatch:
         words = WordTokens(tokenizer)
         self.processors: list[Processor] = [RepeatedWords(words), IncoherentWords(words), repeated_sequences]
         self._never = [tokenizer.topic, tokenizer.text]
-        if writer.device.type != "cpu":
-            self._tile = GPU
-        else:
-            self._tile = PACKED if writer.packed else UNPACKED
+        self._tile = GPU if writer.device.type != "cpu" else PACKED if writer.packed else UNPACKED
         self._tickets: list[Ticket] = []
         self._waiting: deque[Ticket] = deque()  # whose prompts are being read, in the order of their turns
         self._groups: deque[tuple[GuidedBatch[_Story], list[Ticket]]] = deque()  # advanced in turn
@@ -204,15 +201,16 @@ class StoryBatch:
 
     def _fail(self, tickets: list[Ticket], error: Exception) -> None:
         for ticket in tickets:
-            ticket.error, ticket.fresh = error, True
-            self._tickets.remove(ticket)
+            if ticket in self._tickets:
+                ticket.error, ticket.fresh = error, True
+                self._tickets.remove(ticket)
 
     def _advance(self, group: GuidedBatch[_Story], tickets: list[Ticket]) -> None:
         """One more token for all of a group."""
         try:
             logits, places = group.advance({story: story.token for story in group.stories()})
         except Exception as error:  # nobody knows what became of their memories
-            self._fail([ticket for ticket in tickets if ticket in self._tickets], error)
+            self._fail(tickets, error)
             return
         self._extend([ticket for ticket in tickets if ticket in self._tickets], logits, places)
         for ticket in tickets:
@@ -292,13 +290,7 @@ class StoryBatch:
                 self._draw(story, row, logits, places[story])
                 ticket.fresh = True
             except Exception as error:
-                self._fail([ticket] if ticket in self._tickets else [], error)
-
-    def _scores(self, rows: Tensor, story: _Story) -> np.ndarray:
-        """Logits (V,) after guidance of one story, from its own (1 or 2, V)."""
-        if story.pending:
-            return self._guided([story], rows, {story: [0, 1]})[0]
-        return rows[0].clone().numpy()
+                self._fail([ticket], error)
 
     @staticmethod
     def _guided(stories: list[_Story], logits: Tensor, places: dict[_Story, list[int]]) -> list[np.ndarray]:
@@ -310,10 +302,11 @@ class StoryBatch:
         return list(guide(with_topic, without_topic, focus).numpy())
 
     def _draw(self, story: _Story, scores: np.ndarray, logits: Tensor, places: list[int]) -> None:
-        """The next token of a story, from its logits (V,), which are used up."""
+        """The next token of a story, from its logits (V,) after guidance, which are used up; `places` are its one or
+        two rows of those before."""
         request, draft, tokenizer = story.request, story.draft, self.writer.tokenizer
         recent = draft.recent[-TAIL:]
-        tail, rows = self._spelt(recent), None
+        tail, banned = self._spelt(recent), []
         while True:
             if request.repetition != 1:
                 for processor in self.processors:
@@ -321,9 +314,10 @@ class StoryBatch:
             token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, story.generator)
             if not ends_in_slur(tail, self._spelt([*recent, token])):
                 break
-            rows = rows if rows is not None else logits[places]  # others may draw from the same
-            rows[:, token] = -torch.inf
-            scores = self._scores(rows, story)
+            banned.append(token)
+            rows = logits[places]  # a copy: variants draw from the same
+            rows[:, banned] = -torch.inf
+            scores = self._guided([story], rows, {story: [0, 1]})[0] if story.pending else rows[0].numpy()
         if token == tokenizer.end:
             story.finished = story.over = True
         else:

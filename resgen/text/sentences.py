@@ -3,6 +3,7 @@ measures training data.
 """
 
 import re
+from functools import lru_cache
 
 # Words that tell nothing about what a text is about, and come twice in a sentence without harm.
 _FUNCTION_WORDS = """
@@ -22,6 +23,7 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _ENDS = re.compile(r"""[.!?…:;"“”\n]""")  # of sentences, of speeches in them and of lines
 
 
+@lru_cache(10_000)
 def stem(word: str) -> str:
     """A word in small letters without a plural -s."""
     return re.sub("(?<=[^su])s$", "", word.lower())

@@ -18,4 +18,5 @@ SLURS = re.compile(rf"\b({'|'.join(WORDS.split())})\b", re.IGNORECASE)
 
 def ends_in_slur(before: str, after: str) -> bool:
     """Whether what was added to `before` makes a slur of the end of it."""
-    return any(found.end() > len(before) for found in SLURS.finditer(after))
+    begun = before.rfind(" ") + 1  # no slur has a space
+    return any(found.end() > len(before) for found in SLURS.finditer(after, begun))

@@ -57,12 +57,18 @@ class GuidedBatch(Generic[Story]):
     def join(self, story: Story, memories: list[Memory]) -> None:
         """Add a story's one or two rows, each the memory of a batch of one."""
         for memory, without in zip(memories, (False, True), strict=False):
-            if None not in self._rows:
-                self._widen(memory)
-            place = self._rows.index(None)
-            self._rows[place] = story, without
-            for layer, past in memory.items():
-                self._memory[layer][place] = past[0]
+            self._add((story, without), memory)
+
+    def _add(self, row: tuple[Story, bool], memory: Memory) -> None:
+        if None not in self._rows:
+            self._widen(memory)
+        place = self._rows.index(None)
+        self._rows[place] = row
+        self._put(place, memory)
+
+    def _put(self, place: int, memory: Memory) -> None:
+        for layer, past in memory.items():
+            self._memory[layer][place] = past[0]
 
     def _widen(self, memory: Memory) -> None:
         """Make room for a tile more, filled with what shall come into its first row."""
@@ -87,28 +93,19 @@ class GuidedBatch(Generic[Story]):
             if (row := self._rows[place]) is not None:
                 hole = self._rows.index(None)
                 self._rows[hole] = row
-                for past in self._memory.values():
-                    past[hole] = past[place].clone()
+                self._put(hole, {layer: past[place : place + 1] for layer, past in self._memory.items()})
         self._rows = self._rows[:keep]
         self._memory = {layer: past[:keep] for layer, past in self._memory.items()} if keep else {}
 
     def overwrite(self, story: Story, memory: Memory) -> None:
         """Put that, of a batch of one, in place of a part of the memory of the row without topic."""
-        place = self._rows.index((story, True))
-        for layer, past in memory.items():
-            self._memory[layer] = torch.cat([self._memory[layer][:place], past, self._memory[layer][place + 1 :]])
+        self._put(self._rows.index((story, True)), memory)
 
     def absorb(self, other: "GuidedBatch") -> None:
         """Take over all rows of another batch."""
         for place, row in enumerate(other._rows):
             if row is not None:
-                memory = {layer: past[place : place + 1] for layer, past in other._memory.items()}
-                if None not in self._rows:
-                    self._widen(memory)
-                own = self._rows.index(None)
-                self._rows[own] = row
-                for layer, past in memory.items():
-                    self._memory[layer][own] = past[0]
+                self._add(row, {layer: past[place : place + 1] for layer, past in other._memory.items()})
 
     def advance(self, tokens: dict[Story, int]) -> tuple[Tensor, dict[Story, list[int]]]:
         """Read each story's next token.
@@ -127,8 +124,7 @@ class GuidedBatch(Generic[Story]):
         return logits, places
 
     def _advance_apart(self, read: list[list[int]]) -> Tensor:
-        passes, size = [], self._tile.rows
-        memories = []
+        size, passes, memories = self._tile.rows, [], []
         for start in range(0, len(read), size):
             memory = {layer: past[start : start + size] for layer, past in self._memory.items()}
             passes.append(self._advance(read[start : start + size], memory))

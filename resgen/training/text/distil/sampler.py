@@ -5,6 +5,8 @@ tokenizer)`), so that its likeliest tokens are soft targets as they are.
 The kernels are Triton's; without a GPU the same is done by PyTorch, which is also what they are compared with.
 """
 
+from typing import Any
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -15,6 +17,7 @@ from resgen.training.text.soft_targets import TOP_K
 EPS = 1e-5
 VOCABULARY = 4096  # of the student's: what twelve bits tell apart
 
+kernels: Any
 try:
     from resgen.training.text.distil import kernels
 except ImportError:  # a PyTorch for CPUs
