@@ -21,7 +21,7 @@ kernels: Any
 try:
     from resgen.training.text.distil import kernels
 except ImportError:  # a PyTorch for CPUs
-    kernels = None  # type: ignore[assignment]
+    kernels = None
 
 
 class Weights:
