@@ -222,5 +222,5 @@ def test_bits_per_byte_of_even_guesses_are_known(network, tokenizer, texts):
 
 
 def test_bits_per_byte_do_not_depend_on_the_batch(network, tokenizer, texts):
-    one, other = (bits_per_byte(network, tokenizer, texts[:20], rows=rows) for rows in (1, 7))
+    one, other = (bits_per_byte(network, tokenizer, texts[:20], batch_size=rows) for rows in (1, 7))
     assert one == pytest.approx(other, rel=1e-4)

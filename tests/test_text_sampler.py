@@ -49,11 +49,11 @@ def test_it_goes_on_from_what_was_given_with_what_may_follow_and_tells_how_likel
         assert writing.tokens[row, : len(first)].tolist() == first
         shares = network(writing.tokens[row : row + 1, :read].long()).softmax(-1)[0]
         for at in range(read - 1):
-            chances, guesses = shares[at].topk(16)
-            assert torch.allclose(writing.chances[row, at].float(), chances, atol=1e-3)
-            assert writing.guesses[row, at, 0] == guesses[0]
+            topk_probs, topk_ids = shares[at].topk(16)
+            assert torch.allclose(writing.topk_probs[row, at].float(), topk_probs, atol=1e-3)
+            assert writing.topk_ids[row, at, 0] == topk_ids[0]
             if at + 1 >= len(first):
-                assert shares[at, writing.tokens[row, at + 1].long()] >= least[row] * chances[0] * 0.99
+                assert shares[at, writing.tokens[row, at + 1].long()] >= least[row] * topk_probs[0] * 0.99
 
 
 def test_a_place_whose_story_is_over_is_given_to_another(network):

@@ -31,7 +31,7 @@ def small_world(monkeypatch, tmp_path):
     monkeypatch.setattr(train, "TextNet", SmallNet)
     monkeypatch.setattr("resgen.text.model.TextNet", SmallNet)
     options = train.PRESETS["smoke"]
-    short = replace(options, rows=2, length=16, schedule=replace(options.schedule, steps=3, warmup=1))
+    short = replace(options, batch_size=2, length=16, schedule=replace(options.schedule, steps=3, warmup=1))
     monkeypatch.setitem(train.PRESETS, "smoke", short)
 
 
@@ -92,13 +92,13 @@ def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world
 def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypatch):
     first = run("--name", "first", "--out", str(tmp_path / "first"))
     go_on = "--init", str(first), "--name", "one", "--out", str(tmp_path)
-    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], lessons=train.TAUGHT))
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], soft_targets=train.TAUGHT))
     with pytest.raises(FileNotFoundError, match="teacher"):
         run(*go_on)
     draw = np.random.default_rng(0)
-    chances = np.full((90, lessons.GUESSES), 1 / lessons.GUESSES, np.float16)
-    guesses = draw.integers(0, 256, chances.shape).astype(np.uint16)
-    told = lessons.Lessons(draw.integers(3, 200, 90).astype(np.uint16), np.arange(0, 90, 30), guesses, chances)
+    topk_probs = np.full((90, lessons.TOP_K), 1 / lessons.TOP_K, np.float16)
+    topk_ids = draw.integers(0, 256, topk_probs.shape).astype(np.uint16)
+    told = lessons.SoftTargets(draw.integers(3, 200, 90).astype(np.uint16), np.arange(0, 90, 30), topk_ids, topk_probs)
     lessons.shards("written").mkdir(parents=True)
     told.save(lessons.shards("written") / "00000.npz")
     lessons.teacher_card().write_text('{"steps": 220}')
@@ -121,15 +121,15 @@ def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypat
 
 def test_a_card_credits_the_further_stories_that_were_retold(small_world, tmp_path, monkeypatch):
     first = run("--name", "first", "--out", str(tmp_path / "first"))
-    told = lessons.Lessons(
+    told = lessons.SoftTargets(
         np.arange(3, 93, dtype=np.uint16),
         np.arange(0, 90, 30),
-        np.ones((90, lessons.GUESSES), np.uint16),
-        np.full((90, lessons.GUESSES), 1 / lessons.GUESSES, np.float16),
+        np.ones((90, lessons.TOP_K), np.uint16),
+        np.full((90, lessons.TOP_K), 1 / lessons.TOP_K, np.float16),
     )
     lessons.shards("retold").mkdir(parents=True)
     told.save(lessons.shards("retold") / "00000.npz")
-    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], lessons=("retold",)))
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], soft_targets=("retold",)))
     for further in (0, 5):
         lessons.retold_card().write_text(f'{{"stories": 2, "further": {further}}}')
         made = run("--init", str(first), "--name", "one", "--out", str(tmp_path / str(further)))

@@ -14,10 +14,10 @@ from conftest import randomise
 
 from resgen import device
 from resgen.text.model import TextNet
-from resgen.training.loop import ahead, train
+from resgen.training.loop import prefetch, train
 from resgen.training.muon import Muon
 from resgen.training.optim import Optimiser, Schedule
-from resgen.training.run import alone, cache, data_file
+from resgen.training.run import cache, data_file, try_lock
 from resgen.training.text.losses import next_token_loss
 
 SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
@@ -94,7 +94,7 @@ def test_batches_made_ahead_are_the_same_in_the_same_order():
     def made():
         return ({"number": torch.tensor([n, n * n])} for n in range(30))
 
-    assert [batch["number"].tolist() for batch in ahead(made)] == [batch["number"].tolist() for batch in made()]
+    assert [batch["number"].tolist() for batch in prefetch(made)] == [batch["number"].tolist() for batch in made()]
 
 
 def test_an_unknown_optimiser_is_refused_by_name(untrained):
@@ -220,9 +220,9 @@ def test_data_is_found_in_the_folder_named_and_nowhere_else_invented(tmp_path, m
 
 def test_two_processes_are_never_at_the_same_work_and_it_is_free_again_after(tmp_path):
     lock = tmp_path / "runs" / "one.lock"
-    with alone(lock) as ours, alone(lock) as others, alone(tmp_path / "two.lock") as another:
+    with try_lock(lock) as ours, try_lock(lock) as others, try_lock(tmp_path / "two.lock") as another:
         assert ours and another and not others
-    with alone(lock) as again:
+    with try_lock(lock) as again:
         assert again
 
 

@@ -41,7 +41,7 @@ class _Story:
     request: TextRequest
     draft: Draft
     generator: torch.Generator
-    awaited: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
+    pending: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
     token: int = -1  # drawn last
     finished: bool = False
     over: bool = False
@@ -223,10 +223,10 @@ class StoryBatch:
 
     def _guide_anew(self, group: GuidedBatch[_Story], ticket: Ticket, story: _Story) -> None:
         """Have guidance ask only for the words that are not named often yet."""
-        left = newly_pending(story.awaited, story.draft.text, ticket.times, story.draft.grown)
-        if left == story.awaited:
+        left = newly_pending(story.pending, story.draft.text, ticket.times, story.draft.grown)
+        if left == story.pending:
             return
-        story.awaited = left
+        story.pending = left
         if left:
             group.overwrite(story, self.writer.topic_memory(difference(ticket.words, left)))
         else:
@@ -261,10 +261,10 @@ class StoryBatch:
             if story.over:
                 continue
             group, tickets = self._with_room(ticket, len(memories))
-            group.join(story, memories if story.awaited else memories[:1])
+            group.join(story, memories if story.pending else memories[:1])
             if ticket not in tickets:
                 tickets.append(ticket)
-            if story.awaited:
+            if story.pending:
                 self._guide_anew(group, ticket, story)
 
     def _with_room(self, ticket: Ticket, rows: int) -> tuple[GuidedBatch[_Story], list[Ticket]]:
@@ -283,7 +283,7 @@ class StoryBatch:
         beginning = [place for _, story in stories if not story.draft.written for place in places[story]]
         if beginning:  # at least one word is written
             logits[beginning, self.writer.tokenizer.end] = -torch.inf
-        guided = [story for _, story in stories if story.awaited]
+        guided = [story for _, story in stories if story.pending]
         scores = dict(zip(guided, self._guided(guided, logits, places), strict=True))
         for ticket, story in stories:
             try:
@@ -318,7 +318,7 @@ class StoryBatch:
             banned.append(token)
             rows = logits[places]  # a copy: variants draw from the same
             rows[:, banned] = -torch.inf
-            scores = self._guided([story], rows, {story: [0, 1]})[0] if story.awaited else rows[0].numpy()
+            scores = self._guided([story], rows, {story: [0, 1]})[0] if story.pending else rows[0].numpy()
         if token == tokenizer.end:
             story.finished = story.over = True
         else:

@@ -35,7 +35,7 @@ class _Batches(IterableDataset):
         return self.made()
 
 
-def ahead(made: Callable[[], Iterator[dict[str, Tensor]]]) -> Iterator[dict[str, Tensor]]:
+def prefetch(made: Callable[[], Iterator[dict[str, Tensor]]]) -> Iterator[dict[str, Tensor]]:
     """The same batches in the same order, made by a process of their own, up to eight ahead: a GPU does not wait."""
     loader = DataLoader(
         _Batches(made),
@@ -69,7 +69,7 @@ def train(
         The network, and {"steps", "processes", "hours", "loss", and with a report of it "valid", "valid_step",
         "curve"}; hours are those spent in training, over all resumes.
     """
-    # Without being told, several processes on CPUs would each train alone.
+    # Without this, several processes on CPUs would each train alone.
     where = device.choose()
     mixed = "bf16" if device.precision(where) == torch.bfloat16 else "no"
     accelerator = Accelerator(mixed_precision=mixed, cpu=where.type == "cpu")
@@ -124,7 +124,7 @@ def train(
     log(schedule=asdict(schedule))
     network.train()
     made = partial(batches, step, accelerator.process_index)
-    stream = ahead(made) if where.type == "cuda" else made()
+    stream = prefetch(made) if where.type == "cuda" else made()
 
     def hours() -> float:
         return (seconds + time.monotonic() - began) / 3600

@@ -48,7 +48,7 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]  # a closure is never given
         for group in self.param_groups:
-            # Those of one shape together: a GPU would take longer to be told of each than to do it.
+            # Those of one shape together: a GPU would take longer to launch each than to do it.
             alike: dict[torch.Size, list[Tensor]] = defaultdict(list)
             for matrix in group["params"]:
                 if matrix.grad is not None:

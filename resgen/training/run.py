@@ -1,4 +1,4 @@
-"""Where a run lives, what it may be told and what its card says. Called by every room's training."""
+"""Where a run lives, its options and what its card says. Called by every room's training."""
 
 import argparse
 import fcntl
@@ -27,7 +27,7 @@ def data_file(file: str) -> Path | None:
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[bool]:
+def try_lock(lock: Path) -> Iterator[bool]:
     """Whether this process is the only one at a piece of work, until the block ends; a lock dies with its process.
 
     Args:

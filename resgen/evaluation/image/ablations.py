@@ -35,11 +35,11 @@ from resgen.training.image.augment import with_composites
 from resgen.training.image.losses import flow_loss
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import alone, cache
+from resgen.training.run import cache, try_lock
 
 FIGURES = ASSETS / "compare" / "recipe.json"
 STEPS = 3000  # of ours: a quarter of an hour of one thread of an Intel Xeon with AMX
-ROWS, N_AUGMENTED = 64, 20_000
+BATCH_SIZE, N_AUGMENTED = 64, 20_000
 SCHEDULE = Schedule(lr_embedding=0.02, decay=0.62, ema=0.9993, save_minutes=60)
 TRIED = 120  # steps by which the speed is measured
 EVERY = 4  # of the pictures learned from, one in so many is painted
@@ -47,7 +47,7 @@ DRAWN_IN, GUIDANCE = 8, 2.0  # steps; fixed, so that figures of different days a
 
 
 class Velocity(PictureNet):
-    """Its output is the velocity noise - codes, from which the clean codes follow."""
+    """v-prediction: its output is the velocity noise - codes, from which the clean codes follow."""
 
     def clean(self, noisy: Tensor, time: Tensor, cond_embedding: Tensor) -> Tensor:
         return noisy - time.view(-1, 1, 1, 1) * super().clean(noisy, time, cond_embedding)
@@ -80,8 +80,8 @@ class Attentive(PictureNet):
 
 
 class Moved(PictureNet):
-    """Is told in which of `MOVES` ways a picture was moved or scaled, within the style's number: it is given as
-    style + (styles + 1) * way. In use the way is 0, none."""
+    """Is conditioned on the way, one of `MOVES`, in which a picture was moved or scaled, within the style's number: it
+    is given as style + (styles + 1) * way. In use the way is 0, none."""
 
     def __init__(self, **architecture):
         super().__init__(**architecture)
@@ -167,10 +167,17 @@ class Trial:
     def batches(self, codes: list[Tensor], start: int) -> Iterator[dict[str, Tensor]]:
         """As `data.code_batches`; where there are codes of moved pictures too, every other one is moved."""
         streams = data.code_batches(
-            torch.arange(len(self.shown)), self.shown, self.taught.style, N_AUGMENTED, self.dictionary, ROWS, 0, start
+            torch.arange(len(self.shown)),
+            self.shown,
+            self.taught.style,
+            N_AUGMENTED,
+            self.dictionary,
+            BATCH_SIZE,
+            0,
+            start,
         )
         for number, batch in enumerate(streams, start):
-            way = np.random.default_rng([1, number]).integers(0, len(codes), ROWS)
+            way = np.random.default_rng([1, number]).integers(0, len(codes), BATCH_SIZE)
             way[::2] = 0
             batch["codes"] = torch.stack([codes[w][place] for w, place in zip(way, batch["codes"], strict=True)])
             batch["style"] = batch["style"] + (self.styles + 1) * torch.from_numpy(way)
@@ -181,7 +188,7 @@ class Trial:
 
         Returns:
             {"parameters", "steps", "frechet", "top5", "style", "pairs_top5", "pairs_style"}: shares in percent, of
-            pairs learned from and of pairs never seen, as `resgen.evaluation.image.evaluate.evaluate` tells them.
+            pairs learned from and of pairs never seen, as `resgen.evaluation.image.evaluate.evaluate` counts them.
         """
         folder, steps = cache() / "compare" / "image" / name, STEPS
         if variant.timed:  # both one after the other: a machine is not as fast at all times
@@ -223,10 +230,10 @@ class Trial:
         figures = {}
         for kind, asked in (("", seen), ("pairs_", self.pairs)):
             drawn = painted(painter, asked.pairs(), 1000, DRAWN_IN, GUIDANCE)[:, :3]
-            told = accuracy(self.classifier, drawn, np.searchsorted(self.known, asked.name), asked.style)
+            found = accuracy(self.classifier, drawn, np.searchsorted(self.known, asked.name), asked.style)
             if asked is seen:
                 figures["frechet"] = round(frechet(features(drawn), self.real), 1)
-            figures |= {f"{kind}{key}": told[key] for key in ("top5", "style")}
+            figures |= {f"{kind}{key}": found[key] for key in ("top5", "style")}
         return figures
 
 
@@ -266,7 +273,7 @@ def main(arguments: list[str] | None = None) -> None:
         return
     trial = Trial()
     for name, variant in VARIANTS.items():
-        with alone(cache() / "compare" / "image" / f"{name}.lock") as ours:
+        with try_lock(cache() / "compare" / "image" / f"{name}.lock") as ours:
             with figures() as found:
                 missing = name not in found
             if ours and missing:

@@ -14,7 +14,7 @@ from resgen.training.optim import Schedule
 from resgen.training.run import cache
 
 SCHEDULE = Schedule(steps=3000, ema=0.995, log_every=100)
-ROWS = 64
+BATCH_SIZE = 64
 WIDTHS = (64, 96, 160, 256)  # channels at 32, 16, 8 and 4 positions a side
 
 
@@ -73,7 +73,7 @@ def classifier_of(pictures: data.Pictures) -> tuple[Classifier, list[int]]:
     def batches(start: int, process: int):
         random = np.random.default_rng((SCHEDULE.seed, start, process))
         while True:
-            chosen = torch.from_numpy(random.integers(len(pixels), size=ROWS))
+            chosen = torch.from_numpy(random.integers(len(pixels), size=BATCH_SIZE))
             yield {"pictures": pixels[chosen], "name": answer[chosen], "style": style[chosen]}
 
     classifier = Classifier(len(known), len(pictures.styles))

@@ -58,7 +58,7 @@ def evaluate(painter) -> dict:
     """All figures of a `resgen.image.engine.Painter`, at the page's settings.
 
     Shares are percent of pictures whose name is the classifier's first guess or among its first five of 863, and whose
-    style it tells. `frechet_floor` is the distance between the two halves of the real pictures; the pictures painted
+    style it names. `frechet_floor` is the distance between the two halves of the real pictures; the pictures painted
     for the first half are compared with the second.
     """
     steps, guidance = (settings_of(painter.request)[name][1] for name in ("steps", "guidance"))

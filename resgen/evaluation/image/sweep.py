@@ -23,7 +23,7 @@ AT_ONCE = 8
 
 def sweep(painter) -> dict[str, dict]:
     """Figures of a `resgen.image.engine.Painter` by "steps x guidance": shares in percent whose name is among the
-    classifier's first five and whose style it tells, the Frechet distance to all pictures learned from, and pictures a
+    classifier's first five and whose style it names, the Frechet distance to all pictures learned from, and pictures a
     second, eight at once, of 64 pixels."""
     pictures = data.things(data.emoji())
     classifier, known = classifier_of(pictures)
@@ -34,12 +34,12 @@ def sweep(painter) -> dict[str, dict]:
     for steps in STEPS:
         for guidance in GUIDANCE:
             drawn = painted(painter, asked.pairs(), 1000, steps, guidance)[:, :3]
-            told = accuracy(classifier, drawn, np.searchsorted(known, asked.name), asked.style)
+            found = accuracy(classifier, drawn, np.searchsorted(known, asked.name), asked.style)
             request = {"count": AT_ONCE, "steps": steps, "guidance": guidance, "size": SIDE}
             seconds = min(painter.draw("red car", seed=seed, **request).progress.seconds for seed in range(3))
             figures[f"{steps} x {guidance}"] = {
-                "top5": told["top5"],
-                "style": told["style"],
+                "top5": found["top5"],
+                "style": found["style"],
                 "frechet": round(frechet(features(drawn), real), 1),
                 "pictures_a_second": round(AT_ONCE / seconds, 1),
             }

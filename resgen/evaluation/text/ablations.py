@@ -31,7 +31,7 @@ from resgen.training.text import data
 from resgen.training.text.data import prepare
 from resgen.training.text.losses import bits_per_byte, next_token_loss
 
-ROWS, LENGTH = 16, 512
+BATCH_SIZE, LENGTH = 16, 512
 SEARCH_STEPS, STEPS = 62, 490  # 0.5 and 4 million tokens
 POSITIONS = (100, 1_000, 2_000, 4_000, 8_000)
 TIMED = Schedule(steps=50, log_every=10)
@@ -92,7 +92,13 @@ class Trial:
         torch.compiler.reset()
         network = TextNet(vocabulary=len(self.tokenizer), **architecture)
         with tempfile.TemporaryDirectory() as folder:
-            train(network, next_token_loss, lambda start, _: self.corpus.batches(ROWS, LENGTH, 0), TIMED, Path(folder))
+            train(
+                network,
+                next_token_loss,
+                lambda start, _: self.corpus.batches(BATCH_SIZE, LENGTH, 0),
+                TIMED,
+                Path(folder),
+            )
             return round(speed(Path(folder) / "log.jsonl"))
 
     def __call__(self, name: str, architecture: dict, schedule: Schedule, share: float = 1.0, loss=next_token_loss):
@@ -107,11 +113,13 @@ class Trial:
         torch.manual_seed(0)
         torch.compiler.reset()
         network = TextNet(vocabulary=len(self.tokenizer), **architecture)
-        network, facts = train(network, loss, lambda start, _: corpus.batches(ROWS, LENGTH, 0, start), schedule, folder)
+        network, facts = train(
+            network, loss, lambda start, _: corpus.batches(BATCH_SIZE, LENGTH, 0, start), schedule, folder
+        )
         return {
             "parameters": sum(p.numel() for p in network.parameters()),
             "bits_per_byte": round(bits_per_byte(network, self.tokenizer, self.valid), 4),
-            "tokens": facts["steps"] * ROWS * LENGTH,
+            "tokens": facts["steps"] * BATCH_SIZE * LENGTH,
             "tokens_per_second": round(speed(folder / "log.jsonl")),
         }
 
@@ -121,7 +129,7 @@ def speed(log: Path) -> float:
     entries = [entry for line in log.read_text().splitlines() if "loss" in (entry := json.loads(line))]
     pairs = list(zip(entries, entries[1:], strict=False))
     rates = [(b["step"] - a["step"]) / max(1, b["seconds"] - a["seconds"]) for a, b in pairs]
-    return ROWS * LENGTH * statistics.median(rates) if rates else math.nan
+    return BATCH_SIZE * LENGTH * statistics.median(rates) if rates else math.nan
 
 
 def scaled(schedule: Schedule, factor: float) -> Schedule:

@@ -25,11 +25,11 @@ EARLIEST = 0.05  # times below it weigh no more than it does
 
 
 def flow_loss(network: torch.nn.Module, batch: dict[str, Tensor], shift: float = 0.4, power: float = 1.0) -> Tensor:
-    """Flow matching (Lipman et al., arXiv:2210.02747), from the clean codes as the network tells them at a random
-    time: their mean squared error / time^power.
+    """Flow matching (Lipman et al., arXiv:2210.02747), from the clean codes that the network predicts at a random
+    time (x0-prediction): their mean squared error / time^power.
 
-    The velocity's own error is theirs / time^2, but most of that comes from late times, where it can hardly be
-    learned; what picture is meant must be known early. Times are logit-normal (Esser et al., arXiv:2403.03206), moved
+    The v-loss is theirs / time^2, but most of that comes from late times, where it can hardly be
+    learned; what picture is meant must be known early. Times are logit-normal (Esser et al., arXiv:2403.03206), shifted
     by `shift` towards noise, where words decide what the picture becomes. What both are worth:
     `resgen.evaluation.image.ablations`.
     """

@@ -32,7 +32,7 @@ class Options:
     """One run: a schedule, and pictures a batch."""
 
     schedule: Schedule
-    rows: int = 128
+    batch_size: int = 128
     n_augmented: int = 40_000  # composites: recoloured pictures, several of one, two things together
 
 
@@ -40,8 +40,8 @@ PRESETS = {
     "cpu": Options(Schedule(steps=12000, lr_embedding=0.02, decay=0.62, ema=0.9993)),
     # To go on from trained weights: half the rates, so that less is forgotten, and falling almost from the start.
     "more": Options(Schedule(steps=12000, lr_kernels=0.01, lr_other=1.5e-3, lr_embedding=0.01, decay=0.96, ema=0.9993)),
-    "gpu": Options(Schedule(steps=24000, lr_embedding=0.02, decay=0.62, ema=0.9995, save_minutes=2), rows=256),
-    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8, n_augmented=40),
+    "gpu": Options(Schedule(steps=24000, lr_embedding=0.02, decay=0.62, ema=0.9995, save_minutes=2), batch_size=256),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), batch_size=8, n_augmented=40),
 }
 
 
@@ -81,7 +81,9 @@ def main(arguments: list[str] | None = None) -> Path:
 
     def batches(start: int, process: int):
         seed = schedule.seed + process
-        return data.code_batches(codes, shown, taught.style, options.n_augmented, dictionary, options.rows, seed, start)
+        return data.code_batches(
+            codes, shown, taught.style, options.n_augmented, dictionary, options.batch_size, seed, start
+        )
 
     report = held_out_loss(autoencoder, everything, pictures, dictionary)
     network, facts = train(network, flow_loss, batches, schedule, folder, report)
@@ -96,7 +98,7 @@ def main(arguments: list[str] | None = None) -> Path:
             **facts,
             "pictures": len(pictures),
             "made": options.n_augmented,
-            "seen": facts["steps"] * facts["processes"] * options.rows,
+            "seen": facts["steps"] * facts["processes"] * options.batch_size,
             **provenance("resgen.training.image.train", arguments, network),
             "init": args.init,
             "before": before,

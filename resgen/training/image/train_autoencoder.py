@@ -24,13 +24,13 @@ class Options:
     """One run: a schedule, and pictures a batch."""
 
     schedule: Schedule
-    rows: int = 64
+    batch_size: int = 64
 
 
 PRESETS = {
     "cpu": Options(Schedule(steps=5700, ema=0.998, save_minutes=2)),
-    "gpu": Options(Schedule(steps=6000, ema=0.998, save_minutes=2), rows=128),
-    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8),
+    "gpu": Options(Schedule(steps=6000, ema=0.998, save_minutes=2), batch_size=128),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), batch_size=8),
 }
 
 
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> Path:
     pictures = data.for_autoencoder(data.emoji())
 
     def batches(start: int, process: int):
-        return data.picture_batches(pictures, options.rows, SHIFT, schedule.seed + process, start)
+        return data.picture_batches(pictures, options.batch_size, SHIFT, schedule.seed + process, start)
 
     network, facts = train(network, autoencoder_loss, batches, schedule, folder)
     card = {

@@ -83,7 +83,7 @@ class Speech:
 
     tokens (N,) phoneme ids; durations (N,) units of 25 ms; f0 (T,) Hz, 0 where unvoiced, before the shift; shift (1,)
     semitones by which it was read higher; mel (T, MELS); wave (T * HOP,) int16. A field not asked for is empty.
-    voice tells the place of each one's voice among those loaded.
+    voice is the place of each one's voice among those loaded.
     """
 
     tokens: list[np.ndarray]
@@ -137,7 +137,7 @@ def _orders(size: int, seed: int) -> Iterator[int]:
 
 
 def packed_batches(
-    speech: Speech, rows: int, tokens: int, frames: int, seed: int, start: int
+    speech: Speech, batch_size: int, tokens: int, frames: int, seed: int, start: int
 ) -> Iterator[dict[str, Tensor]]:
     """Whole sentences packed into rows of a fixed size, boundary tokens between them, for the acoustic model. All of a
     row are of one voice.
@@ -152,16 +152,16 @@ def packed_batches(
     pool: list[int] = []  # sentences waiting, the oldest first
     while True:
         batch = {
-            "voice": np.zeros(rows, np.int64),
-            "tokens": np.full((rows, tokens), BOUNDARY),
-            "durations": np.zeros((rows, tokens), np.int64),
-            "mel": np.full((rows, frames, MELS), SILENCE, np.float32),
-            "f0": np.zeros((rows, frames), np.float32),
-            "shift": np.zeros((rows, frames), np.float32),
-            "spoken": np.zeros((rows, frames), np.float32),
-            "timed": np.zeros((rows, tokens), np.float32),
+            "voice": np.zeros(batch_size, np.int64),
+            "tokens": np.full((batch_size, tokens), BOUNDARY),
+            "durations": np.zeros((batch_size, tokens), np.int64),
+            "mel": np.full((batch_size, frames, MELS), SILENCE, np.float32),
+            "f0": np.zeros((batch_size, frames), np.float32),
+            "shift": np.zeros((batch_size, frames), np.float32),
+            "spoken": np.zeros((batch_size, frames), np.float32),
+            "timed": np.zeros((batch_size, tokens), np.float32),
         }
-        for row in range(rows):
+        for row in range(batch_size):
             at, now = BOUNDARIES, gap
             batch["durations"][row, :BOUNDARIES] = UNIT
             pool += [next(order) for _ in range(size - len(pool))]
@@ -188,7 +188,7 @@ def packed_batches(
         yield {name: torch.from_numpy(array) for name, array in batch.items()}
 
 
-def cut_batches(speech: Speech, rows: int, frames: int, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
+def cut_batches(speech: Speech, batch_size: int, frames: int, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
     """Pieces of sentences, for the vocoder.
 
     Yields:
@@ -199,13 +199,13 @@ def cut_batches(speech: Speech, rows: int, frames: int, seed: int, start: int) -
     order = _orders(len(speech), hash((seed, start)) % 2**31)
     while True:
         batch = {
-            "mel": np.full((rows, frames, MELS), SILENCE, np.float32),
-            "f0": np.zeros((rows, frames), np.float32),
-            "pulses": np.zeros((rows, frames * HOP), np.float32),
-            "wave": np.zeros((rows, frames * HOP), np.float32),
-            "spoken": np.zeros((rows, frames), np.float32),
+            "mel": np.full((batch_size, frames, MELS), SILENCE, np.float32),
+            "f0": np.zeros((batch_size, frames), np.float32),
+            "pulses": np.zeros((batch_size, frames * HOP), np.float32),
+            "wave": np.zeros((batch_size, frames * HOP), np.float32),
+            "spoken": np.zeros((batch_size, frames), np.float32),
         }
-        for row in range(rows):
+        for row in range(batch_size):
             index = next(order)
             length = len(speech.f0[index])
             begin = int(generator.integers(0, max(1, length - frames + 1)))

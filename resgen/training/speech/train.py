@@ -37,7 +37,7 @@ Loss = Callable[[Any, dict[str, Tensor]], Tensor]  # of the part's own network
 class Options:
     """One run."""
 
-    rows: int  # rows a batch
+    batch_size: int  # rows a batch
     frames: int  # frames a row
     tokens: int = 0  # tokens a row; acoustic model
     shards: int = 10_000  # of a voice, at most so many are read
@@ -62,8 +62,8 @@ class Part:
 
     def batches(self, speech: data.Speech, options: Options, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
         if options.tokens:
-            return data.packed_batches(speech, options.rows, options.tokens, options.frames, seed, start)
-        return data.cut_batches(speech, options.rows, options.frames, seed, start)
+            return data.packed_batches(speech, options.batch_size, options.tokens, options.frames, seed, start)
+        return data.cut_batches(speech, options.batch_size, options.frames, seed, start)
 
 
 SMOKE = Schedule(steps=20, warmup=5, compile=False)
@@ -76,9 +76,11 @@ PARTS = {
         loss=acoustic_loss,
         fields=("tokens", "durations", "f0", "shift", "mel"),
         presets={
-            "cpu": Options(rows=6, frames=1024, tokens=288, schedule=Schedule(steps=2700, ema=0.998)),
-            "gpu": Options(rows=32, frames=1024, tokens=288, schedule=Schedule(steps=8000, ema=0.998, save_minutes=2)),
-            "smoke": Options(rows=2, frames=512, tokens=160, shards=2, schedule=SMOKE),
+            "cpu": Options(batch_size=6, frames=1024, tokens=288, schedule=Schedule(steps=2700, ema=0.998)),
+            "gpu": Options(
+                batch_size=32, frames=1024, tokens=288, schedule=Schedule(steps=8000, ema=0.998, save_minutes=2)
+            ),
+            "smoke": Options(batch_size=2, frames=512, tokens=160, shards=2, schedule=SMOKE),
         },
     ),
     "vocoder": Part(
@@ -89,9 +91,9 @@ PARTS = {
         loss=vocoder_loss,
         fields=("f0", "shift", "mel", "wave"),
         presets={
-            "cpu": Options(rows=16, frames=256, shards=320, schedule=Schedule(steps=2400, ema=0.998)),
-            "gpu": Options(rows=64, frames=256, schedule=Schedule(steps=6000, ema=0.998, save_minutes=2)),
-            "smoke": Options(rows=2, frames=64, shards=2, schedule=SMOKE),
+            "cpu": Options(batch_size=16, frames=256, shards=320, schedule=Schedule(steps=2400, ema=0.998)),
+            "gpu": Options(batch_size=64, frames=256, schedule=Schedule(steps=6000, ema=0.998, save_minutes=2)),
+            "smoke": Options(batch_size=2, frames=64, shards=2, schedule=SMOKE),
         },
     ),
 }
@@ -100,14 +102,17 @@ PARTS["voices"] = replace(
     name="voices",
     presets={
         "cpu": Options(
-            rows=6,
+            batch_size=6,
             frames=1024,
             tokens=288,
             shards=25,
             schedule=Schedule(steps=1500, lr_kernels=0.01, ema=0.99, save_minutes=2),
         ),
         "gpu": Options(
-            rows=32, frames=1024, tokens=288, schedule=Schedule(steps=4000, lr_kernels=0.01, ema=0.998, save_minutes=2)
+            batch_size=32,
+            frames=1024,
+            tokens=288,
+            schedule=Schedule(steps=4000, lr_kernels=0.01, ema=0.998, save_minutes=2),
         ),
         "smoke": PARTS["acoustic"].presets["smoke"],
     },
@@ -120,10 +125,13 @@ PARTS["tune"] = replace(
     fields=("tokens", "durations", "f0", "shift", "mel", "wave"),
     presets={
         "cpu": Options(
-            rows=12, frames=192, shards=48, schedule=Schedule(steps=1500, lr_kernels=0.005, ema=0.998, compile=False)
+            batch_size=12,
+            frames=192,
+            shards=48,
+            schedule=Schedule(steps=1500, lr_kernels=0.005, ema=0.998, compile=False),
         ),
         "gpu": Options(
-            rows=64,
+            batch_size=64,
             frames=192,
             schedule=Schedule(steps=4000, lr_kernels=0.005, ema=0.998, save_minutes=2, compile=False),
         ),
@@ -138,10 +146,13 @@ PARTS["adversarial"] = replace(
     measure=lambda both, batch: spectral_loss(both.vocoder, batch),
     presets={
         "cpu": Options(
-            rows=12, frames=96, shards=25, schedule=Schedule(steps=2000, lr_kernels=0.002, ema=0.995, compile=False)
+            batch_size=12,
+            frames=96,
+            shards=25,
+            schedule=Schedule(steps=2000, lr_kernels=0.002, ema=0.995, compile=False),
         ),
         "gpu": Options(
-            rows=64,
+            batch_size=64,
             frames=96,
             schedule=Schedule(steps=12000, lr_kernels=0.002, ema=0.998, save_minutes=2, compile=False),
         ),
@@ -248,7 +259,7 @@ def main(arguments: list[str] | None = None) -> Path:
             **facts,
             "audio_hours": round(speech.hours(), 1),
             "sentences": len(speech),
-            "frames": facts["steps"] * options.rows * options.frames,
+            "frames": facts["steps"] * options.batch_size * options.frames,
             **provenance("resgen.training.speech.train", arguments, network),
             "before": before,
         },

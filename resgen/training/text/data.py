@@ -206,7 +206,7 @@ class Corpus:
                 yield ids[place : place + length], targets[place + 1 : place + length + 1]
 
     def batches(
-        self, rows: int, length: int, seed: int, start: int = 0, mix: "Mix | None" = None
+        self, batch_size: int, length: int, seed: int, start: int = 0, mix: "Mix | None" = None
     ) -> Iterator[dict[str, torch.Tensor]]:
         """Endless batches from number `start` on: `tokens` and `targets` (rows, length); -100 = do not learn.
 
@@ -223,7 +223,7 @@ class Corpus:
         streams = [self.rows(source, length, seed) for source in range(len(self.sources))]
         for number in itertools.count():
             shares = sizes / sizes.sum() if mix is None else mix.shares(list(self.sources), number)
-            chosen = np.random.default_rng([seed, number]).choice(len(streams), rows, p=shares)
+            chosen = np.random.default_rng([seed, number]).choice(len(streams), batch_size, p=shares)
             taken = [next(streams[source]) for source in chosen]
             if number >= start:
                 tokens, targets = (torch.from_numpy(np.stack(part)) for part in zip(*taken, strict=True))

@@ -23,7 +23,7 @@ READ = 60  # validation stories, by which it is measured what a channel does
 
 
 @torch.no_grad()
-def grown(network: TextNet, architecture: dict, texts: list[list[int]], dilation: int, hidden: int) -> tuple:
+def deepened(network: TextNet, architecture: dict, texts: list[list[int]], dilation: int, hidden: int) -> tuple:
     """The network with one stage more, and its architecture.
 
     Args:
@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> Path:
     network, card, extras = checkpoint.load("text", args.model)
     tokenizer = Tokenizer(extras["tokenizer"])
     texts = [[tokenizer.end, *tokenizer.encode(text)] for text in data.documents("tinystories", "valid")[:READ]]
-    network, architecture = grown(network, card["architecture"], texts, DILATION, HIDDEN)
+    network, architecture = deepened(network, card["architecture"], texts, DILATION, HIDDEN)
     made = {key: value for key, value in card.items() if key not in ("name", "parameters", "bytes", "sha256")}
     training = {"command": f"python -m resgen.training.text.deepen {args.model}", "before": lineage(card)}
     made |= {"architecture": architecture, "training": training, "metrics": {}}

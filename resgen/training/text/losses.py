@@ -10,7 +10,7 @@ from resgen.text.tokenizer import Tokenizer
 
 
 @torch.inference_mode()
-def bits_per_byte(network: nn.Module, tokenizer: Tokenizer, texts: list[str], rows: int = 16) -> float:
+def bits_per_byte(network: nn.Module, tokenizer: Tokenizer, texts: list[str], batch_size: int = 16) -> float:
     """Sum of -log2 p over all tokens and each document's end token, divided by the UTF-8 bytes of the documents.
 
     The network is any that makes logits of tokens, (B, T) -> (B, T, vocabulary). No header; the state is reset for each
@@ -19,8 +19,8 @@ def bits_per_byte(network: nn.Module, tokenizer: Tokenizer, texts: list[str], ro
     device = next(network.parameters()).device
     encoded = sorted(tokenizer.encode_batch(texts), key=len)
     nats = 0.0
-    for start in range(0, len(encoded), rows):
-        group = [[tokenizer.end, *ids, tokenizer.end] for ids in encoded[start : start + rows]]
+    for start in range(0, len(encoded), batch_size):
+        group = [[tokenizer.end, *ids, tokenizer.end] for ids in encoded[start : start + batch_size]]
         longest = max(map(len, group))
         inputs = torch.tensor([ids + [tokenizer.end] * (longest - len(ids)) for ids in group], device=device)
         targets = inputs[:, 1:].clone()

@@ -31,9 +31,9 @@ def nouns(texts: list[str]) -> set[str]:
 
 
 class Themes:
-    """What a text is about: the nouns that it names `NAMED` times and more, at last when `LATE` of it is over. Who has
-    learned that a text is about the words of its header keeps to them; of the nouns that tell it best from other texts
-    (tf-idf) four in ten come once in it.
+    """What a text is about: the nouns that it names `NAMED` times and more, at last when `LATE` of it is over. A
+    network whose headers name such nouns learns to keep to them; of the nouns with the highest tf-idf, four in ten
+    occur once.
 
     Args:
         texts: from which it is learned what a noun is.

@@ -1,9 +1,9 @@
 """Train the text model: `python -m resgen.training.text.train --preset cpu|gpu|taught|taught-gpu|retold|smoke [--init
 NAME]`.
 
-With the presets "taught" it learns what `resgen.training.text.distil.teacher` has told, with "retold" what
-`resgen.training.text.augment.build` has made of the same stories. Writes NAME.safetensors and NAME.json into the run's
-folder; when `python -m resgen evaluate text` finds them better than what ships, copy both into `assets/weights`.
+With the presets "taught" it learns from the soft targets of `resgen.training.text.distil.teacher`, with "retold" from
+what `resgen.training.text.augment.build` has made of the same stories. Writes NAME.safetensors and NAME.json into the
+run's folder; when `python -m resgen evaluate text` finds them better than what ships, copy both into `assets/weights`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,21 +17,21 @@ from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, lineage, provenance, run_options
 from resgen.training.text import data
-from resgen.training.text.augment.names import Cast
+from resgen.training.text.augment.names import NameSwap
 from resgen.training.text.data import prepare
 from resgen.training.text.losses import bits_per_byte, next_token_loss
-from resgen.training.text.soft_targets import CREDIT, FURTHER, lesson_loss, load
+from resgen.training.text.soft_targets import CREDIT, FURTHER, load, soft_target_loss
 
 
 @dataclass(frozen=True)
 class Options:
     """One run."""
 
-    rows: int = 16  # sequences a batch
+    batch_size: int = 16  # sequences a batch
     length: int = 512  # tokens a sequence
     vocabulary: int = 4096
     dropout: float = 0.3
-    lessons: tuple[str, ...] = ()  # the kinds of lessons to learn from, not from the sources
+    soft_targets: tuple[str, ...] = ()  # the kinds to learn from, instead of from the sources
     choose: bool = True  # the weights that were best on the validation stories; else the last
     schedule: Schedule = field(default_factory=Schedule)
 
@@ -52,25 +52,28 @@ PRESETS = {
     # About an hour on two CPU threads: 25 M tokens.
     "cpu": Options(schedule=Schedule(steps=3150, save_minutes=6, patience=4)),
     # Meant for at most 15 minutes of one H100, not yet measured there: 66 M tokens.
-    "gpu": Options(rows=64, schedule=Schedule(steps=2000, save_minutes=2)),
+    "gpu": Options(batch_size=64, schedule=Schedule(steps=2000, save_minutes=2)),
     # To go on with, from weights that have read the sources: about an hour on one CPU thread, 20 M tokens.
-    "taught": Options(dropout=0.1, lessons=TAUGHT, schedule=Schedule(steps=2500, decay=0.6, save_minutes=6)),
+    "taught": Options(dropout=0.1, soft_targets=TAUGHT, schedule=Schedule(steps=2500, decay=0.6, save_minutes=6)),
     # The same for two minutes of an H200, when the teacher has written 33,000 stories there too: 177 M tokens. A run of
-    # 6,162 steps with dropout 0.05 was at its best after 2,675 and knew the stories by heart in the end.
+    # 6,162 steps with dropout 0.05 was at its best after 2,675 and had overfit in the end.
     "taught-gpu": Options(
-        rows=128, dropout=0.1, lessons=TAUGHT, schedule=Schedule(steps=2700, decay=0.6, save_minutes=1)
+        batch_size=128, dropout=0.1, soft_targets=TAUGHT, schedule=Schedule(steps=2700, decay=0.6, save_minutes=1)
     ),
     # When a teacher with the student's tokens has written ten times as many (`resgen.training.text.distil.sampler`): 3
     # to 4 times each, in three to four minutes of an H100: 280 M tokens.
     "taught-much": Options(
-        rows=128, dropout=0.05, lessons=TAUGHT, schedule=Schedule(steps=4300, decay=0.6, ema=0.995, save_minutes=1)
+        batch_size=128,
+        dropout=0.05,
+        soft_targets=TAUGHT,
+        schedule=Schedule(steps=4300, decay=0.6, ema=0.995, save_minutes=1),
     ),
     # From weights that a GPU has made, on more stories, most of them real, on a CPU that others use: in smaller steps,
     # and it ends by the clock, `--hours`. At the rates of "retold" the weights lost in forty steps what an hour gives.
     "retold-more": Options(
-        rows=8,
+        batch_size=8,
         dropout=0.05,
-        lessons=("retold",),
+        soft_targets=("retold",),
         choose=False,
         schedule=Schedule(
             hours=1.5, warmup=20, decay=0.9, ema=0.98, weight_decay=0.0, save_minutes=10, compile=False, **SLOWER
@@ -79,13 +82,13 @@ PRESETS = {
     # Twenty-four minutes on two threads of a CPU with AVX2 alone, on which what is compiled is slower: 1.6 M tokens.
     "retold": Options(
         dropout=0.1,
-        lessons=("retold",),
+        soft_targets=("retold",),
         choose=False,  # the validation stories have no header
         schedule=Schedule(
             steps=200, warmup=15, decay=0.9, ema=0.97, weight_decay=0.0, save_minutes=6, compile=False, **SLOW
         ),
     ),
-    "smoke": Options(rows=4, length=128, schedule=Schedule(steps=20, warmup=5, compile=False)),
+    "smoke": Options(batch_size=4, length=128, schedule=Schedule(steps=20, warmup=5, compile=False)),
 }
 
 
@@ -100,10 +103,10 @@ def main(arguments: list[str] | None = None) -> Path:
     given = {name: value for name in ("steps", "hours", "seed") if (value := getattr(args, name))}
     options = replace(options, schedule=replace(options.schedule, **given))
     before, card, extras = checkpoint.load("text", args.init) if args.init else (None, None, {})
-    if options.lessons and before is None:
-        parser.error(f"--preset {args.preset} goes on from weights in whose tokens the lessons are: --init stories.")
-    # Who learns from lessons needs no more of the sources than the validation stories.
-    sources = ["tinystories"] if options.lessons else data.CREDITS
+    if options.soft_targets and before is None:
+        parser.error(f"--preset {args.preset} goes on from weights in whose tokens its targets are: --init stories.")
+    # Who learns from soft targets needs no more of the sources than the validation stories.
+    sources = ["tinystories"] if options.soft_targets else data.CREDITS
     corpus = data.Corpus.load(args.corpus) if args.corpus else prepare(extras.get("tokenizer"), sources)
     if args.pack:
         corpus.save(args.pack)
@@ -123,12 +126,12 @@ def main(arguments: list[str] | None = None) -> Path:
     folder = args.out or cache() / "runs" / args.name
     valid = list(corpus.valid) if options.choose else list(corpus.valid[:WATCHED])
     watched = "valid" if options.choose else "bits_per_byte"
-    if options.lessons:
-        lessons, about = load(options.lessons)
+    if options.soft_targets:
+        soft_targets, about = load(options.soft_targets)
         learned, credits = {"lessons": about}, CREDIT if "teacher" in about else {}
         if about.get("retold_of", {}).get("further"):
             credits = credits | FURTHER
-        loss = lesson_loss
+        loss = soft_target_loss
     else:
         mix = data.Mix(FIRST, LAST, round(ANNEALED * options.schedule.steps))
         learned, credits = {"shares": {"first": FIRST, "last": LAST, "annealed": ANNEALED}}, {}
@@ -136,9 +139,9 @@ def main(arguments: list[str] | None = None) -> Path:
 
     def batches(start: int, process: int):
         seed = options.schedule.seed + process
-        if options.lessons:
-            return lessons.batches(options.rows, options.length, seed, Cast(tokenizer), start)
-        return corpus.batches(options.rows, options.length, seed, start, mix)
+        if options.soft_targets:
+            return soft_targets.batches(options.batch_size, options.length, seed, NameSwap(tokenizer), start)
+        return corpus.batches(options.batch_size, options.length, seed, start, mix)
 
     def report(network: TextNet) -> dict:
         return {watched: round(bits_per_byte(network, tokenizer, valid), 4)} if valid else {}
@@ -150,12 +153,12 @@ def main(arguments: list[str] | None = None) -> Path:
         "architecture": architecture,
         "data": (card["data"] if card else {}) | data.CREDITS | credits,
         "passages_dropped_for_slurs": card["passages_dropped_for_slurs"]
-        if card and options.lessons
+        if card and options.soft_targets
         else int(corpus.dropped),
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
             **facts,
-            "tokens": facts["steps"] * facts["processes"] * options.rows * options.length,
+            "tokens": facts["steps"] * facts["processes"] * options.batch_size * options.length,
             **learned,
             "dropout": options.dropout,
             **provenance("resgen.training.text.train", arguments, network),

@@ -105,10 +105,10 @@ def attend_kernel(
 
 @triton.jit
 def draw_kernel(
-    logits, min_p, seed, tokens, pos, given, over, cur, guesses, chances, end, L,
-    V: tl.constexpr, GUESSES: tl.constexpr,
+    logits, min_p, seed, tokens, pos, given, over, cur, topk_ids, topk_probs, end, L,
+    V: tl.constexpr, TOP_K: tl.constexpr,
 ):  # fmt: skip
-    """Draw the next token of one row, keep the likeliest and their chances, go on by one place."""
+    """Draw the next token of one row, keep the likeliest and their topk_probs, go on by one place."""
     row = tl.program_id(0).to(tl.int64)
     i = tl.arange(0, V)
     at = tl.load(pos + row)
@@ -123,12 +123,12 @@ def draw_kernel(
     if done == 0:
         # The index in the last twelve bits of the chance: one maximum finds both.
         bits = (p.to(tl.int32, bitcast=True) & -4096) | i
-        for g in range(GUESSES):
+        for g in range(TOP_K):
             most = tl.max(bits, 0)
-            there = (row * L + at) * GUESSES + g
-            tl.store(guesses + there, (most & 4095).to(tl.int16))
+            there = (row * L + at) * TOP_K + g
+            tl.store(topk_ids + there, (most & 4095).to(tl.int16))
             share = (most & -4096).to(tl.float32, bitcast=True) / whole
-            tl.store(chances + there, share.to(tl.float16))
+            tl.store(topk_probs + there, share.to(tl.float16))
             bits = tl.where(bits == most, 0, bits)
         after = at + 1
         first = tl.load(given + row)

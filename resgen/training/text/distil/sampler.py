@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 
 from resgen.training.text.distil import smollm
-from resgen.training.text.soft_targets import GUESSES
+from resgen.training.text.soft_targets import TOP_K
 
 EPS = 1e-5
 VOCABULARY = 4096  # of the student's: what twelve bits tell apart
@@ -83,12 +83,12 @@ class Sampler:
         self.given = torch.ones(rows, dtype=torch.int32, **make)
         self.over = torch.ones(rows, dtype=torch.int32, **make)
         self.cur = torch.full((rows,), end, dtype=torch.int32, **make)
-        self.guesses = torch.zeros(rows, length, GUESSES, dtype=torch.int16, **make)
-        self.chances = torch.zeros(rows, length, GUESSES, dtype=torch.float16, **make)
+        self.topk_ids = torch.zeros(rows, length, TOP_K, dtype=torch.int16, **make)
+        self.topk_probs = torch.zeros(rows, length, TOP_K, dtype=torch.float16, **make)
         self.min_p = torch.full((rows,), 0.1, dtype=torch.float32, **make)
         self.seed = torch.full((1,), seed * 1_000_003 % 2**30, dtype=torch.int32, **make)
         self.logits = torch.zeros(rows, V, dtype=torch.float32, **make)
-        self.graph: Any = None
+        self.graph: torch.cuda.CUDAGraph | None = None
         self.exact = self.device.type == "cuda" and dtype != torch.float32  # logits of 32 bits from factors of 16
 
     # -- one position -------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class Sampler:
         if self.triton:
             kernels.draw_kernel[(self.rows,)](
                 self.logits, self.min_p, self.seed, self.tokens, self.pos, self.given, self.over, self.cur,
-                self.guesses, self.chances, self.end, self.length, V=self.vocabulary, GUESSES=GUESSES, num_warps=8,
+                self.topk_ids, self.topk_probs, self.end, self.length, V=self.vocabulary, TOP_K=TOP_K, num_warps=8,
             )  # fmt: skip
             return
         shares = self.logits.softmax(-1)
@@ -175,9 +175,9 @@ class Sampler:
         going = self.over == 0
         every = torch.arange(self.rows, device=self.device)
         at, after = self.pos.long(), self.pos.long() + 1
-        chances, guesses = shares.topk(GUESSES)
-        self.guesses[every, at] = torch.where(going[:, None], guesses.short(), self.guesses[every, at])
-        self.chances[every, at] = torch.where(going[:, None], chances.half(), self.chances[every, at])
+        topk_probs, topk_ids = shares.topk(TOP_K)
+        self.topk_ids[every, at] = torch.where(going[:, None], topk_ids.short(), self.topk_ids[every, at])
+        self.topk_probs[every, at] = torch.where(going[:, None], topk_probs.half(), self.topk_probs[every, at])
         said = self.tokens[every, after]
         token = torch.where(after < self.given, said.int(), drawn)
         self.tokens[every, after] = torch.where(going, token.short(), said)
@@ -246,7 +246,7 @@ class Sampler:
     @torch.inference_mode()
     def finished(self) -> tuple[np.ndarray, ...] | None:
         """Slots whose story is over, and of these: how it ended (1 by its end, 2 too long), tokens (n, longest), how
-        many of them come before the end, how many of those were given, guesses and chances (n, longest, GUESSES)."""
+        many of them come before the end, how many of those were given, topk_ids and topk_probs (n, longest, TOP_K)."""
         over = self.over.cpu().numpy()
         slots = np.flatnonzero(over)
         if not len(slots):
@@ -254,6 +254,6 @@ class Sampler:
         at = torch.from_numpy(slots).to(self.device)
         sizes = self.pos[at].cpu().numpy() + 1
         longest = int(sizes.max())
-        parts = (self.tokens[at, :longest], self.given[at], self.guesses[at, :longest], self.chances[at, :longest])
-        tokens, given, guesses, chances = (part.cpu().numpy() for part in parts)
-        return slots, over[slots], tokens, sizes, given, guesses, chances
+        parts = (self.tokens[at, :longest], self.given[at], self.topk_ids[at, :longest], self.topk_probs[at, :longest])
+        tokens, given, topk_ids, topk_probs = (part.cpu().numpy() for part in parts)
+        return slots, over[slots], tokens, sizes, given, topk_ids, topk_probs

@@ -122,8 +122,8 @@ def load(folder: Path, stories: list[str], tokenizer: Tokenizer | None = None) -
     Args:
         folder: where the published file is kept; fetched when it is not there.
         tokenizer: its tokens in place of the model's own, with the vector of the same token there (nine in ten of our
-            student's are) or the mean of those that spell it. What it thinks are then lessons for a student with these
-            tokens as they are, without `resgen.training.text.distil.align`.
+            student's are) or the mean of those that spell it. Its likeliest tokens are then soft targets for a student
+            with these tokens as they are, without `resgen.training.text.distil.align`.
 
     Raises:
         RuntimeError: pip is missing or failed.

@@ -8,16 +8,16 @@ import numpy as np
 
 from resgen.training.text import data
 from resgen.training.text import soft_targets as lessons
-from resgen.training.text.augment import build as retell
-from resgen.training.text.augment.build import certain
-from resgen.training.text.soft_targets import Lessons
+from resgen.training.text.augment import build as build
+from resgen.training.text.augment.build import one_hot_targets
+from resgen.training.text.soft_targets import SoftTargets
 
 
 def test_all_that_comes_after_a_header_is_sure():
-    told = certain([7, 8, 9], [1, 2, 3], 7)
+    told = one_hot_targets([7, 8, 9], [1, 2, 3], 7)
     assert told.tokens.tolist() == [7, 8, 9, 1, 2, 3] and told.starts.tolist() == [0]
-    assert told.guesses[:, 0].tolist() == [0, 0, 1, 2, 3, 7]
-    assert told.chances.sum(-1).tolist() == [0, 0, 1, 1, 1, 1]
+    assert told.topk_ids[:, 0].tolist() == [0, 0, 1, 2, 3, 7]
+    assert told.topk_probs.sum(-1).tolist() == [0, 0, 1, 1, 1, 1]
 
 
 def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, tokenizer, network, capsys):
@@ -25,14 +25,17 @@ def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, t
     monkeypatch.delenv("RESGEN_DATA", raising=False)
     given = [f"The dog saw a ball. The dog took the ball. A dog has a ball. The bear. {n}." for n in range(20)]
     monkeypatch.setattr(data, "documents", lambda name, split: given if split == "train" else ["Held."])
-    monkeypatch.setattr(retell.checkpoint, "load", lambda kind: (network, {}, {"tokenizer": tokenizer.serialized}))
-    monkeypatch.setattr(retell, "changed", lambda text, draw: text.replace("dog", "bear"))
+    monkeypatch.setattr(build.checkpoint, "load", lambda kind: (network, {}, {"tokenizer": tokenizer.serialized}))
+    monkeypatch.setattr(build, "substitute_nouns", lambda text, draw: text.replace("dog", "bear"))
     lessons.shards("written").mkdir(parents=True)
     heads = [tokenizer.end, *tokenizer.header(["cat"])]
-    Lessons.join(
-        [certain(heads, tokenizer.encode("A cat sat."), tokenizer.end), certain(heads[:1], [40, 41], tokenizer.end)]
+    SoftTargets.join(
+        [
+            one_hot_targets(heads, tokenizer.encode("A cat sat."), tokenizer.end),
+            one_hot_targets(heads[:1], [40, 41], tokenizer.end),
+        ]
     ).save(lessons.shards("written") / "00000.npz")
-    retell.main([])
+    build.main([])
     assert "22 stories" in capsys.readouterr().out
     told, facts = lessons.load(["retold"])
     assert facts == {"retold": 22, "retold_of": {"stories": 20, "further": 0, "written": 2}}  # no teacher is needed
@@ -55,7 +58,7 @@ def test_all_real_stories_are_told_but_those_like_held_out_ones_and_so_many_writ
 ):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
-    monkeypatch.setattr(retell.checkpoint, "load", lambda kind: (network, {}, {"tokenizer": tokenizer.serialized}))
+    monkeypatch.setattr(build.checkpoint, "load", lambda kind: (network, {}, {"tokenizer": tokenizer.serialized}))
     (tmp_path / "text").mkdir()
     files = {"train": ["A cat.", "A hat."], "valid": ["A bat."], "more": ["A rat.", "A cat."], "recased": ["A bat."]}
     for split, stories in files.items():
@@ -66,7 +69,7 @@ def test_all_real_stories_are_told_but_those_like_held_out_ones_and_so_many_writ
         (tmp_path / "text" / f"written_{number}.txt.xz").write_bytes(packed)
     monkeypatch.setattr(data, "GRAM", 2)
     for asked, expected in ([], 7), (["--written", "3"], 6), (["--written", "0"], 3):
-        retell.main(asked)
+        build.main(asked)
         assert f"{expected} stories" in capsys.readouterr().out
     told, facts = lessons.load(["retold"])
     assert told.texts(tokenizer) == ["A cat.", "A hat.", "A rat."]
