@@ -56,7 +56,7 @@ def write(arguments: list[str]) -> None:
 
 
 def draw(arguments: list[str]) -> None:
-    """Draw pictures into a PNG sheet, an animated WebP, or an .npy file of uint8 (N, H, W, 3) on white."""
+    """Draw pictures into a PNG sheet, an animated WebP, or a NumPy file of uint8 (N, H, W, 3) on white."""
     from resgen import load
     from resgen.engine import checked
     from resgen.image.request import ImageRequest

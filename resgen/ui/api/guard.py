@@ -83,7 +83,7 @@ class Guard:
             await _answer(send, path, 503 if error.everybody else 429, str(error), error.retry_after)
         except ConnectionError:
             return
-        except AssertionError:  # Starlette's, at parts of an upload that are no files
+        except (AssertionError, TypeError):  # at parts of an upload that are no files
             if not path.endswith("/upload"):
                 raise
             await _answer(send, path, 400, "The upload could not be read.")
