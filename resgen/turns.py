@@ -74,9 +74,10 @@ class Turns:
         self.most_waiting = waiting
         self.most_of_all, self.most_of_host = capacity
         self._jobs: list[_Job] = []  # in the order of their arrival
-        # Seconds of work for each host and each visitor with a request here. Who comes begins with what the one has
-        # who had least, so that nobody lives on time that he did not use.
+        # Seconds of work for each host and each visitor with a request here. Who comes begins with what the one had
+        # whose turn came last: so nobody lives on time that he did not use, and newcomers do not go first for ever.
         self._used: dict[str | Visitor, float] = {}
+        self._reached: dict[str, float] = {}  # what that one had, among hosts ("") and among the visitors of each host
         self._change = threading.Condition(threading.Lock())
         self._thread: threading.Thread | None = None
 
@@ -125,9 +126,8 @@ class Turns:
         self.admit(visitor)
         job = _Job(visitor, start, asyncio.get_running_loop())
         with self._change:
-            for key in (visitor.host, visitor):
-                peers = [used for other, used in self._used.items() if type(other) is type(key)]
-                self._used.setdefault(key, min(peers, default=0.0))
+            self._used.setdefault(visitor.host, self._reached.get("", 0.0))
+            self._used.setdefault(visitor, self._reached.get(visitor.host, 0.0))
             self._jobs.append(job)
             self._begin()
         try:
@@ -184,6 +184,9 @@ class Turns:
             del self._used[job.visitor]
         if all(other.visitor.host != job.visitor.host for other in self._jobs):
             del self._used[job.visitor.host]
+            self._reached.pop(job.visitor.host, None)
+        if not self._jobs:
+            self._reached.clear()
         self._begin()
 
     def _next(self) -> _Job | None:
@@ -194,6 +197,7 @@ class Turns:
         if not ready:
             return None
         job = min(ready, key=lambda job: (self._used[job.visitor.host], self._used[job.visitor]))
+        self._reached[""], self._reached[job.visitor.host] = self._used[job.visitor.host], self._used[job.visitor]
         # The next request of the same visitor comes before this one.
         self._jobs.remove(job)
         self._jobs.append(job)
