@@ -52,7 +52,7 @@ class _Reading:
 
     tokens: list[int]
     position: int = 0
-    logits: Tensor | None = None
+    logits: Tensor = field(default_factory=lambda: torch.empty(0))  # of what comes after the part read last
     memory: Memory = field(default_factory=dict)
 
 

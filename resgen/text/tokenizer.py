@@ -66,7 +66,7 @@ class Tokenizer:
 
     def pieces(self) -> list[bytes]:
         """The bytes that each token spells, by id; special ones spell nothing."""
-        return [b"" if text in SPECIAL else bytes(map(_BYTES.get, text)) for text in self.tokens()]
+        return [b"" if text in SPECIAL else bytes(_BYTES[letter] for letter in text) for text in self.tokens()]
 
     def encode(self, text: str) -> list[int]:
         return self._ordinary.encode(text, add_special_tokens=False).ids

@@ -2,8 +2,9 @@
 one that has not. Called by `resgen.text.batch`.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -40,7 +41,7 @@ class GuidedBatch:
 
     def __init__(self, advance: Callable[[list[list[int]], Memory], Tensor], tile: Tile):
         self._advance, self._tile = advance, tile
-        self._rows: list[tuple[Hashable, bool] | None] = []  # whose row it is, and whether it is that without topic
+        self._rows: list[tuple[Any, bool] | None] = []  # whose row it is, and whether it is that without topic
         self._memory: Memory = {}
 
     def __len__(self) -> int:
@@ -51,12 +52,12 @@ class GuidedBatch:
         """Whose rows these are."""
         return [row[0] for row in self._rows if row is not None and not row[1]]
 
-    def join(self, story: Hashable, memories: list[Memory]) -> None:
+    def join(self, story: Any, memories: list[Memory]) -> None:
         """Add a story's one or two rows, each the memory of a batch of one."""
         for memory, without in zip(memories, (False, True), strict=False):
             self._add((story, without), memory)
 
-    def _add(self, row: tuple[Hashable, bool], memory: Memory) -> None:
+    def _add(self, row: tuple[Any, bool], memory: Memory) -> None:
         if None not in self._rows:
             self._widen(memory)
         place = self._rows.index(None)
@@ -75,11 +76,11 @@ class GuidedBatch:
             self._memory[layer] = torch.cat([*parts, past.expand(more, *past.shape[1:])])
         self._rows += [None] * more
 
-    def leave(self, story: Hashable) -> None:
+    def leave(self, story: Any) -> None:
         """Take a story's rows out, if they are here."""
         self._free([(story, False), (story, True)])
 
-    def end_guidance(self, story: Hashable) -> None:
+    def end_guidance(self, story: Any) -> None:
         """Take out its row without topic, if there is one."""
         self._free([(story, True)])
 
@@ -94,7 +95,7 @@ class GuidedBatch:
         self._rows = self._rows[:keep]
         self._memory = {layer: past[:keep] for layer, past in self._memory.items()} if keep else {}
 
-    def overwrite(self, story: Hashable, memory: Memory) -> None:
+    def overwrite(self, story: Any, memory: Memory) -> None:
         """Put that, of a batch of one, in place of a part of the memory of the row without topic."""
         self._put(self._rows.index((story, True)), memory)
 
@@ -104,7 +105,7 @@ class GuidedBatch:
             if row is not None:
                 self._add(row, {layer: past[place : place + 1] for layer, past in other._memory.items()})
 
-    def advance(self, tokens: dict[Hashable, int]) -> tuple[Tensor, dict[Hashable, list[int]]]:
+    def advance(self, tokens: dict[Any, int]) -> tuple[Tensor, dict[Any, list[int]]]:
         """Read each story's next token.
 
         Returns:
@@ -113,7 +114,7 @@ class GuidedBatch:
         filling = next(iter(tokens.values()))
         read = [[filling if row is None else tokens[row[0]]] for row in self._rows]
         logits = self._advance_apart(read) if self._tile.apart else self._advance(read, self._memory)
-        places: dict[Hashable, list[int]] = {}
+        places: dict[Any, list[int]] = {}
         for without in (False, True):
             for place, row in enumerate(self._rows):
                 if row is not None and row[1] == without:
