@@ -47,13 +47,17 @@ class _Story:
 
 
 @dataclass(eq=False)
-class _Reading:
-    """A document from its beginning, and how much of it was read."""
+class _Document:
+    """Tokens from the beginning of a document, and what the network knows after those read so far."""
 
     tokens: list[int]
     position: int = 0
-    logits: Tensor = field(default_factory=lambda: torch.empty(0))  # of what comes after the part read last
+    logits: Tensor = field(default_factory=lambda: torch.empty(0))  # of what comes after them
     memory: Memory = field(default_factory=dict)
+
+    @property
+    def read(self) -> bool:
+        return self.position == len(self.tokens)
 
 
 @dataclass(eq=False)
@@ -68,7 +72,6 @@ class Ticket:
     words: list[str]
     times: int
     stories: list[_Story]
-    readings: list[_Reading]
     began: float
     fresh: bool = False
     error: Exception | None = None
@@ -90,6 +93,17 @@ class Ticket:
         )
 
 
+@dataclass(eq=False)
+class _Reading:
+    """What is to be read before a ticket's stories can begin, or before one of them can go on, with guidance that asks
+    for fewer words; that one's memory with the topic is kept meanwhile."""
+
+    ticket: Ticket
+    documents: list[_Document]
+    story: _Story | None = None
+    with_topic: Memory = field(default_factory=dict)
+
+
 class StoryBatch:
     """All stories that a writer is writing.
 
@@ -109,7 +123,7 @@ class StoryBatch:
         self._never = [tokenizer.topic, tokenizer.text]
         self._tile = GPU if writer.device.type != "cpu" else PACKED if writer.packed else UNPACKED
         self._tickets: list[Ticket] = []
-        self._waiting: deque[Ticket] = deque()  # whose prompts are being read, in the order of their turns
+        self._readings: deque[_Reading] = deque()  # in the order of their turns
         self._groups: deque[tuple[GuidedBatch, list[Ticket]]] = deque()  # advanced in turn
         self._stepping = False
 
@@ -146,12 +160,14 @@ class StoryBatch:
             words,
             times,
             stories,
-            [_Reading([tokenizer.end, *tokenizer.header(header), *ids]) for header in headers],
             time.perf_counter(),
         )
         self._tickets.append(ticket)
-        self._waiting.append(ticket)
+        self._readings.append(_Reading(ticket, [self._document(header, ids) for header in headers]))
         return ticket
+
+    def _document(self, header: list[str], ids: list[int]) -> _Document:
+        return _Document([self.writer.tokenizer.end, *self.writer.tokenizer.header(header), *ids])
 
     def remove(self, ticket: Ticket) -> None:
         """Let a ticket go, whether it is over or not; its rows are free at once, or when the step that goes on ends."""
@@ -163,8 +179,7 @@ class StoryBatch:
     @torch.inference_mode()
     def _forget(self) -> None:
         """Free the rows and readings of tickets that are gone, and put small groups together."""
-        for ticket in [ticket for ticket in self._waiting if ticket not in self._tickets]:
-            self._waiting.remove(ticket)
+        self._readings = deque(reading for reading in self._readings if reading.ticket in self._tickets)
         for group, tickets in self._groups:
             for ticket in [ticket for ticket in tickets if ticket.over or ticket not in self._tickets]:
                 tickets.remove(ticket)
@@ -182,7 +197,7 @@ class StoryBatch:
     @torch.inference_mode()
     def step(self) -> None:
         """Advance the stories by one token, as many of them as one pass holds, those that waited longest; then read on
-        in the prompts of who came newly. Leaves each of them its newest result.
+        in what is to be read. Leaves each of them its newest result.
 
         An error in one story ends its request, whose `Ticket.error` it becomes.
         """
@@ -207,6 +222,8 @@ class StoryBatch:
 
     def _advance(self, group: GuidedBatch, tickets: list[Ticket]) -> None:
         """One more token for all of a group."""
+        if not len(group):  # all its stories wait until something is read
+            return
         try:
             logits, places = group.advance({story: story.token for story in group.stories()})
         except Exception as error:  # nobody knows what became of their memories
@@ -221,58 +238,63 @@ class StoryBatch:
                     self._guide_anew(group, ticket, story)
 
     def _guide_anew(self, group: GuidedBatch, ticket: Ticket, story: _Story) -> None:
-        """Have guidance ask only for the words that are not named often yet."""
+        """Have guidance ask only for the words that are not named often yet. If there are fewer now, what is guided
+        against is the text behind a header of the others, which has to be read first, from its beginning."""
         left = newly_awaited(story.awaited, story.draft.text, ticket.times, story.draft.grown)
         if left == story.awaited:
             return
         story.awaited = left
         if left:
-            group.overwrite(story, self.writer.topic_memory(without(ticket.words, left)))
+            document = self._document(without(ticket.words, left), story.draft.tokens[:-1])
+            self._readings.append(_Reading(ticket, [document], story, group.with_topic(story)))
+            group.leave(story)
         else:
             group.end_guidance(story)
 
     def _read(self) -> None:
-        """About a chunk of the prompts that wait; who is through joins a group, with the first token."""
+        """A chunk at most of what waits to be read; who is through joins a group, the first time with its first token."""
         budget = CHUNK
-        while self._waiting and budget > 0:
-            ticket = self._waiting.popleft()
-            if ticket not in self._tickets:
-                continue
-            reading = next(reading for reading in ticket.readings if reading.position < len(reading.tokens))
-            piece = reading.tokens[reading.position : reading.position + CHUNK]
+        while self._readings:
+            reading = self._readings[0]
+            document = next(document for document in reading.documents if not document.read)
+            piece = document.tokens[document.position : document.position + CHUNK]
             budget -= max(len(piece), SHORTEST)
+            if budget < 0:
+                return
+            self._readings.popleft()
             try:
-                reading.logits = self._network([piece], reading.memory)
-                reading.position += len(piece)
-                if any(reading.position < len(reading.tokens) for reading in ticket.readings):
-                    self._waiting.append(ticket)
+                document.logits = self._network([piece], document.memory)
+                document.position += len(piece)
+                if not all(document.read for document in reading.documents):
+                    self._readings.append(reading)
+                elif reading.story is None:
+                    self._begin(reading.ticket, reading.documents)
                 else:
-                    self._join(ticket)
+                    self._join(reading.ticket, reading.story, [reading.with_topic, document.memory])
             except Exception as error:
-                self._fail([ticket], error)
+                self._fail([reading.ticket], error)
 
-    def _join(self, ticket: Ticket) -> None:
-        logits = torch.cat([reading.logits for reading in ticket.readings])
+    def _begin(self, ticket: Ticket, documents: list[_Document]) -> None:
+        """The first token of a ticket's stories, which then join a group."""
+        logits = torch.cat([document.logits for document in documents])
         self._extend([ticket], logits, {story: list(range(len(logits))) for story in ticket.stories})
-        memories = [reading.memory for reading in ticket.readings]
-        ticket.readings = []
         for story in ticket.stories:
-            if story.over:
-                continue
-            group, tickets = self._with_room(ticket, len(memories))
-            group.join(story, memories if story.awaited else memories[:1])
-            if ticket not in tickets:
-                tickets.append(ticket)
-            if story.awaited:
-                self._guide_anew(group, ticket, story)
+            if not story.over and ticket.error is None:
+                group = self._join(ticket, story, [document.memory for document in documents])
+                if story.awaited:
+                    self._guide_anew(group, ticket, story)
 
-    def _with_room(self, ticket: Ticket, rows: int) -> tuple[GuidedBatch, list[Ticket]]:
-        """A group for a story of that ticket: the one in which it has others, else one with room for all of them."""
-        for entry in self._groups:
-            if ticket in entry[1] or len(entry[0]) + rows * len(ticket.stories) <= MOST_ROWS:
-                return entry
-        self._groups.append((GuidedBatch(self._network, self._tile), []))
-        return self._groups[-1]
+    def _join(self, ticket: Ticket, story: _Story, memories: list[Memory]) -> GuidedBatch:
+        """Give a story its rows in the first group with room for them."""
+        entry = next((entry for entry in self._groups if len(entry[0]) + len(memories) <= MOST_ROWS), None)
+        if entry is None:
+            entry = GuidedBatch(self._network, self._tile), []
+            self._groups.append(entry)
+        group, tickets = entry
+        group.join(story, memories)
+        if ticket not in tickets:
+            tickets.append(ticket)
+        return group
 
     def _extend(self, tickets: list[Ticket], logits: Tensor, places: dict[_Story, list[int]]) -> None:
         """Draw the next token of each story from its rows of the logits, and see whether the text is over."""
@@ -305,7 +327,7 @@ class StoryBatch:
         """The next token of a story, from its logits (V,) after guidance, which are used up; `places` are its one or
         two rows of those before."""
         request, draft, tokenizer = story.request, story.draft, self.writer.tokenizer
-        recent = draft.recent[-TAIL:]
+        recent = draft.tokens[-TAIL:]
         tail, banned = self._spelt(recent), []
         while True:
             if request.repetition != 1:

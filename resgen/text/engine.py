@@ -52,15 +52,6 @@ class Writer:
         stream = self.network.stream(tokens, memory)
         return self.network.head(stream[..., -1:])[:, 0].float().cpu()
 
-    @torch.inference_mode()
-    def topic_memory(self, words: list[str]) -> Memory:
-        """What the network would know of the topic after a header of those words: a part of the memory of one row."""
-        memory: Memory = {}
-        if self.network.topic is not None:
-            tokens = torch.tensor([[self.tokenizer.end, *self.tokenizer.header(words)]], device=self.device)
-            self.network.topic(tokens, self.network.embed(tokens), memory)
-        return memory
-
     def run(self, request: TextRequest) -> Iterator[TextResult]:
         """Write. Yields after every token while it is the only request, else the newest result whenever it is asked for
         one; the last result is the whole text, the same in any company. Closing it frees its place.
@@ -105,24 +96,22 @@ class Writer:
         if not ids:
             return []
 
-        def read(tokens: list[int], memory: Memory) -> torch.Tensor:
-            return self.network(torch.tensor([tokens], device=self.device), memory)[0].float().cpu()
+        def read(words: list[str]) -> torch.Tensor:
+            header = tokenizer.header(words)
+            tokens = torch.tensor([[tokenizer.end, *header, *ids[:-1]]], device=self.device)
+            return self.network(tokens)[0, len(header) :].float().cpu()
 
-        header, read_before = tokenizer.header(words), [tokenizer.end, *ids[:-1]]
-        logits = read([tokenizer.end, *header, *ids[:-1]], {})[len(header) :]
+        logits = read(words)
         # The places from which on one word more was named often; up to each, guidance asks for those left.
         asked, times = words if request.focus != 1 else [], often(words)
         named = [
             bisect(range(len(ids)), 0, key=lambda n, w=word: not awaited([w], tokenizer.decode(ids[:n]), times))
             for word in asked
         ]
-        start, memory = 0, {}
+        start = 0
         for stop in sorted(set(named)):
-            if start:
-                said = [word for word, place in zip(asked, named, strict=True) if place <= start]
-                memory.update(self.topic_memory(said))
-            without_topic = read(read_before[start:stop], memory)
-            logits[start:stop] = guide(logits[start:stop], without_topic, request.focus)
+            said = [word for word, place in zip(asked, named, strict=True) if place <= start]
+            logits[start:stop] = guide(logits[start:stop], read(said)[start:stop], request.focus)
             start = stop
         logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
         chances = logits.softmax(-1)

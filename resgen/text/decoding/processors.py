@@ -9,11 +9,12 @@ from collections.abc import Callable
 import numpy as np
 
 from resgen.text.decoding.coherence import out_of_place
-from resgen.text.decoding.draft import RECENT, Draft
+from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.sampling import discourage, echoes
 from resgen.text.keywords import begun, stem
 from resgen.text.tokenizer import Tokenizer
 
+RECENT = 512  # tokens in which a sequence said before is looked for
 # What would go on with n >= ECHO tokens said before is penalty**(STRENGTH * (n - ECHO + 1)) times less likely.
 ECHO, STRENGTH = 5, 8
 WITHIN = 32  # a content word of the sentence so far is penalty**WITHIN times less likely
@@ -82,5 +83,5 @@ class IncoherentWords:
 
 def repeated_suffixes(scores: np.ndarray, draft: Draft, penalty: float) -> None:
     """Tokens that would say a sequence again."""
-    for token, length in echoes(draft.recent[-RECENT:], ECHO).items():
+    for token, length in echoes(draft.tokens[-RECENT:], ECHO).items():
         discourage(scores, [token], penalty ** (STRENGTH * (length - ECHO + 1)))
