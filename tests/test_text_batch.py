@@ -156,13 +156,14 @@ def test_a_long_prompt_holds_others_up_by_a_chunk_at_most(writer, batch, monkeyp
 def test_what_guidance_reads_anew_is_read_in_chunks_too(writer, batch, monkeypatch):
     """Two of three times that a word is to be named stand in the prompt; the third makes guidance ask for the other."""
     prompt = "Mia saw a cat in the garden. " * 30 + "Dogs, dog. A"
-    said = iter(writer.tokenizer.encode(" dog. And so"))
+    said = iter(writer.tokenizer.encode(" dog. And so."))
     monkeypatch.setattr("resgen.text.batch.sample", lambda *_: next(said))
     read, original = [], writer._advance
     monkeypatch.setattr(writer, "_advance", lambda rows, memory: (read.append(len(rows[0])), original(rows, memory))[1])
     ticket = batch.add(TextRequest(prompt, "dog, moon", words=3, seed=3))
     total = 0
     while not ticket.over:
+        assert ticket.error is None
         read.clear()
         batch.step()
         assert sum(read) <= CHUNK + 1

@@ -252,7 +252,7 @@ class StoryBatch:
             group.end_guidance(story)
 
     def _read(self) -> None:
-        """A chunk at most of what waits to be read; who is through joins a group, the first time with its first token."""
+        """A chunk at most of what waits to be read; who is through joins a group, at first with its first token."""
         budget = CHUNK
         while self._readings:
             reading = self._readings[0]
