@@ -157,7 +157,7 @@ def test_what_guidance_reads_anew_is_read_in_chunks_too(writer, batch, monkeypat
     """Two of three times that a word is to be named stand in the prompt; the third makes guidance ask for the other."""
     prompt = "Mia saw a cat in the garden. " * 30 + "Dogs, dog. A"
     said = iter(writer.tokenizer.encode(" dog. And so."))
-    monkeypatch.setattr("resgen.text.batch.sample", lambda *_: next(said))
+    monkeypatch.setattr("resgen.text.decoding.drawing.sample", lambda *_: next(said))
     read, original = [], writer._advance
     monkeypatch.setattr(writer, "_advance", lambda rows, memory: (read.append(len(rows[0])), original(rows, memory))[1])
     ticket = batch.add(TextRequest(prompt, "dog, moon", words=3, seed=3))
@@ -200,7 +200,7 @@ def test_an_error_of_one_request_does_not_touch_others(writer, batch, monkeypatc
         if draft.text.startswith("Tom") and draft.written == 3:
             raise ZeroDivisionError("broken")
 
-    monkeypatch.setattr(batch, "processors", [*batch.processors, fails])
+    monkeypatch.setattr(batch.drawing, "processors", [*batch.drawing.processors, fails])
     one, other = writer.run(broken), writer.run(REQUESTS[0])
     texts = ()
     with pytest.raises(ZeroDivisionError):

@@ -8,17 +8,14 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from resgen.blocks import Memory
 from resgen.engine import Progress
-from resgen.text.decoding.blocklist import ends_in_slur
-from resgen.text.decoding.draft import Draft, at_sentence_end, readable
+from resgen.text.decoding.draft import Draft, readable
+from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
-from resgen.text.decoding.processors import IncoherentWords, Processor, RepeatedWords, WordTokens, repeated_suffixes
-from resgen.text.decoding.sampling import guide, sample
 from resgen.text.keywords import awaited, newly_awaited, often, without
 from resgen.text.request import TextRequest, TextResult, seed_of, understood
 
@@ -28,22 +25,6 @@ if TYPE_CHECKING:
 MOST_ROWS = 48  # of one pass: about as many as make the most tokens a second, and nobody waits long for its end
 CHUNK = 128  # tokens of a prompt that are read at once, between the steps of others
 SHORTEST = 32  # to read fewer takes as long
-TAIL = 16  # tokens in which a slur is looked for
-SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
-TOKENS_PER_WORD = 4  # at most: stories have 1.3
-
-
-@dataclass(eq=False)
-class _Story:
-    """One text in the making, a variant of a request."""
-
-    request: TextRequest
-    draft: Draft
-    generator: torch.Generator
-    awaited: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
-    token: int = -1  # drawn last
-    finished: bool = False
-    over: bool = False
 
 
 @dataclass(eq=False)
@@ -71,7 +52,7 @@ class Ticket:
     settings: dict
     words: list[str]
     times: int
-    stories: list[_Story]
+    stories: list[Story]
     began: float
     fresh: bool = False
     error: Exception | None = None
@@ -100,7 +81,7 @@ class _Reading:
 
     ticket: Ticket
     documents: list[_Document]
-    story: _Story | None = None
+    story: Story | None = None
     with_topic: Memory = field(default_factory=dict)
 
 
@@ -116,11 +97,7 @@ class StoryBatch:
 
     def __init__(self, writer: "Writer"):
         self.writer = writer
-        tokenizer = writer.tokenizer
-        self._pieces = tokenizer.pieces()
-        words = WordTokens(tokenizer)
-        self.processors: list[Processor] = [RepeatedWords(words), IncoherentWords(words), repeated_suffixes]
-        self._never = [tokenizer.topic, tokenizer.text]
+        self.drawing = Drawing(writer.tokenizer)
         self._tile = GPU if writer.device.type != "cpu" else PACKED if writer.packed else UNPACKED
         self._tickets: list[Ticket] = []
         self._readings: deque[_Reading] = deque()  # in the order of their turns
@@ -146,9 +123,9 @@ class StoryBatch:
         left = awaited(asked, request.prompt, times)
         headers = [words, without(asked, left)] if left else [words]
         stories = [
-            _Story(
+            Story(
                 request,
-                Draft(request.prompt, ids, self._pieces),
+                Draft(request.prompt, ids, self.drawing.pieces),
                 torch.Generator().manual_seed(seed_of(request.seed, number)),
                 left,
             )
@@ -237,7 +214,7 @@ class StoryBatch:
                 elif len(places.get(story, ())) == 2:
                     self._guide_anew(group, ticket, story)
 
-    def _guide_anew(self, group: GuidedBatch, ticket: Ticket, story: _Story) -> None:
+    def _guide_anew(self, group: GuidedBatch, ticket: Ticket, story: Story) -> None:
         """Have guidance ask only for the words that are not named often yet. If there are fewer now, what is guided
         against is the text behind a header of the others, which has to be read first, from its beginning."""
         left = newly_awaited(story.awaited, story.draft.text, ticket.times, story.draft.grown)
@@ -284,7 +261,7 @@ class StoryBatch:
                 if story.awaited:
                     self._guide_anew(group, ticket, story)
 
-    def _join(self, ticket: Ticket, story: _Story, memories: list[Memory]) -> GuidedBatch:
+    def _join(self, ticket: Ticket, story: Story, memories: list[Memory]) -> GuidedBatch:
         """Give a story its rows in the first group with room for them."""
         entry = next((entry for entry in self._groups if len(entry[0]) + len(memories) <= MOST_ROWS), None)
         if entry is None:
@@ -296,61 +273,11 @@ class StoryBatch:
             tickets.append(ticket)
         return group
 
-    def _extend(self, tickets: list[Ticket], logits: Tensor, places: dict[_Story, list[int]]) -> None:
-        """Draw the next token of each story from its rows of the logits, and see whether the text is over."""
-        # What may not come is left out before guidance, which weighs all else by the likeliest that may.
-        logits[:, self._never] = -torch.inf
-        stories = [(ticket, story) for ticket in tickets for story in ticket.stories if story in places]
-        beginning = [place for _, story in stories if not story.draft.written for place in places[story]]
-        if beginning:  # at least one word is written
-            logits[beginning, self.writer.tokenizer.end] = -torch.inf
-        guided = [story for _, story in stories if story.awaited]
-        scores = dict(zip(guided, self._guided(guided, logits, places), strict=True))
-        for ticket, story in stories:
-            try:
-                row = scores[story] if story in scores else logits[places[story][0]].clone().numpy()
-                self._draw(story, row, logits, places[story])
-                ticket.fresh = True
-            except Exception as error:
-                self._fail([ticket], error)
-
-    @staticmethod
-    def _guided(stories: list[_Story], logits: Tensor, places: dict[_Story, list[int]]) -> list[np.ndarray]:
-        """Logits (V,) after guidance of each of those stories."""
-        if not stories:
-            return []
-        with_topic, without_topic = (logits[[places[story][row] for story in stories]] for row in (0, 1))
-        focus = torch.tensor([[story.request.focus] for story in stories])
-        return list(guide(with_topic, without_topic, focus).numpy())
-
-    def _draw(self, story: _Story, scores: np.ndarray, logits: Tensor, places: list[int]) -> None:
-        """The next token of a story, from its logits (V,) after guidance, which are used up; `places` are its one or
-        two rows of those before."""
-        request, draft, tokenizer = story.request, story.draft, self.writer.tokenizer
-        recent = draft.tokens[-TAIL:]
-        tail, banned = self._spelt(recent), []
-        while True:
-            if request.repetition != 1:
-                for processor in self.processors:
-                    processor(scores, draft, request.repetition)
-            token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, story.generator)
-            if not ends_in_slur(tail, self._spelt([*recent, token])):
-                break
-            banned.append(token)
-            rows = logits[places]  # a copy: variants draw from the same
-            rows[:, banned] = -torch.inf
-            scores = self._guided([story], rows, {story: [0, 1]})[0] if story.awaited else rows[0].numpy()
-        if token == tokenizer.end:
-            story.finished = story.over = True
-        else:
-            story.token = token
-            draft.append(token)
-        enough = draft.words >= request.words and at_sentence_end(draft.text)
-        most = request.words + SENTENCE_WORDS
-        if enough or draft.words >= most or draft.written >= TOKENS_PER_WORD * most:
-            story.over = True
-        if story.over:
-            draft.close()
-
-    def _spelt(self, tokens: list[int]) -> str:
-        return b"".join([self._pieces[token] for token in tokens]).decode("utf-8", "replace")
+    def _extend(self, tickets: list[Ticket], logits: Tensor, places: dict[Story, list[int]]) -> None:
+        """One more token for those of the tickets' stories that have rows in the logits."""
+        whose = {story: ticket for ticket in tickets for story in ticket.stories if story in places}
+        errors = self.drawing.extend(list(whose), logits, places)
+        for ticket in whose.values():
+            ticket.fresh = True
+        for story, error in errors.items():
+            self._fail([whose[story]], error)
