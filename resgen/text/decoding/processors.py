@@ -1,4 +1,5 @@
-"""What makes tokens less likely where they stand, one class each: logits processors. Called by `resgen.text.decoding.drawing`.
+"""What makes tokens less likely where they stand, one class each: logits processors. Called by
+`resgen.text.decoding.drawing`.
 
 A processor is called with the logits of the next token (V,), which it changes in place, the draft that they continue,
 and the penalty, 1 or more, that the request sets.
