@@ -2,11 +2,12 @@
 
 import sys
 
+from resgen.errors import ServeError
 from resgen.ui import process
 
 try:
     process.check()
-except process.CannotServe as error:
+except ServeError as error:
     sys.exit(f"resgen: {error}")
 
 from resgen.ui.page import build, launch  # noqa: E402 - takes seconds
@@ -23,5 +24,5 @@ def serve(block: bool = True) -> str:
 if __name__ == "__main__":
     try:
         serve()
-    except process.CannotServe as error:
+    except ServeError as error:
         sys.exit(f"resgen: {error}")

@@ -1,4 +1,4 @@
-"""resgen: residual convolutional networks that write, draw, speak and listen, on any device, offline.
+"""resgen: residual convolutional networks that write, draw and speak, on any device, offline.
 
 import resgen
 print(resgen.load("text").write("Once upon a time", topic="car, rain", seed=1).text)
@@ -7,8 +7,31 @@ resgen.load("speech").speak("Hello there.", seed=1).save("hello.wav")
 """
 
 import importlib
+import os
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from resgen.errors import CheckpointError, DataError, RequestError, ResgenError, ServeError, VariableError
+
+if TYPE_CHECKING:
+    from resgen.image.engine import Painter
+    from resgen.speech.engine import Speaker
+    from resgen.text.engine import Writer
 
 __version__ = "0.1.0"
+__all__ = [
+    "CheckpointError",
+    "DataError",
+    "RequestError",
+    "ResgenError",
+    "ServeError",
+    "VariableError",
+    "load",
+]
+
+# OpenMP's threads spin at every barrier unless told not to: beside other busy processes they then wait for each other a
+# hundred times as long as they work. It is read when PyTorch is imported, which nothing here does at once.
+if "GOMP_SPINCOUNT" not in os.environ:
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # kind -> (module, engine class, what the weights' file holds beside the weights); imported when needed
 ENGINES = {
@@ -18,22 +41,39 @@ ENGINES = {
 }
 
 
-def load(kind: str, model: str | None = None):
-    """An engine with its weights, on the best device there is.
+@overload
+def load(kind: Literal["text"], model: str | None = None, device: str | None = None) -> "Writer": ...
+@overload
+def load(kind: Literal["image"], model: str | None = None, device: str | None = None) -> "Painter": ...
+@overload
+def load(kind: Literal["speech"], model: str | None = None, device: str | None = None) -> "Speaker": ...
+@overload
+def load(kind: str, model: str | None = None, device: str | None = None) -> Any: ...
+
+
+def load(kind, model=None, device=None):
+    """An engine with its weights.
 
     Args:
         kind: "text", "image" or "speech".
         model: name of a shipped model (default: the kind's first), the path of a .safetensors file with its card
             beside it, or a Hugging Face Hub repository OWNER/NAME (only this needs a network).
+        device: "cpu", "cuda", "cuda:N" or "mps"; default: RESGEN_DEVICE, else the best there is.
 
     Raises:
-        resgen.checkpoint.CheckpointError: no such model, or files that are damaged or do not match.
+        RequestError: there is no such kind.
+        CheckpointError: no such model, or files that are damaged or do not match.
+        VariableError: there is no such device.
     """
-    from resgen import checkpoint, device
+    if kind not in ENGINES:
+        raise RequestError(f"kind must be one of {', '.join(ENGINES)}; it is {str(kind)[:40]!r}.")
+    from resgen import checkpoint
+    from resgen.device import choose
 
+    chosen = choose(device)
     network, card, extras = checkpoint.load(kind, model)
     module, name, needed = ENGINES[kind]
     if needed not in extras:
-        raise checkpoint.CheckpointError(f"The weights of {card['name']} hold no {needed}; train or save them anew.")
+        raise CheckpointError(f"The weights of {card['name']} hold no {needed}; train or save them anew.")
     engine = getattr(importlib.import_module(module), name)
-    return engine(network.to(device.choose()), engine.language(extras[needed]), card)
+    return engine(network.to(chosen), engine.language(extras[needed]), card)

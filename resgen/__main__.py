@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-from resgen import __version__
+from resgen import RequestError, ResgenError, __version__
 
 
 def _add_settings(parser: argparse.ArgumentParser, request: type, positional: str) -> None:
@@ -25,7 +25,14 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
         else:
             # Values are checked by the engine, which knows the limits.
             shown = "" if default == "" else f" (default {default})"
-            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=limits.help + shown)
+            parser.add_argument(
+                f"--{name.replace('_', '-')}", default=default, help=(limits.help + shown).replace("%", "%%")
+            )
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", help="a shipped model, a .safetensors file or a Hub repository OWNER/NAME")
+    parser.add_argument("--device", help="cpu, cuda, cuda:N or mps; default: RESGEN_DEVICE, else the best there is")
 
 
 def write(arguments: list[str]) -> None:
@@ -36,11 +43,11 @@ def write(arguments: list[str]) -> None:
 
     parser = argparse.ArgumentParser(prog="resgen write", description=write.__doc__)
     _add_settings(parser, TextRequest, "prompt")
-    parser.add_argument("--model", help="a shipped model, a .safetensors file or a Hub repository OWNER/NAME")
+    _add_model(parser)
     values = vars(parser.parse_args(arguments))
-    model, shown = values.pop("model"), 0
+    model, device, shown = values.pop("model"), values.pop("device"), 0
     request = checked(TextRequest(**values))  # here already, before seconds go into importing PyTorch
-    for result in load("text", model).run(request):
+    for result in load("text", model, device).run(request):
         sys.stdout.write(result.text[shown:])
         sys.stdout.flush()
         shown = len(result.text)
@@ -49,14 +56,14 @@ def write(arguments: list[str]) -> None:
 
 
 def draw(arguments: list[str]) -> None:
-    """Draw pictures into a PNG sheet, an animated WebP, or an .npy file of uint8 (N, H, W, 3) on white."""
+    """Draw pictures into a PNG sheet, an animated WebP, or a NumPy file of uint8 (N, H, W, 3) on white."""
     from resgen import load
-    from resgen.image.files import grid, save_animation, save_png, write_samples
+    from resgen.engine import checked
     from resgen.image.request import ImageRequest
 
     parser = argparse.ArgumentParser(prog="resgen draw", description=draw.__doc__)
     _add_settings(parser, ImageRequest, "prompt")
-    parser.add_argument("--model", help="as in the other commands")
+    _add_model(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -66,15 +73,20 @@ def draw(arguments: list[str]) -> None:
     parser.add_argument("--picture", help="a picture to begin from, as far as --strength keeps it")
     parser.add_argument("--strip", action="store_true", help="a film strip from the prompt to --blend")
     values = vars(parser.parse_args(arguments))
-    out, model, picture, strip = (values.pop(name) for name in ("out", "model", "picture", "strip"))
+    out, model, device, picture, strip = (values.pop(name) for name in ("out", "model", "device", "picture", "strip"))
     _check_out(out, (".png", ".webp", ".npy"))
-    painter = load("image", model)
-    if out.suffix == ".npy":
-        settings = write_samples(painter, ImageRequest(**values), out)
+    request = ImageRequest(**values)
+    if out.suffix.lower() != ".npy":  # of samples there may be any number
+        request = checked(request)  # here already, before seconds go into importing PyTorch
+    from resgen.image.files import grid, save_animation, save_png, write_samples
+
+    painter = load("image", model, device)
+    if out.suffix.lower() == ".npy":
+        settings = write_samples(painter, request, out)
     else:
-        results = list(painter.run(ImageRequest(**values), picture, strip))
+        results = list(painter.run(request, picture, strip))
         settings = results[-1].settings
-        if out.suffix == ".webp":
+        if out.suffix.lower() == ".webp":
             save_animation([result.pixels for result in results], out, settings)
         else:
             save_png(grid(results[-1].pixels), out, settings)
@@ -84,18 +96,20 @@ def draw(arguments: list[str]) -> None:
 def speak(arguments: list[str]) -> None:
     """Say a text into a WAV file; `-` reads it from stdin."""
     from resgen import load
+    from resgen.engine import checked
     from resgen.speech.request import SpeechRequest
 
     parser = argparse.ArgumentParser(prog="resgen speak", description=speak.__doc__)
     _add_settings(parser, SpeechRequest, "text")
-    parser.add_argument("--model", help="as in the other commands")
+    _add_model(parser)
     parser.add_argument("--out", type=Path, default=Path("speech.wav"), help="the WAV file (speech.wav)")
     values = vars(parser.parse_args(arguments))
-    out, model = values.pop("out"), values.pop("model")
+    out, model, device = (values.pop(name) for name in ("out", "model", "device"))
     _check_out(out, (".wav",))
     if values["text"] == "-":
         values["text"] = sys.stdin.read()
-    for result in load("speech", model).run(SpeechRequest(**values)):  # noqa: B007
+    request = checked(SpeechRequest(**values))
+    for result in load("speech", model, device).run(request):  # noqa: B007
         pass
     result.save(out)
     for notice in result.notices:
@@ -104,9 +118,9 @@ def speak(arguments: list[str]) -> None:
 
 
 def _check_out(out: Path, endings: tuple[str, ...]) -> None:
-    from resgen.engine import RequestError
-
-    if out.suffix not in endings:
+    if out.is_dir():
+        raise RequestError(f"out must be a file; {str(out)!r} is a folder.")
+    if out.suffix.lower() not in endings:
         raise RequestError(f"out must end in {' or '.join(endings)}; it is {str(out)!r}.")
     if not out.parent.is_dir():
         raise RequestError(f"out must be in an existing folder; there is no {str(out.parent)!r}.")
@@ -118,11 +132,11 @@ def evaluate(arguments: list[str]) -> None:
 
     parser = argparse.ArgumentParser(prog="resgen evaluate", description=evaluate.__doc__)
     parser.add_argument("kind", choices=sorted(ENGINES))
-    parser.add_argument("--model", help="as in the other commands")
+    _add_model(parser)
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
     args = parser.parse_args(arguments)
     room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
-    figures = room.evaluate(load(args.kind, args.model))
+    figures = room.evaluate(load(args.kind, args.model, args.device))
     if args.save:
         checkpoint.update_metrics(checkpoint.find(args.kind, args.model)[1], figures)
     print(json.dumps(figures, indent=2))
@@ -151,24 +165,13 @@ def serve(arguments: list[str]) -> None:
 COMMANDS = {"serve": serve, "write": write, "draw": draw, "speak": speak, "evaluate": evaluate, "bench": bench}
 
 
-def _expected(error: Exception) -> bool:
-    """Whether it is told in a line. Modules are imported late, for who asks for help or errs needs no PyTorch."""
-    from resgen.engine import RequestError
-
-    if isinstance(error, RequestError):
-        return True
-    from resgen.checkpoint import CheckpointError
-    from resgen.ui.process import CannotServe
-
-    return isinstance(error, CheckpointError | CannotServe)
-
-
 def main() -> int:
     """Run the command that the arguments name; returns the process's exit code."""
+    does = {name: (command.__doc__ or "").split(".")[0].lower() for name, command in COMMANDS.items()}
     parser = argparse.ArgumentParser(
         prog="resgen",
         description="Residual convolutional networks that write, draw and speak.",
-        epilog="; ".join(f"{name}: {command.__doc__.split('.')[0].lower()}" for name, command in COMMANDS.items()),
+        epilog="; ".join(f"{name}: {words}" for name, words in does.items()),
     )
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see `resgen COMMAND --help`")
@@ -181,9 +184,7 @@ def main() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return 130
-    except Exception as error:
-        if not _expected(error):
-            raise
+    except ResgenError as error:
         print(f"resgen: {error}", file=sys.stderr)
         return 2
     return 0

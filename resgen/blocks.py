@@ -7,11 +7,13 @@ All tensors are (B, C, *S): batch, channels, then one (T) or two (H, W) dimensio
 a single position as (B, C) too, which costs the least.
 """
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from resgen.packed_linear import Matrix
+from resgen.packed_linear import Fp16Linear
 
 # What causal layers keep between two calls, keyed by the layer itself. With a memory, feeding a sequence
 # in pieces gives the same outputs as feeding it whole; an empty dict is the start of a sequence.
@@ -27,6 +29,8 @@ class ChannelNorm(nn.Module):
 
     Shapes: (B, C, *S) -> (B, C, *S).
     """
+
+    least: Tensor
 
     def __init__(self, channels: int):
         super().__init__()
@@ -55,7 +59,7 @@ def per_channel(scale: Tensor, x: Tensor) -> Tensor:
     return scale if x.dim() == 2 else scale.view(-1, *[1] * (x.dim() - 2))
 
 
-class CausalConv1d(Matrix, nn.Conv1d):
+class CausalConv1d(Fp16Linear, nn.Conv1d):
     """A convolution over time whose output at t sees inputs up to t only (WaveNet, arXiv:1609.03499).
 
     Shapes: (B, in, T) -> (B, out, T), or (B, in) -> (B, out). `memory` keeps the last (kernel - 1) * dilation inputs.
@@ -73,9 +77,9 @@ class CausalConv1d(Matrix, nn.Conv1d):
         # Products of matrices where they do: on a CPU they take half the time of a convolution.
         if single:
             taps = x[..., :: self.dilation[0]].flatten(1) if past else x
-            return self.product(taps)
+            return self.matmul(taps)
         if not past:
-            return self.product(x.mT).mT
+            return self.matmul(x.mT).mT
         return super().forward(x)
 
 
@@ -135,13 +139,12 @@ class DeepConvLayer(nn.Module):
     ):
         super().__init__()
         hidden = hidden or channels
-        shape = {"dims": dims, "causal": causal}
         self.gated = gated
         self.norm = ChannelNorm(channels)
         self.modulate = nn.Linear(condition, 2 * channels) if condition else None
-        self.expand = convolution(channels, hidden * (2 if gated else 1), kernel, dilation, **shape)
+        self.expand = convolution(channels, hidden * (2 if gated else 1), kernel, dilation, dims=dims, causal=causal)
         self.dropout = (nn.Dropout1d if dims == 1 else nn.Dropout2d)(dropout)
-        self.project = convolution(hidden, channels, kernel_out, **shape)
+        self.project = convolution(hidden, channels, kernel_out, dims=dims, causal=causal)
         self._call = {"causal": causal}
         if self.modulate is not None:
             nn.init.zeros_(self.modulate.weight)
@@ -151,17 +154,18 @@ class DeepConvLayer(nn.Module):
             nn.init.zeros_(self.project.bias)
 
     def forward(self, x: Tensor, condition: Tensor | None = None, memory: Memory | None = None) -> Tensor:
-        memory = {"memory": memory} if self._call["causal"] else {}
+        kept: dict[str, Memory | None] = {"memory": memory} if self._call["causal"] else {}
         x = self.norm(x)
         if self.modulate is not None:
+            assert condition is not None
             x = scale_and_shift(x, self.modulate, condition)
-        x = self.expand(x, **memory)
+        x = self.expand(x, **kept)
         if self.gated:
             value, gate = x.chunk(2, dim=1)
             x = value * F.silu(gate)
         else:
             x = F.silu(x)
-        return self.project(self.dropout(x) if self.training else x, **memory)
+        return self.project(self.dropout(x) if self.training else x, **kept)
 
 
 def scale_and_shift(x: Tensor, modulate: nn.Linear, condition: Tensor) -> Tensor:
@@ -188,7 +192,7 @@ class StackedConvNet(nn.Module):
         residual: False leaves the additions out: the plain (VGG-like) stack, for comparison.
     """
 
-    def __init__(self, layers: list[nn.Module], residual: bool = True):
+    def __init__(self, layers: Sequence[nn.Module], residual: bool = True):
         super().__init__()
         self.layers = nn.ModuleList(layers)
         self.residual = residual

@@ -9,12 +9,22 @@ import hashlib
 import importlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
 from resgen.assets import ASSETS
+from resgen.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from resgen.image.autoencoder import Autoencoder
+    from resgen.image.model import PictureNet
+    from resgen.image.upscaler import Upscaler
+    from resgen.speech.acoustic import AcousticNet
+    from resgen.speech.vocoder import VocoderNet
+    from resgen.text.model import TextNet
 
 WEIGHTS = ASSETS / "weights"
 MOST_BYTES = 16 * 2**20  # of one file
@@ -29,9 +39,35 @@ KINDS = {
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
 }
 
+# kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
+# they were first written with, so that every file there is can be read, and newer ones by an older resgen.
+ARGUMENTS = {
+    "text": {"marks": "special_ids"},
+    "image": {"meaning": "cond_embedding", "recall": "memory_mlp"},
+}
+MODULES = {
+    "image": {
+        "when": "time_proj",
+        "what": "cond_proj",
+        "flow.sketch": "flow.coarse_bias",
+        "flow.recall": "flow.memory_mlp",
+    },
+    "speech": {"place": "position_in"},
+}
 
-class CheckpointError(RuntimeError):
-    """A model that is missing, damaged or of another kind; the message names the file and the remedy."""
+
+def _renamed(named: dict, table: dict[str, str]) -> dict:
+    """The same values by other names: those of a table, and those that begin with one of its names and a dot."""
+    found = {}
+    for name, value in named.items():
+        known = next((old for old in table if name == old or name.startswith(f"{old}.")), "")
+        found[table[known] + name[len(known) :] if known else name] = value
+    return found
+
+
+def _for_files(named: dict, table: dict[str, str]) -> dict:
+    """The inverse of `_renamed`."""
+    return _renamed(named, {new: old for old, new in table.items()})
 
 
 def available(kind: str) -> list[str]:
@@ -58,7 +94,8 @@ def save(folder: Path, name: str, network: nn.Module, card: dict, extras: dict[s
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / f"{name}.safetensors"
-    tensors = {key: value.detach().cpu().half().contiguous() for key, value in network.state_dict().items()}
+    state = _for_files(network.state_dict(), MODULES.get(card.get("kind", ""), {}))
+    tensors = {key: value.detach().cpu().half().contiguous() for key, value in state.items()}
     save_file(tensors, weights, metadata=extras)
     size = weights.stat().st_size
     if size > MOST_BYTES:
@@ -70,6 +107,8 @@ def save(folder: Path, name: str, network: nn.Module, card: dict, extras: dict[s
         "bytes": size,
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
     }
+    if "architecture" in card:
+        filled["architecture"] = _for_files(card["architecture"], ARGUMENTS.get(card.get("kind", ""), {}))
     (folder / f"{name}.json").write_text(json.dumps(filled, indent=2, ensure_ascii=False) + "\n")
     return weights
 
@@ -103,7 +142,8 @@ def _download(repo: str) -> tuple[Path, Path]:
 
     try:
         name = repo.rsplit("/", 1)[1]
-        return tuple(Path(hf_hub_download(repo, f"{name}.{end}")) for end in ("safetensors", "json"))
+        weights, card = (Path(hf_hub_download(repo, f"{name}.{end}")) for end in ("safetensors", "json"))
+        return weights, card
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         raise CheckpointError(
             f"Cannot get {name}.safetensors and {name}.json from the Hub repository {repo}: {error}. "
@@ -111,7 +151,27 @@ def _download(repo: str) -> tuple[Path, Path]:
         ) from error
 
 
-def load(kind: str, model: str | None = None) -> tuple[nn.Module, dict, dict[str, str]]:
+Card = dict[str, Any]
+Extras = dict[str, str]
+
+
+@overload
+def load(kind: Literal["text"], model: str | None = None) -> "tuple[TextNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["image"], model: str | None = None) -> "tuple[PictureNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["autoencoder"], model: str | None = None) -> "tuple[Autoencoder, Card, Extras]": ...
+@overload
+def load(kind: Literal["upscaler"], model: str | None = None) -> "tuple[Upscaler, Card, Extras]": ...
+@overload
+def load(kind: Literal["speech"], model: str | None = None) -> "tuple[AcousticNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["vocoder"], model: str | None = None) -> "tuple[VocoderNet, Card, Extras]": ...
+@overload
+def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]: ...
+
+
+def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]:
     """Rebuild a network from its card and load its weights, in fp32, in evaluation mode, on the CPU.
 
     Returns the network, the card and the extras.
@@ -134,12 +194,13 @@ def load(kind: str, model: str | None = None) -> tuple[nn.Module, dict, dict[str
         raise CheckpointError(f"{weights} is damaged: its sha256 is not the one in {card_path.name}. {remedy}")
     module, class_name, _ = KINDS[kind]
     try:
-        network = getattr(importlib.import_module(module), class_name)(**architecture)
+        card["architecture"] = _renamed(architecture, ARGUMENTS.get(kind, {}))
+        network = getattr(importlib.import_module(module), class_name)(**card["architecture"])
         with safe_open(weights, "pt") as file:
             extras = file.metadata() or {}
             tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
-        network.load_state_dict(tensors, strict=True)
-    except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
+        network.load_state_dict(_renamed(tensors, MODULES.get(kind, {})), strict=True)
+    except (SafetensorError, RuntimeError, TypeError, ValueError, AttributeError) as error:
         problem = f"{weights} does not fit the architecture in {card_path.name}"
         raise CheckpointError(f"{problem}: {error}. {remedy}") from error
     return network.eval().requires_grad_(False), card, extras

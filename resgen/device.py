@@ -4,19 +4,27 @@ import os
 
 import torch
 
+from resgen.errors import VariableError
 
-def choose() -> torch.device:
-    """CUDA, else Apple's MPS, else the CPU; the variable RESGEN_DEVICE overrides it ("cpu", "cuda:1").
+
+def choose(device: str | torch.device | None = None) -> torch.device:
+    """The device asked for, else that of the variable RESGEN_DEVICE, else CUDA, else Apple's MPS, else the CPU.
+
+    Args:
+        device: "cpu", "cuda", "cuda:1", "mps".
 
     Raises:
-        ValueError: RESGEN_DEVICE names no device.
+        VariableError: it, or RESGEN_DEVICE, names no device that is here.
     """
-    wanted = os.environ.get("RESGEN_DEVICE")
+    wanted = device or os.environ.get("RESGEN_DEVICE")
     if wanted:
         try:
-            return torch.device(wanted)
-        except RuntimeError:
-            raise ValueError(f"RESGEN_DEVICE is {wanted!r}; use cpu, cuda, cuda:N or mps.") from None
+            chosen = torch.device(wanted)
+            torch.empty(0, device=chosen)
+        except (RuntimeError, AssertionError):  # the latter where PyTorch was built without CUDA
+            name, remedy = "device" if device else "RESGEN_DEVICE", "use cpu, or cuda, cuda:N or mps where there is one"
+            raise VariableError(f"{name} is {str(wanted)!r}; {remedy}.") from None
+        return chosen
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")

@@ -7,31 +7,35 @@ all come from one declaration.
 """
 
 import dataclasses
+import difflib
 import math
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
+
+from resgen.errors import RequestError
 
 MOST_SEED = 2**31 - 1
 
 
-class RequestError(ValueError):
-    """A request that cannot be served; the message tells the user what is wrong and what would be right."""
-
-
 @dataclass(frozen=True)
 class Setting:
-    """One thing a user may set: its limits (numbers: value, strings: length) and what it means."""
+    """One thing a user may set: its limits (numbers: value, strings: length) or its choices, and what it means."""
 
     help: str
     low: float = -math.inf
     high: float = math.inf
     step: float = 1
+    choices: tuple = ()
 
 
-def setting(default: Any, help: str, low: float = -math.inf, high: float = math.inf, step: float = 1):
-    """A field of a request. For strings `high` is the largest number of characters."""
-    return dataclasses.field(default=default, metadata={"setting": Setting(help, low, high, step)})
+def setting(
+    default: Any, help: str, low: float = -math.inf, high: float = math.inf, step: float = 1, *, choices: tuple = ()
+) -> Any:
+    """A field of a request. For strings `high` is the largest number of characters; with `choices` nothing else is
+    taken."""
+    return dataclasses.field(default=default, metadata={"setting": Setting(help, low, high, step, choices)})
 
 
 def seed_setting():
@@ -43,7 +47,10 @@ def settings_of(request: type) -> dict[str, tuple[Setting, Any]]:
     return {f.name: (f.metadata["setting"], f.default) for f in dataclasses.fields(request)}
 
 
-def number(name: str, value: Any, kind: type, limits: Setting) -> int | float:
+Number = TypeVar("Number", int, float)
+
+
+def number(name: str, value: Any, kind: type[Number], limits: Setting) -> Number:
     """The value as an int or float within the limits.
 
     Raises:
@@ -69,6 +76,19 @@ def _shown(value: Any) -> str:
     return repr(value) if len(repr(value)) <= 40 else f"{repr(value)[:40]}…"
 
 
+def chosen(name: str, value: Any, choices: tuple) -> Any:
+    """The one of the choices that the value is; texts in any case, with blanks around them.
+
+    Raises:
+        RequestError: it is none of them; names the setting and the choices.
+    """
+    wanted = value.strip().casefold() if isinstance(value, str) else value
+    if wanted not in choices:
+        listed = ", ".join(str(choice) for choice in choices if choice != "")
+        raise RequestError(f"{name} must be one of {listed}; it is {_shown(value)}.")
+    return wanted
+
+
 def checked(request: Any) -> Any:
     """The request with every number in its type and the seed drawn.
 
@@ -85,10 +105,30 @@ def checked(request: Any) -> Any:
                 raise RequestError(f"{name} has {len(value):,} characters; at most {limits.high:,} are possible.")
         else:
             value = number(name, value, type(default), limits)
-        values[name] = value
+        values[name] = chosen(name, value, limits.choices) if limits.choices else value
     if values.get("seed") == -1:
         values["seed"] = random.SystemRandom().randint(0, MOST_SEED)
     return dataclasses.replace(request, **values)
+
+
+class Engine(Protocol):
+    """What every room's engine is.
+
+    Fields:
+        request: the class of its requests.
+        cards: those of all its networks, its own first.
+    """
+
+    request: type
+    cards: list[dict]
+
+    def run(self, request: Any) -> Iterator[Any]:
+        """Results, the last of them whole. Closing it stops the work.
+
+        Raises:
+            RequestError: before any work, for a request that cannot be served.
+        """
+        ...
 
 
 def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
@@ -100,9 +140,12 @@ def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
     Raises:
         RequestError: unknown settings or values outside their limits.
     """
-    unknown = sorted(set(settings) - set(settings_of(engine.request)))
+    known = settings_of(engine.request)
+    unknown = sorted(set(settings) - set(known))
     if unknown:
-        raise RequestError(f"unknown settings: {', '.join(unknown)}.")
+        near = difflib.get_close_matches(unknown[0], known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+        raise RequestError(f"unknown settings: {', '.join(unknown)}; {hint}")
     for result in engine.run(engine.request(prompt, **settings), **given):  # noqa: B007
         pass
     return result

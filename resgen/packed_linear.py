@@ -7,18 +7,19 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-class Matrix(nn.Module):
+class Fp16Linear(nn.Module):
     """What a layer with a `weight` (outputs, ...), and perhaps a `bias` (outputs,), does with vectors."""
 
+    weight: Tensor
     packed: torch.ScriptObject | None = None
 
-    def product(self, x: Tensor) -> Tensor:
+    def matmul(self, x: Tensor) -> Tensor:
         """The flattened weight times x, (..., inputs) -> (..., outputs), and the bias."""
         if self.packed is not None:
             return torch.ops.quantized.linear_dynamic_fp16(x, self.packed)
         return F.linear(x, self.weight.flatten(1), getattr(self, "bias", None))
 
-    def pack(self) -> bool:
+    def prepack(self) -> bool:
         """Have products read 16 bits a weight from now on, where those hold the weight exactly, as after loading, and
         where this CPU and PyTorch can. Whether they do.
 
@@ -36,14 +37,14 @@ class Matrix(nn.Module):
         return self.packed is not None
 
 
-def lay_out_for_one(network: nn.Module) -> bool:
+def prepare_for_decoding(network: nn.Module) -> bool:
     """Store the matrices anew for a CPU that goes through a sequence position by position: packed, or, where that
     cannot be, those that widen (more outputs than inputs) input by input, so that a product with one vector reads them
     in half the time. Values, names and shapes stay. Returns whether all are packed.
     """
-    layers = [layer for layer in network.modules() if isinstance(layer, Matrix)]
+    layers = [layer for layer in network.modules() if isinstance(layer, Fp16Linear)]
     for layer in layers:
-        if not layer.pack():
+        if not layer.prepack():
             weight = layer.weight
             if weight.shape[0] > weight[0].numel():
                 weight.data = weight.flatten(1).mT.contiguous().mT.view_as(weight)

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,10 +36,10 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks: the address that the request came from, and which of those who share it."""
+    """Who asks: the address that the request came from, and which of those who share it, if that is known."""
 
     host: str
-    session: str
+    session: str | None
 
 
 @dataclass(eq=False)
@@ -47,9 +47,9 @@ class _Job:
     """A request's generator, where its results go, and whether its consumer waits for one."""
 
     visitor: Visitor
-    start: Callable[[], Iterator]
+    start: Callable[[], Generator]
     loop: asyncio.AbstractEventLoop
-    results: Iterator | None = None
+    results: Generator | None = None
     wanted: asyncio.Future | None = None
     running: bool = False
     at_work: bool = False
@@ -61,13 +61,16 @@ class Turns:
     """Who may work, and in which order.
 
     Args:
-        running: requests at work at the same time, of all and of one visitor; each holds the memory of its state.
+        running: requests at work at the same time, of all, of one host and of one visitor; each holds the memory of
+            its state.
         waiting: requests of one visitor beyond those at work.
         capacity: requests, at work or waiting, of all and of one host.
     """
 
-    def __init__(self, running: tuple[int, int] = (56, 2), waiting: int = 4, capacity: tuple[int, int] = (80, 60)):
-        self.most_running, self.most_of_one = running
+    def __init__(
+        self, running: tuple[int, int, int] = (56, 44, 2), waiting: int = 4, capacity: tuple[int, int] = (80, 60)
+    ):
+        self.most_running, self.most_running_of_host, self.most_of_one = running
         self.most_waiting = waiting
         self.most_of_all, self.most_of_host = capacity
         self._jobs: list[_Job] = []  # in the order of their arrival
@@ -93,14 +96,20 @@ class Turns:
         if neighbours >= self.most_of_host or everybody >= self.most_of_all:
             raise Busy(f"{everybody} requests are being served; try again in a moment.", True, 10)
 
+    def load(self) -> dict[str, int]:
+        """How many requests are at work, and how many wait."""
+        with self._change:
+            at_work = sum(job.running for job in self._jobs)
+            return {"running": at_work, "waiting": len(self._jobs) - at_work}
+
     def ahead(self, job: Any) -> int:
         """How many requests begin before a waiting one, at most."""
         with self._change:
             return sum(not other.running for other in self._jobs[: self._jobs.index(job)]) if job in self._jobs else 0
 
     async def stream(
-        self, visitor: Visitor, start: Callable[[], Iterator], waiting: Callable[[int], Any] | None = None
-    ) -> AsyncIterator[Any]:
+        self, visitor: Visitor, start: Callable[[], Generator], waiting: Callable[[int], Any] | None = None
+    ) -> AsyncGenerator[Any]:
         """The results of a request, each made in a turn of its own, when it is asked for.
 
         Closing it, or cancelling who waits for it, closes the generator after the step that it is in.
@@ -128,10 +137,11 @@ class Turns:
                     await asyncio.wait_for(job.began.wait(), 1.0)
             await job.began.wait()
             while True:
-                job.wanted = job.loop.create_future()
+                wanted = job.loop.create_future()
                 with self._change:
+                    job.wanted = wanted  # and gone again as soon as the result is there
                     self._change.notify()
-                result = await job.wanted
+                result = await wanted
                 if result is _OVER:
                     return
                 yield result
@@ -148,7 +158,13 @@ class Turns:
         while True:
             at_work = [job.visitor for job in self._jobs if job.running]
             hosts = [visitor.host for visitor in at_work]
-            free = [job for job in self._jobs if not job.running and at_work.count(job.visitor) < self.most_of_one]
+            free = [
+                job
+                for job in self._jobs
+                if not job.running
+                and at_work.count(job.visitor) < self.most_of_one
+                and hosts.count(job.visitor.host) < self.most_running_of_host
+            ]
             if not free or len(at_work) >= self.most_running:
                 break
             job = min(free, key=lambda job: (hosts.count(job.visitor.host), at_work.count(job.visitor)))
@@ -202,7 +218,7 @@ class Turns:
                     job.results.close()
             else:
                 if job.results is None:
-                    job.results = iter(job.start())
+                    job.results = job.start()
                 result = next(job.results, _OVER)
         except BaseException as raised:  # also of a generator that exits: the thread serves the others
             error = raised

@@ -36,6 +36,13 @@ PATIENCE = 60_000  # milliseconds that a page may take to show what it is to sho
 ARCHITECTURE = {"channels": 16, "dilations": (1, 3), "hidden": 24, "heads": 2}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that drive a page in a browser are marked so: `-m "not slow and not browser"` is for every day."""
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 def make_sentences(count: int, seed: int = 0) -> list[str]:
     """Short documents of one sentence each; the same seed gives the same ones."""
     draw = random.Random(seed)

@@ -9,6 +9,7 @@ from conftest import randomise
 from resgen import checkpoint
 from resgen.text.model import TextNet
 from resgen.training import average
+from resgen.training.run import lineage
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def two(tmp_path, architecture, tokenizer):
     paths = []
     for seed, name in enumerate(("old", "new")):
         network = randomise(TextNet(**architecture), seed)
-        card = {"kind": "text", "architecture": architecture, "training": name, "metrics": {"bits": seed}}
+        card = {"kind": "text", "architecture": architecture, "training": {"run": name}, "metrics": {"bits": seed}}
         paths.append(checkpoint.save(tmp_path, name, network, card, {"tokenizer": tokenizer.serialized}))
     return [str(path) for path in paths]
 
@@ -31,8 +32,26 @@ def test_weights_lie_between(two, tmp_path, share):
     for key, value in mean.state_dict().items():
         expected = share * second.state_dict()[key] + (1 - share) * first.state_dict()[key]
         assert torch.allclose(value, expected, atol=2e-3), key
-    assert extras == kept and card["training"] == "new" and card["metrics"] == {} and card["name"] == "mean"
-    assert card["averaged"] == {"share": share, "with": card_of_first["sha256"]}
+    assert extras == kept and card["training"] == {"run": "new"} and card["metrics"] == {} and card["name"] == "mean"
+    assert card["averaged"] == {"share": share, "with": card_of_first["sha256"], "with_training": {"run": "old"}}
+
+
+def test_what_was_averaged_before_and_all_credits_stay_in_the_card(tmp_path, architecture, tokenizer):
+    def saved(name: str, training: dict, data: dict) -> str:
+        card = {"kind": "text", "architecture": architecture, "training": training, "data": data, "metrics": {}}
+        network = randomise(TextNet(**architecture))
+        return str(checkpoint.save(tmp_path, name, network, card, {"tokenizer": tokenizer.serialized}))
+
+    old, new = saved("old", {"run": 1}, {"a": "A"}), saved("new", {"run": 2, "before": {"run": 1}}, {"b": "B"})
+    first = average.average("text", new, old, 0.7, tmp_path, "first")
+    _, card, _ = checkpoint.load("text", str(first))
+    assert card["data"] == {"a": "A", "b": "B"}
+    assert set(card["averaged"]) == {"share", "with"}  # the new one's training tells how the old one was made
+    assert lineage(card) == {"run": 2, "before": {"run": 1}, "averaged": card["averaged"]}
+    other = saved("other", {"run": 3, "before": lineage(card)}, {})
+    _, both, _ = checkpoint.load("text", str(average.average("text", str(first), other, 0.5, tmp_path, "second")))
+    assert both["averaged"]["new"] == card["averaged"]
+    assert both["averaged"]["with_training"] == {"run": 3, "before": lineage(card)}
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1])

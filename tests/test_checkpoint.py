@@ -160,3 +160,12 @@ def test_metrics_are_put_beside_those_already_there(saved):
     card = saved.with_suffix(".json")
     checkpoint.update_metrics(card, {"new": 2.5})
     assert json.loads(card.read_text())["metrics"] == {"old": 1, "new": 2.5}
+
+
+@pytest.mark.parametrize("kind", checkpoint.KINDS)
+def test_a_shipped_model_saved_again_has_the_names_and_bytes_it_had(kind, tmp_path):
+    weights, card_path = checkpoint.find(kind)
+    network, card, extras = checkpoint.load(kind)
+    again = checkpoint.save(tmp_path, card["name"], network, card, extras or None)
+    assert again.read_bytes() == weights.read_bytes()
+    assert json.loads(again.with_suffix(".json").read_text()) == json.loads(card_path.read_text())

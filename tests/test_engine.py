@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from resgen.engine import MOST_SEED, Progress, RequestError, checked, seed_setting, setting, settings_of
+from resgen.engine import MOST_SEED, Progress, checked, seed_setting, setting, settings_of
+from resgen.errors import RequestError
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from resgen.evaluation.image import sweep
 from resgen.image.files import grid, save_png
 from resgen.image.pixels import over_white
 from resgen.image.request import STYLES
-from resgen.packed_linear import Matrix
+from resgen.packed_linear import Fp16Linear
 from resgen.speech.features import mel_spectrogram
 from resgen.speech.voices import VOICES
 
@@ -50,7 +50,7 @@ def test_log_probabilities_are_those_recorded(writer):
 
 
 def test_text_weights_are_read_in_16_bits_where_the_cpu_can(writer):
-    packed = {made.packed is not None for made in writer.network.modules() if isinstance(made, Matrix)}
+    packed = {made.packed is not None for made in writer.network.modules() if isinstance(made, Fp16Linear)}
     assert packed == {writer.device.type == "cpu" and torch.backends.cpu.get_cpu_capability().startswith("AVX")}
 
 
@@ -119,7 +119,7 @@ def spoken(speaker) -> dict:
 
 def test_speech_is_as_recorded(speaker):
     recorded, said = json.loads(SPEECH.read_text()), spoken(speaker)
-    assert recorded["sha256"] == [speaker.card["sha256"], speaker.vocoder_card["sha256"]]
+    assert recorded["sha256"] == [card["sha256"] for card in speaker.cards]
     assert said["phonemes"] == recorded["phonemes"]
     assert said["ends"] == pytest.approx(recorded["ends"], abs=0.05)
     assert said["bands"] == pytest.approx(recorded["bands"], abs=0.15)
@@ -173,25 +173,31 @@ def test_men_speak_lower_than_women_and_each_in_its_accent(speaker):
     assert all(result.phonemes == accents[VOICES[voice].british] for voice, result in said.items())
 
 
-def test_cards_and_readme_agree(writer, painter, speaker):
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
-    assert f"{writer.card['metrics']['bits_per_byte_tinystories_valid']:.4f}" in readme
-    assert f"{painter.card['metrics']['seen_top5']:.1f} %" in readme
+def test_cards_and_docs_agree(writer, painter, speaker):
+    root = Path(__file__).parents[1]
+    readme, evaluation, image, speech, training = (
+        (root / name).read_text()
+        for name in ("README.md", "docs/evaluation.md", "docs/image.md", "docs/speech.md", "docs/training.md")
+    )
+    for page in (readme, evaluation):
+        assert f"{writer.card['metrics']['bits_per_byte_tinystories_valid']:.4f}" in page
+        assert f"{painter.card['metrics']['seen_top5']:.1f} %" in page
     for voice, figures in speaker.card["metrics"]["voices"].items():
         heard = f"{figures['word_error_rate']:.1f} % | {figures['dnsmos_overall']:.2f}"
-        assert f"| {voice} | {VOICES[voice].description} | {heard} |" in readme
-    assert sweep.table(json.loads(sweep.FIGURES.read_text())) in readme
+        assert f"| {voice} | {VOICES[voice].description} | {heard} |" in speech
+    assert sweep.table(json.loads(sweep.FIGURES.read_text())) in image
     for card in painter.cards[1:]:
-        assert f"{card['metrics']['held_out_pairs_psnr']:.1f} dB" in readme
-    for card in (writer.card, *painter.cards, speaker.card, speaker.vocoder_card):
-        assert f"{card['parameters']:,}" in readme
+        assert f"{card['metrics']['held_out_pairs_psnr']:.1f} dB" in image
+    for engine in (writer, painter, speaker):
+        for card in engine.cards:
+            assert f"{card['parameters']:,}" in readme and f"{card['parameters']:,}" in training
 
 
 if __name__ == "__main__":
     artist = resgen.load("image")
     save_png(grid(sheet(artist), columns=len(THINGS)), PICTURES, {"sha256": artist.card["sha256"]})
     talker = resgen.load("speech")
-    sums = [talker.card["sha256"], talker.vocoder_card["sha256"]]
+    sums = [card["sha256"] for card in talker.cards]
     SPEECH.write_text(json.dumps({"sha256": sums, **spoken(talker)}, indent=1, ensure_ascii=False) + "\n")
     shipped = resgen.load("text")
     values = [round(value, 4) for value in log_probabilities(shipped)]

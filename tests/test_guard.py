@@ -12,10 +12,12 @@ from email.message import Message
 from types import SimpleNamespace
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from resgen.text.request import TextRequest
 from resgen.turns import Turns, Visitor
-from resgen.ui.api import bodies, gradio_queue, guard
+from resgen.ui.api import bodies, gradio_queue, guard, health
 
 
 def ask(served: str, path: str, body: bytes | None = None) -> tuple[int, bytes, Message]:
@@ -100,6 +102,9 @@ def test_odd_json_is_refused_in_openais_form(served, body):
         "/gradio_api/file=app.py",
         "/gradio_api/file=../../etc/passwd",
         "/gradio_api/file=https://example.com/",
+        "/gradio_api/file=HTTPS:%2F%2Fexample.com/",
+        "/gradio_api/file=%20ftp://example.com/",
+        "/gradio_api/call/v2/write/abc",
         "/gradio_api/file=http://127.0.0.1:22",
         "/gradio_api/proxy=http://127.0.0.1:22",
         "/gradio_api/deep_link?session_hash=a",
@@ -122,7 +127,7 @@ def test_routes_that_the_page_does_not_need_are_closed(served, path):
     assert status in (403, 404) and b"root:" not in content
 
 
-@pytest.mark.parametrize("path", ["run/write", "api/write", "process_recording", "vibe-edit", "component_server"])
+@pytest.mark.parametrize("path", ["run/write", "api/write", "call/v2/write", "process_recording", "component_server"])
 def test_nothing_is_run_outside_the_queue(served, path):
     assert ask(served, f"/gradio_api/{path}", b'{"data": []}')[0] == 404
 
@@ -288,3 +293,64 @@ def test_who_asks_without_a_session_is_a_visitor_of_his_own():
     for _ in range(2):
         door._join({"client": ("1.2.3.4", 5)}, join, {"data": []})
     assert admitted[0] != admitted[1] and {type(each) for each in admitted} == {Visitor}
+
+
+def test_a_supervisor_is_told_whether_the_page_serves(served):
+    status, content, _ = ask(served, "/healthz")
+    assert status == 200 and json.loads(content)["status"] == "ok"
+
+
+def test_a_supervisor_is_told_that_the_queue_has_stopped():
+    app, demo = FastAPI(), SimpleNamespace(_queue=SimpleNamespace(stopped=True))
+    health.add_routes(app, demo, {}, Turns())
+    answer = TestClient(app).get("/healthz")
+    assert answer.status_code == 503 and answer.json()["status"] == "stopped"
+
+
+def test_models_are_listed_as_openai_lists_them(served):
+    status, content, _ = ask(served, "/v1/models")
+    assert status == 200 and {"stories", "emoji", "voices"} == {each["id"] for each in json.loads(content)["data"]}
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-For"])
+def test_odd_forwarded_headers_are_dropped(served, name):
+    for value in ("[::1", "evil.test/<script>", "\u00ff[", "a b;c"):
+        request = urllib.request.Request(f"{served}config", headers={name: value})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert answer.status == 200 and b"<script>" not in answer.read()
+
+
+@pytest.mark.parametrize("session", ["session_hash=a&session_hash=%F0%9F", "session%5Fhash=%00x", "session_hash="])
+def test_a_session_in_an_address_is_a_name_however_it_is_spelt(served, session):
+    assert ask(served, f"/gradio_api/queue/data?{session}")[0] == 400
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b'Content-Disposition: form-data; name="files"; filename=""\r\n\r\nx',
+        b'Content-Disposition: form-data; name="files"\r\n\r\nx',
+        b"\r\nx",
+        b"",
+    ],
+    ids=["no filename", "a field", "no header", "nothing"],
+)
+def test_an_odd_upload_makes_no_500(served, part):
+    body = b"--x\r\n" + part + b"\r\n--x--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    request = urllib.request.Request(f"{served}gradio_api/upload", body, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            status = answer.status
+    except urllib.error.HTTPError as error:
+        status = error.code
+    assert status in (200, 400, 422)
+
+
+def test_pictures_that_nobody_fetches_do_not_fill_the_memory():
+    queue = a_queue(lambda event, message: queue.pending_messages_per_session[event.session_hash].put_nowait(message))
+    gradio_queue.tame(queue)
+    queue.pending_messages_per_session["a"], event = asyncio.Queue(), SimpleNamespace(session_hash="a", alive=True)
+    for _ in range(20):
+        queue.send_message(event, SimpleNamespace(output={"data": [["x" * 10_000_000], {}]}))
+    assert not event.alive and queue.pending_messages_per_session["a"].qsize() == 4

@@ -12,8 +12,16 @@ from resgen.evaluation.image.ablations import MOVES, VARIANTS, Attention2d, Move
 from resgen.image.model import PictureNet
 from resgen.training.image.losses import flow_loss
 
-README = Path(__file__).parents[1] / "README.md"
-SMALL = {"vocabulary": 9, "size": 8, "encoder": (1, 1), "decoder": (1,), "meaning": 24, "condition": 24, "recall": 8}
+DOCS = Path(__file__).parents[1] / "docs" / "image.md"
+SMALL = {
+    "vocabulary": 9,
+    "size": 8,
+    "encoder": (1, 1),
+    "decoder": (1,),
+    "cond_embedding": 24,
+    "condition": 24,
+    "memory_mlp": 8,
+}
 BATCH = {
     "words": torch.tensor([[1, 0], [2, 3], [0, 0]]),
     "letters": torch.randint(1, 20, (3, 2, 5), generator=torch.Generator().manual_seed(0)),
@@ -51,11 +59,11 @@ def test_another_loss_is_another_loss_of_the_same_network(name):
 
 
 def test_velocity_and_clean_codes_say_the_same():
-    clean, velocity = randomise(built("ours")).eval(), randomise(built("velocity told, its error")).eval()
-    noisy, time, meaning = torch.randn(2, *clean.codes), torch.tensor([0.3, 0.9]), torch.randn(2, 24)
-    told = clean.clean(noisy, time, meaning)
+    clean, velocity = randomise(built("ours")).eval(), randomise(built("v-prediction, v-loss")).eval()
+    noisy, time, cond_embedding = torch.randn(2, *clean.codes), torch.tensor([0.3, 0.9]), torch.randn(2, 24)
+    told = clean.clean(noisy, time, cond_embedding)
     expected = noisy - time.view(-1, 1, 1, 1) * told
-    assert torch.allclose(velocity.clean(noisy, time, meaning), expected, atol=1e-5)
+    assert torch.allclose(velocity.clean(noisy, time, cond_embedding), expected, atol=1e-5)
 
 
 def test_attention_sees_every_position_and_starts_as_nothing():
@@ -67,9 +75,9 @@ def test_attention_sees_every_position_and_starts_as_nothing():
 
 
 def test_a_network_told_how_pictures_are_moved_paints_them_unmoved():
-    network = randomise(built("pictures moved and scaled, which is told")).eval()
+    network = randomise(built("pictures moved and scaled, with that as a condition")).eval()
     assert isinstance(network, Moved)
-    meanings = [network.meaning(**BATCH | {"style": BATCH["style"] + 5 * way}) for way in range(MOVES)]
+    meanings = [network.cond_embedding(**BATCH | {"style": BATCH["style"] + 5 * way}) for way in range(MOVES)]
     assert all(not torch.allclose(meanings[0], other) for other in meanings[1:])
 
 
@@ -94,7 +102,7 @@ def test_patches_lose_nothing():
 def test_the_figures_kept_are_those_of_the_readme():
     found = json.loads(compare.FIGURES.read_text())
     assert set(found) == set(VARIANTS)
-    assert compare.table({name: found[name] for name in VARIANTS}) in README.read_text()
+    assert compare.table({name: found[name] for name in VARIANTS}) in DOCS.read_text()
 
 
 def test_each_variant_is_trained_once_by_whoever_comes_first(monkeypatch, tmp_path, capsys):

@@ -8,10 +8,11 @@ import pytest
 import torch
 from test_image_engine import ENTRIES
 
+from resgen.image.pixels import over_white_with_alpha
 from resgen.image.prompt import LETTERS, WORDS, Dictionary
 from resgen.image.request import STYLES
 from resgen.training.image import data
-from resgen.training.image.data import Phrases, Pictures, Shown, code_batches, misspelt, over_white, picture_batches
+from resgen.training.image.data import Phrases, Pictures, Shown, code_batches, misspelt, picture_batches
 
 NAMES = [entry["name"] for entry in ENTRIES] + ["france", "unheard of"]
 PAIRS = [["cat", "noto"], ["bus", "twemoji"], ["sun", "fluent 3d"]]
@@ -43,10 +44,10 @@ def dictionary(pictures) -> Dictionary:
 
 def test_colours_are_mixed_with_white_and_alpha_is_kept():
     rgba = np.array([[[10, 20, 30, 255], [10, 20, 30, 0]], [[0, 255, 100, 51], [0, 0, 0, 128]]], np.uint8)
-    mixed = over_white(np.stack([rgba, rgba]))
-    assert mixed.shape == (2, 4, 2, 2) and mixed.dtype == np.uint8
+    mixed = over_white_with_alpha(np.stack([rgba, rgba]))
+    assert mixed.shape == (2, 2, 2, 4) and mixed.dtype == np.uint8
     wanted = [[10, 20, 30, 255], [255, 255, 255, 0], [204, 255, 224, 51], [127, 127, 127, 128]]
-    assert mixed[1].reshape(4, 4).T.tolist() == wanted
+    assert mixed[1].reshape(4, 4).tolist() == wanted
 
 
 def test_held_out_pairs_and_names_are_never_trained_on(pictures):
@@ -123,9 +124,9 @@ def numbered(pictures) -> torch.Tensor:
     return torch.arange(len(pictures)).float().view(-1, 1, 1, 1).expand(-1, 16, 8, 8)
 
 
-def batches_of(pictures, dictionary, size, made=0, **options):
+def batches_of(pictures, dictionary, size, n_augmented=0, **options):
     shown = [Shown((name,)) for name, _ in pictures.pairs()]
-    return code_batches(numbered(pictures), shown, pictures.style, made, dictionary, size, **options)
+    return code_batches(numbered(pictures), shown, pictures.style, n_augmented, dictionary, size, **options)
 
 
 def test_code_batches_can_be_repeated_and_continued(pictures, dictionary):
@@ -169,7 +170,7 @@ def test_words_and_styles_belong_to_the_codes(pictures, dictionary):
 
 
 def test_half_of_a_batch_is_of_made_pictures(pictures, dictionary):
-    batch = next(batches_of(pictures, dictionary, 500, made=3, seed=0))
+    batch = next(batches_of(pictures, dictionary, 500, n_augmented=3, seed=0))
     made = batch["codes"][:, 0, 0, 0] >= len(pictures) - 3
     assert made.sum() == 250
 

@@ -10,7 +10,8 @@ import torch
 from conftest import randomise
 from PIL import Image
 
-from resgen.engine import MOST_SEED, RequestError
+from resgen.engine import MOST_SEED
+from resgen.errors import RequestError
 from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import Painter
 from resgen.image.files import grid, save_png, write_samples
@@ -21,7 +22,7 @@ from resgen.image.request import STYLES, ImageRequest
 from resgen.image.upscaler import Upscaler
 
 AUTOENCODER = {"fine": 16, "coarse": 24, "encoder": (1, 1), "decoder": (1, 1)}
-SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "meaning": 16, "condition": 16, "recall": 8}
+SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "cond_embedding": 16, "condition": 16, "memory_mlp": 8}
 
 # name, emoji, aliases, keywords, Chinese label and keywords, number of styles it was trained in
 THINGS = [
@@ -85,7 +86,7 @@ def calls(painter, monkeypatch):
 
         monkeypatch.setattr(module, method, counting)
 
-    spy(painter.network, "meaning")
+    spy(painter.network, "cond_embedding")
     spy(painter.network, "clean")
     spy(painter.autoencoder, "decode")
     return counted
@@ -191,8 +192,8 @@ def test_only_guidance_needs_a_second_row_a_picture(painter, calls, guidance, ro
 
 
 def test_guidance_goes_on_from_the_guesses_without_words_and_without_style(painter, monkeypatch):
-    seen, original = [], painter.network.meaning
-    monkeypatch.setattr(painter.network, "meaning", lambda *inputs: seen.append(inputs) or original(*inputs))
+    seen, original = [], painter.network.cond_embedding
+    monkeypatch.setattr(painter.network, "cond_embedding", lambda *inputs: seen.append(inputs) or original(*inputs))
     little, none = (
         painter.draw("car", style="noto", count=2, steps=3, guidance=g, seed=1).pixels for g in (1.00001, 1)
     )
@@ -329,3 +330,16 @@ def test_bad_samples_are_refused_before_any_work(painter, monkeypatch, tmp_path,
     with pytest.raises(RequestError):
         write_samples(painter, ImageRequest(**bad), tmp_path / "samples.npy")
     assert not (tmp_path / "samples.npy").exists()
+
+
+def test_a_long_step_lets_others_have_turns_and_changes_no_picture(painter, monkeypatch):
+    from resgen.image import engine
+
+    whole = painter.draw("red car", count=8, steps=2, size=64, seed=1).pixels
+    pauses = []
+    monkeypatch.setattr(engine, "breathe", lambda: pauses.append(1))
+    many = painter.draw("red car", count=24, steps=2, size=256, seed=1).pixels
+    # In each step 48 rows go through the network and 24 through the decoder, at last each picture is enlarged.
+    assert len(pauses) == 2 * (48 // 8 - 1 + 24 // 8 - 1) + 23
+    small = painter.draw("red car", count=24, steps=2, size=64, seed=1).pixels
+    assert many.shape[0] == 24 and (abs(small[:8].astype(int) - whole) <= 1).all()

@@ -1,11 +1,11 @@
-"""Tests the promises of the figures: distances are distances, the judge counts what it says, sheets are fair."""
+"""Tests the promises of the figures: distances are distances, the classifier counts what it says, sheets are fair."""
 
 import numpy as np
 import pytest
 import torch
 from test_image_engine import make_painter
 
-from resgen.evaluation.image.classifier import Judge, disturbed, judge_loss, verdict
+from resgen.evaluation.image.classifier import Classifier, accuracy, classifier_loss, disturbed
 from resgen.evaluation.image.evaluate import frechet, painted
 from resgen.training.optim import Optimiser, Schedule
 
@@ -39,18 +39,18 @@ def test_disturbed_pictures_stay_pictures_on_white(pictures):
 
 def test_the_judge_learns_what_it_is_shown():
     torch.manual_seed(0)
-    judge = Judge(names=6, styles=2)
+    classifier = Classifier(names=6, styles=2)
     colours = torch.tensor([[i & 1, i >> 1 & 1, i >> 2] for i in range(6)]).view(6, 3, 1, 1)
     pixels = (colours * 200).expand(6, 3, 64, 64).to(torch.uint8)
     batch = {"pictures": pixels, "name": torch.arange(6), "style": torch.arange(6) % 2}
-    optimiser = Optimiser(judge, Schedule())
+    optimiser = Optimiser(classifier, Schedule())
     for _ in range(20):
-        judge_loss(judge, batch).backward()
+        classifier_loss(classifier, batch).backward()
         optimiser.step(1.0)
-        judge.zero_grad()
-    found = verdict(judge.eval(), pixels.numpy(), np.arange(6), np.arange(6) % 2)
+        classifier.zero_grad()
+    found = accuracy(classifier.eval(), pixels.numpy(), np.arange(6), np.arange(6) % 2)
     assert found["top1"] > 80 and found["top5"] >= found["top1"] and found["style"] > 80
-    wrong = verdict(judge, pixels.numpy(), (np.arange(6) + 1) % 6, 1 - np.arange(6) % 2)
+    wrong = accuracy(classifier, pixels.numpy(), (np.arange(6) + 1) % 6, 1 - np.arange(6) % 2)
     assert wrong["top1"] < 20 and wrong["style"] < 20
 
 

@@ -7,7 +7,7 @@ from conftest import randomise
 from test_image_engine import AUTOENCODER, SMALL, make_autoencoder, make_dictionary, make_network
 
 from resgen.image.autoencoder import Autoencoder, rms_normalized
-from resgen.image.model import TIME_WAVES, PictureNet, PromptEncoder, waves
+from resgen.image.model import TIME_WAVES, PictureNet, PromptEncoder, time_embedding
 from resgen.image.prompt import LETTERS, WORDS
 from resgen.training.image.losses import autoencoder_loss, flow_loss, reconstruction_loss
 
@@ -41,8 +41,8 @@ def pictures() -> torch.Tensor:
     return F.interpolate(coarse, size=64, mode="bilinear").clamp(-1, 1)
 
 
-def meaning(network, inputs, **changes):
-    return network.meaning(*({**inputs, **changes}[key] for key in ("words", "letters", "style")))
+def cond_embedding(network, inputs, **changes):
+    return network.cond_embedding(*({**inputs, **changes}[key] for key in ("words", "letters", "style")))
 
 
 def test_the_guess_has_the_shape_of_the_codes_and_is_finite(network, inputs):
@@ -104,19 +104,19 @@ def test_the_guess_depends_on_all_it_is_given(network, inputs, key):
 def test_an_empty_prompt_means_something_finite_that_only_the_style_changes(network):
     words, letters = torch.zeros(5, WORDS, dtype=torch.long), torch.zeros(5, WORDS, LETTERS, dtype=torch.long)
     assert torch.equal(network.prompt(words, letters), torch.zeros(5, 16))
-    meant = network.meaning(words, letters, torch.arange(5))
+    meant = network.cond_embedding(words, letters, torch.arange(5))
     assert meant.isfinite().all()
     assert len({row.numpy().tobytes() for row in meant}) == 5
 
 
 def test_empty_slots_say_nothing(network, inputs):
-    before = meaning(network, inputs)
+    before = cond_embedding(network, inputs)
     empty = inputs["letters"][:, :, 0] == 0
     filled = torch.where(empty, 7, inputs["words"])  # words without letters are none
     assert empty.any()
-    assert torch.equal(meaning(network, inputs, words=filled), before)
+    assert torch.equal(cond_embedding(network, inputs, words=filled), before)
     network.prompt.words.weight[0] = 1e6  # that no word or an unknown one would have
-    assert torch.equal(meaning(network, inputs), before)
+    assert torch.equal(cond_embedding(network, inputs), before)
 
 
 def test_the_order_of_words_and_of_letters_matters(network):
@@ -144,8 +144,8 @@ def test_reading_is_the_same_every_time_outside_training(network, inputs):
     assert torch.equal(network(**inputs), network(**inputs))
 
 
-def test_waves_tell_times_apart():
-    told = waves(torch.tensor([0.0, 0.001, 0.5, 1.0]))
+def test_embeddings_tell_times_apart():
+    told = time_embedding(torch.tensor([0.0, 0.001, 0.5, 1.0]))
     assert told.shape == (4, TIME_WAVES) and told.abs().max() <= 1
     assert torch.pdist(told).min() > 0.1
 

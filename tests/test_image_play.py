@@ -9,10 +9,10 @@ import torch
 from PIL import Image
 from test_image_engine import make_dictionary, make_painter
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 from resgen.image.files import IMAGE_DESCRIPTION, save_animation
 from resgen.image.init_image import opened, prepared
-from resgen.image.sampling import follow, noise_for
+from resgen.image.sampling import euler_sample, noise_for
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_a_picture_given_is_kept_as_far_as_strength_lets_it(painter):
     kept = [painter.draw("cat", count=1, steps=4, seed=1, picture=given, strength=s) for s in (0.05, 0.5, 1)]
     assert len({result.pixels.tobytes() for result in kept}) == 3
     assert drawn(painter, "cat", picture=given, strength=1) == drawn(painter, "cat")
-    exact = list(follow(lambda noisy, time: codes, noise_for([1], codes.shape[1:]), 3, codes, 0.4))
+    exact = list(euler_sample(lambda noisy, time: codes, noise_for([1], codes.shape[1:]), 3, codes, 0.4))
     assert torch.equal(exact[-1], codes)
 
 
@@ -79,7 +79,7 @@ def test_a_flow_from_a_start_begins_at_its_strength():
         torch.testing.assert_close(noisy, (1 - time) * start + time * noise)
         return start
 
-    list(follow(guess, noise, 4, start, 0.5))
+    list(euler_sample(guess, noise, 4, start, 0.5))
     assert seen[0] == 0.5 and seen == sorted(seen, reverse=True)
 
 

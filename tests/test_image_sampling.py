@@ -5,24 +5,24 @@ from itertools import pairwise
 import pytest
 import torch
 
-from resgen.image.sampling import follow, guided, noise_for, times
+from resgen.image.sampling import euler_sample, guided, noise_for, timesteps
 
 SHAPE = (16, 8, 8)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 4, 20, 100])
 def test_times_fall_from_noise_to_clean(steps):
-    ladder = times(steps)
-    assert len(ladder) == steps + 1
-    assert (ladder[0], ladder[-1]) == (1, 0)
-    assert all(now > then for now, then in pairwise(ladder))
+    ts = timesteps(steps)
+    assert len(ts) == steps + 1
+    assert (ts[0], ts[-1]) == (1, 0)
+    assert all(now > then for now, then in pairwise(ts))
 
 
 def test_times_are_denser_near_noise():
-    gaps = [now - then for now, then in pairwise(times(20))]
+    gaps = [t - t_next for t, t_next in pairwise(timesteps(20))]
     assert gaps == sorted(gaps)
-    assert times(4, shift=1) == pytest.approx([1, 0.75, 0.5, 0.25, 0])
-    assert times(2, shift=2)[1] == pytest.approx(2 / 3)
+    assert timesteps(4, shift=1) == pytest.approx([1, 0.75, 0.5, 0.25, 0])
+    assert timesteps(2, shift=2)[1] == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("steps", [1, 4, 20])
@@ -35,22 +35,22 @@ def test_an_exact_guess_is_where_the_flow_ends(steps):
         torch.testing.assert_close(noisy, (1 - time) * clean + time * noise, atol=1e-5, rtol=1e-5)
         return clean
 
-    results = list(follow(guess, noise, steps))
+    results = list(euler_sample(guess, noise, steps))
     assert len(results) == steps
     assert torch.equal(results[-1], clean)
-    assert seen == times(steps)[:-1]
+    assert seen == timesteps(steps)[:-1]
 
 
 def test_the_last_guess_is_the_result_and_all_are_shown():
     guesses = [torch.full((1, *SHAPE), float(i)) for i in range(5)]
     waiting = iter(guesses)
-    results = list(follow(lambda noisy, time: next(waiting), noise_for([0], SHAPE), 5))
+    results = list(euler_sample(lambda noisy, time: next(waiting), noise_for([0], SHAPE), 5))
     assert all(torch.equal(*pair) for pair in zip(results, guesses, strict=True))
 
 
 def test_no_more_is_guessed_than_asked_for():
     counted = []
-    run = follow(lambda noisy, time: counted.append(time) or noisy, noise_for([0], SHAPE), 10)
+    run = euler_sample(lambda noisy, time: counted.append(time) or noisy, noise_for([0], SHAPE), 10)
     next(run)
     run.close()
     assert counted == [1]
@@ -58,7 +58,7 @@ def test_no_more_is_guessed_than_asked_for():
 
 def test_the_noise_is_left_as_it_was():
     noise = noise_for([3], SHAPE)
-    list(follow(lambda noisy, time: noisy * 0.5, noise, 3))
+    list(euler_sample(lambda noisy, time: noisy * 0.5, noise, 3))
     assert torch.equal(noise, noise_for([3], SHAPE))
 
 

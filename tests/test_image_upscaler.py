@@ -11,10 +11,10 @@ from test_image_engine import make_painter
 from test_image_train import small_pictures  # noqa: F401
 
 from resgen import checkpoint
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 from resgen.image.upscaler import Upscaler
 from resgen.training.image import train_upscaler
-from resgen.training.image.losses import decibels
+from resgen.training.image.psnr import decibels
 from resgen.training.image.train_upscaler import PATCH, lanczos, patches
 
 

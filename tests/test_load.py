@@ -1,7 +1,10 @@
 """Tests the promise that the page outlives odd requests and a crowd; `tests/load` has the long forms."""
 
+import pytest
 from load.crowd import crowd
 from load.fuzz import fuzz
+
+pytestmark = pytest.mark.slow
 
 
 def test_random_and_mutated_requests_are_answered_without_a_500(served):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resgen.blocks import CausalConv1d
-from resgen.packed_linear import lay_out_for_one
+from resgen.packed_linear import prepare_for_decoding
 
 PACKS = torch.backends.cpu.get_cpu_capability().startswith("AVX")
 
@@ -20,7 +20,7 @@ def layer(exact: bool) -> CausalConv1d:
 
 @pytest.mark.skipif(not PACKS, reason="this CPU has no such products")
 def test_weights_that_16_bits_hold_are_packed_and_others_are_not():
-    assert layer(exact=True).pack() and not layer(exact=False).pack()
+    assert layer(exact=True).prepack() and not layer(exact=False).prepack()
 
 
 @pytest.mark.parametrize("shape", [(1, 24), (2, 24), (7, 24), (2, 24, 1), (3, 24, 50)], ids=str)
@@ -28,7 +28,7 @@ def test_weights_that_16_bits_hold_are_packed_and_others_are_not():
 def test_packed_products_differ_by_the_rounding_of_sums_only(shape):
     x, made = torch.randn(shape), layer(exact=True)
     expected = made(x)
-    made.pack()
+    made.prepack()
     assert made(x).shape == expected.shape
     torch.testing.assert_close(made(x), expected, atol=1e-5, rtol=1e-5)
 
@@ -41,6 +41,6 @@ def test_without_them_the_layer_works_as_it_is(monkeypatch, missing):
         monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "DEFAULT")
     else:
         monkeypatch.setattr(torch.ops, "quantized", torch.ops.no_such_operations)
-    lay_out_for_one(made)
+    prepare_for_decoding(made)
     assert made.packed is None and not made.weight.is_contiguous()
     torch.testing.assert_close(made(x), expected)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -42,7 +44,6 @@ def installed(tmp_path_factory):
     return command
 
 
-@pytest.mark.slow
 def test_the_commands_work_outside_the_checkout(installed):
     import resgen
 
@@ -55,7 +56,6 @@ def test_the_commands_work_outside_the_checkout(installed):
     assert (installed.folder / "hello.wav").stat().st_size > 10_000
 
 
-@pytest.mark.slow
 def test_the_page_is_served_outside_the_checkout(installed):
     server = installed("serve", bufsize=0)
     try:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from resgen.speech.acoustic import GAP, GAPS
+from resgen.speech.acoustic import BOUNDARIES, BOUNDARY
 from resgen.speech.features import HOP, MELS, UNIT, pulses
 from resgen.training.speech import data
 
@@ -60,15 +60,15 @@ def test_packed_rows_hold_whole_sentences_between_gaps(speech):
     for row in range(3):
         assert int(batch["durations"][row].sum()) == 160
         tokens = batch["tokens"][row]
-        assert (tokens[:GAPS] == GAP).all() and tokens[-1] == GAP
+        assert (tokens[:BOUNDARIES] == BOUNDARY).all() and tokens[-1] == BOUNDARY
         # Frame by frame: the sentence a frame's token is of is the one its mel is of.
         of_frame = tokens.repeat_interleave(batch["durations"][row])
         spoken = batch["spoken"][row] > 0
-        assert torch.equal(of_frame != GAP, spoken)
+        assert torch.equal(of_frame != BOUNDARY, spoken)
         assert torch.equal(batch["mel"][row, 0][spoken], of_frame[spoken].float())
-        assert torch.equal(batch["timed"][row] > 0, tokens != GAP)
+        assert torch.equal(batch["timed"][row] > 0, tokens != BOUNDARY)
         assert (batch["f0"][row][~spoken] == 0).all()
-        for number in set(tokens.tolist()) - {GAP}:
+        for number in set(tokens.tolist()) - {BOUNDARY}:
             assert int((tokens == number).sum()) % len(speech.tokens[number - 1]) == 0
             seen.add(number)
     assert len(seen) >= 6
@@ -84,7 +84,7 @@ def test_a_row_has_one_voice_and_all_voices_come(tmp_path):
     stream, seen = data.packed_batches(speech, 4, 80, 160, 0, 0), set()
     for batch in (next(stream) for _ in range(5)):
         for voice, tokens in zip(batch["voice"].tolist(), batch["tokens"].tolist(), strict=True):
-            assert {token > 10 for token in set(tokens) - {GAP}} == {voice == 1}
+            assert {token > 10 for token in set(tokens) - {BOUNDARY}} == {voice == 1}
             seen.add(voice)
     assert seen == {0, 1}
 
@@ -92,7 +92,7 @@ def test_a_row_has_one_voice_and_all_voices_come(tmp_path):
 def test_pitch_is_as_read_and_the_shift_beside_it(speech):
     batch = next(data.packed_batches(speech, 1, 80, 160, 0, 0))
     spoken = batch["spoken"][0] > 0
-    number = int(batch["tokens"][0, GAPS])
+    number = int(batch["tokens"][0, BOUNDARIES])
     length = len(speech.f0[number - 1])
     shift = speech.shift[number - 1][0]
     told = batch["f0"][0][spoken][:length] / 2 ** (shift / 12)
@@ -104,7 +104,7 @@ def test_every_sentence_comes_once_an_epoch(speech):
     stream = data.packed_batches(speech, 1, 80, 160, 0, 0)
     counts = np.zeros(13)
     for _ in range(60):
-        for number in set(next(stream)["tokens"][0].tolist()) - {GAP}:
+        for number in set(next(stream)["tokens"][0].tolist()) - {BOUNDARY}:
             counts[number] += 1
     assert counts[1:].min() >= counts[1:].max() / 2
 

@@ -4,10 +4,10 @@ import pytest
 import torch
 from conftest import randomise
 
-from resgen.speech.acoustic import GAP, TOKENS, AcousticNet, spread
+from resgen.speech.acoustic import BOUNDARY, TOKENS, AcousticNet, length_regulator
 from resgen.speech.features import BINS, HOP, MEL_MEAN, MEL_SPREAD, MELS, UNIT, hertz_of, mel_spectrogram, octaves_of
 from resgen.speech.vocoder import VocoderNet, speak
-from resgen.training.speech.discriminators import SPECTRAL, AgainstCritics, adversarial_loss
+from resgen.training.speech.discriminators import SPECTRAL, AdversarialPair, adversarial_loss
 from resgen.training.speech.losses import acoustic_loss, energy_of, spectral_loss, vocoder_loss
 
 SMALL = {"channels": 16, "encoder": (1, 2), "decoder": (1,), "hidden": 8}
@@ -35,7 +35,7 @@ def make_batch(rows: int = 2, tokens: int = 9, frames: int = 40) -> dict[str, to
     wave = torch.randn(rows, frames * HOP, generator=draw) * 0.1
     return {
         "voice": torch.arange(rows) % 2,
-        "tokens": torch.randint(0, GAP, (rows, tokens), generator=draw),
+        "tokens": torch.randint(0, BOUNDARY, (rows, tokens), generator=draw),
         "durations": durations,
         "mel": mel_spectrogram(wave),
         "f0": f0,
@@ -48,7 +48,7 @@ def make_batch(rows: int = 2, tokens: int = 9, frames: int = 40) -> dict[str, to
 
 
 def test_every_frame_belongs_to_the_token_whose_turn_it_is():
-    index, place = spread(torch.tensor([[2, 0, 3, 1], [1, 1, 1, 3]]), 6)
+    index, place = length_regulator(torch.tensor([[2, 0, 3, 1], [1, 1, 1, 3]]), 6)
     assert index.tolist() == [[0, 0, 2, 2, 2, 3], [0, 1, 2, 3, 3, 3]]
     assert torch.allclose(place[0, 0], torch.tensor([1 / 4, 3 / 4, 1 / 6, 1 / 2, 5 / 6, 1 / 2]))
     assert torch.allclose(place[0, 1].exp(), torch.tensor([2.0, 2, 3, 3, 3, 1]))
@@ -74,7 +74,7 @@ def test_shapes(acoustic, vocoder):
     batch = make_batch()
     stream, durations, energy = acoustic.encode(batch["tokens"], acoustic.shares(batch["voice"]))
     assert stream.shape == (2, 16, 9) and durations.shape == energy.shape == (2, 9)
-    stream, pitch = acoustic.lengthen(stream, batch["durations"], energy, 40)
+    stream, pitch = acoustic.regulate_length(stream, batch["durations"], energy, 40)
     assert stream.shape == (2, 16, 40) and pitch.shape == (2, 2, 40)
     octaves, voiced = octaves_of(batch["f0"])
     told = acoustic.decode(stream, octaves, voiced)
@@ -86,18 +86,18 @@ def test_shapes(acoustic, vocoder):
 def test_pitch_reaches_the_mel_only_where_voiced(acoustic):
     batch = make_batch()
     stream, _, energy = acoustic.encode(batch["tokens"], acoustic.shares(batch["voice"]))
-    stream, _ = acoustic.lengthen(stream, batch["durations"], energy, 40)
+    stream, _ = acoustic.regulate_length(stream, batch["durations"], energy, 40)
     octaves, voiced = octaves_of(batch["f0"])
     same = acoustic.decode(stream, octaves + (1 - voiced), voiced)
     assert torch.equal(same, acoustic.decode(stream, octaves, voiced))
     assert not torch.allclose(acoustic.decode(stream, octaves + 0.5 * voiced, voiced), same)
 
 
-def test_the_vocoder_and_its_critics_learn_for_themselves_alone(vocoder):
-    """Critics that are given weights of zero teach the vocoder nothing; a vocoder that cannot change still teaches
-    them."""
+def test_the_vocoder_and_its_discriminators_learn_for_themselves_alone(vocoder):
+    """Discriminators that are given weights of zero teach the vocoder nothing; a vocoder that cannot change still
+    teaches them."""
     torch.manual_seed(0)
-    both, batch = AgainstCritics(randomise(vocoder)), make_batch()
+    both, batch = AdversarialPair(randomise(vocoder)), make_batch()
 
     def gradients(part: torch.nn.Module) -> torch.Tensor:
         both.zero_grad()
@@ -105,10 +105,10 @@ def test_the_vocoder_and_its_critics_learn_for_themselves_alone(vocoder):
         adversarial_loss(both, batch).backward()
         return torch.cat([p.grad.flatten() for p in part.parameters()])
 
-    critics, taught = gradients(both.critics), gradients(both.vocoder)
-    assert (critics != 0).any() and (taught != 0).any()
+    discriminators, taught = gradients(both.discriminators), gradients(both.vocoder)
+    assert (discriminators != 0).any() and (taught != 0).any()
     with torch.no_grad():
-        for parameter in both.critics.parameters():
+        for parameter in both.discriminators.parameters():
             parameter.zero_()
     torch.manual_seed(1)
     both.zero_grad()
@@ -116,10 +116,10 @@ def test_the_vocoder_and_its_critics_learn_for_themselves_alone(vocoder):
     alone = torch.cat([p.grad.flatten() for p in both.vocoder.parameters()])
     assert not torch.allclose(taught, alone, rtol=1e-3)
     assert torch.allclose(gradients(both.vocoder), alone, rtol=1e-3, atol=1e-6)
-    both.critics.load_state_dict(AgainstCritics(vocoder).critics.state_dict())
-    before = gradients(both.critics)
+    both.discriminators.load_state_dict(AdversarialPair(vocoder).discriminators.state_dict())
+    before = gradients(both.discriminators)
     vocoder.requires_grad_(False)
-    assert torch.equal(gradients(both.critics), before)
+    assert torch.equal(gradients(both.discriminators), before)
 
 
 @pytest.mark.parametrize("loss", [acoustic_loss, vocoder_loss, spectral_loss])
@@ -154,7 +154,7 @@ def test_the_pitch_learned_is_that_before_the_shift():
             energy = energy_of(batch["mel"], batch["durations"])
             return tokens, (batch["durations"] / UNIT).log(), energy
 
-        def lengthen(self, x, durations, energy, frames):
+        def regulate_length(self, x, durations, energy, frames):
             octaves, voiced = octaves_of(batch["f0"])
             return x, torch.stack([octaves, (voiced - 0.5) * 200], 1)
 
@@ -200,4 +200,4 @@ def test_voiced_frames_sound_at_their_pitch(vocoder):
 
 
 def test_the_embedding_has_a_row_for_every_phoneme_and_the_gap():
-    assert GAP < TOKENS and UNIT == 2
+    assert BOUNDARY < TOKENS and UNIT == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 from resgen.speech.phonemes import MOST_LETTERS, Alphabet, Reader, clean, split
 
 SYMBOLS = ';:,.!?—…"()“” AIOQSTWYᵊabdefhijklmnopstuvwzɑɐæɔðʤəɛɜɡɪŋɹɾʃʧʊʌʒʔθˈˌᵻ'
@@ -121,11 +121,42 @@ def test_a_plain_text_has_no_notices():
     )
 
 
-@pytest.mark.parametrize("text", ["привет", "Hello 你好", "שלום", "مرحبا", "γειά", "नमस्ते", "٣ cats"])
-def test_other_scripts_are_refused_and_named(reader, text):
+@pytest.mark.parametrize("text", ["привет", "你好!", "שלום", "مرحبا", "γειά", "नमस्ते", "123 привет 5"])
+def test_a_text_in_another_script_is_refused_and_the_script_named(reader, text):
     with pytest.raises(RequestError, match="This voice reads English; it cannot read") as error:
         reader.read(text)
     assert re.search(r"[^\x00-\x7f]", text)[0] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "left_out"),
+    [
+        ("Hello 你好 world", "Hello world", "你好"),
+        ("The word Привет means hello.", "The word means hello.", "Привет"),
+        ("He said 龙 and 龙.", "He said and.", "龙"),
+        ("A नमस्ते to all.", "A to all.", "नमस्ते"),
+    ],
+)
+def test_words_of_another_script_are_left_out_with_a_notice(reader, written, read, left_out):
+    (sentence,), (notice,) = reader.read(written)
+    assert " ".join(word.text for word in reader.pronounce(sentence).words) == read
+    assert notice == f"Left out, for this voice reads English: {left_out}"
+
+
+def test_digits_and_letters_of_other_forms_are_read(reader):
+    assert reader.read("٣ cats, Ｂ and 𝐁𝐨𝐥𝐝") == (["3 cats, B and Bold"], [])
+
+
+@pytest.mark.parametrize("text", ["$", "€", "£ $", "∞", "π", "½", "#", "=", "‰"])
+def test_a_sign_with_a_name_is_spoken_alone(reader, text):
+    (sentence,), notices = reader.read(text)
+    assert reader.pronounce(sentence).phonemes and not notices
+
+
+def test_markup_is_left_out_with_a_notice(reader):
+    (sentence,), (notice,) = reader.read("Mix <b>bold</b> words.[^1]")
+    assert sentence == "Mix bold words."
+    assert notice == "Left out, as it is markup: <b> </b> [^1]"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "...", "?!", "😀", "— —", "\n\n", "\u200b", '""'])

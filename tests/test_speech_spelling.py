@@ -43,7 +43,7 @@ from resgen.speech.phonemes import Reader
         ("US, UK, EU", "US, UK, EU"),
         (
             "v2.0.1, version 3.11.4 and 10.0.0.1",
-            "version 2 point 0 point 1, version 3 point 11 point 4 and 10 point 0 point 0 point 1",
+            "version 2 point 0 point 1, version 3 point 11 point 4 and 10.0.0.1",
         ),
         ("On 24.11.2026 at 3.14", "On 24.11.2026 at 3.14"),
         ("Call (555) 123-4567.", "Call 5 5 5, 123-4567."),

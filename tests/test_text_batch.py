@@ -5,7 +5,7 @@ import random
 import pytest
 import torch
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
 from resgen.text.batch import CHUNK, MOST_ROWS, StoryBatch
 from resgen.text.decoding.guided_batch import PACKED, UNPACKED, GuidedBatch
 from resgen.text.request import TextRequest
@@ -74,15 +74,15 @@ def test_who_asks_seldom_misses_results_but_not_the_text(writer, batch):
 @torch.inference_mode()
 def test_logits_do_not_depend_on_the_other_rows_bit_by_bit(tokenizer, network, tile):
     """Of a network of packed products, of which any number go in one pass, and of any other."""
-    from resgen.packed_linear import lay_out_for_one
-    from resgen.text.decoding.traced import Step
+    from resgen.packed_linear import prepare_for_decoding
+    from resgen.text.decoding.traced import TracedStep
 
     if tile is PACKED:
         for weight in network.parameters():
             weight.copy_(weight.half())
-        if not lay_out_for_one(network):
+        if not prepare_for_decoding(network):
             pytest.skip("this CPU has no products of 16 bits")
-    step = Step(network)
+    step = TracedStep(network)
     memories = {}
     for story in range(30):
         memory = {}

@@ -53,7 +53,7 @@ def test_a_trial_trains_and_measures(tmp_path, monkeypatch, tokenizer):
     small = {"channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
     schedule = Schedule(steps=4, warmup=1, compile=False, log_every=1)
     figures = [trial(name, small, schedule, share=0.5) for name in ("one", "two")]
-    assert figures[0]["tokens"] == 4 * compare.ROWS * 16 and figures[0]["bits_per_byte"] > 0
+    assert figures[0]["tokens"] == 4 * compare.BATCH_SIZE * 16 and figures[0]["bits_per_byte"] > 0
     assert figures[0]["bits_per_byte"] == figures[1]["bits_per_byte"]
     smoothed = trial("three", small, schedule, loss=compare.smoothed_loss)
     assert smoothed["bits_per_byte"] != figures[0]["bits_per_byte"]
@@ -64,9 +64,9 @@ def test_a_trial_trains_and_measures(tmp_path, monkeypatch, tokenizer):
 def test_the_figures_kept_are_those_of_the_readme():
     kept = compared.figures()
     assert set(kept["generation"]) == set(compare.KINDS) == set(compared.NAMES)
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    docs = (Path(__file__).parents[1] / "docs" / "text.md").read_text()
     for table in (compared.kinds_table, compared.depth_table, compared.levers_table):
-        assert table(kept) in readme
+        assert table(kept) in docs
 
 
 def test_tables_show_what_is_measured_and_a_dash_for_what_is_not():

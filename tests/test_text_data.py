@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import lzma
 import math
 
 import numpy as np
@@ -13,6 +14,7 @@ from resgen.text.tokenizer import END
 from resgen.training.text import data
 from resgen.training.text.data import Corpus, Mix
 from resgen.training.text.losses import bits_per_byte
+from resgen.training.text.themes import Themes, nouns
 
 ROWS, LENGTH = 3, 16
 
@@ -38,12 +40,12 @@ def equal(one: list[dict], other: list[dict]) -> bool:
 
 def test_nouns_are_told_from_verbs_and_adjectives_by_their_neighbours():
     texts = ["A big dog ran to the boat.", "The dog was big, and it barked at my boat.", "They liked the big boat."]
-    assert data.nouns(texts) == {"dog", "boat"}
+    assert nouns(texts) == {"dog", "boat"}
 
 
 def test_a_text_is_about_what_it_comes_back_to_until_its_end():
     known = ["A dog ran to the boat.", "The moon was big. My boat has a sail.", "Some moons, a kite, the glass."]
-    themes = data.Themes(known)
+    themes = Themes(known)
     assert themes.nouns == {"dog", "boat", "moon", "moons", "sail", "kite", "glass"}
     about = "The boats saw a dog. A dog saw the moon, and the boat saw a kite. The dogs ran to my boat, the moon and "
     assert themes.of(about + "a moon.") == ["boat", "dog", "moon"]  # the kite comes once
@@ -189,6 +191,23 @@ def test_documents_are_read_from_the_folder_named(tmp_path, monkeypatch):
     assert data.documents("own", "train") == ["One 🐸.", "Two."]
 
 
+def test_documents_of_the_other_packing_are_read_alike(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "own_0.txt.xz").write_bytes(lzma.compress(f"One 🐸.\n{END}\nTwo.".encode()))
+    assert data.documents("own", "0") == ["One 🐸.", "Two."]
+
+
+def test_no_text_is_kept_twice_or_shares_a_long_passage_with_one_held_out():
+    words = [f"{first}{second}" for first in "abcdefgh" for second in "klmnopqr"]
+    held, short = " ".join(words[:40]), "A cat sat."
+    passage, shorter = " ".join(["Then", *words[5:30], "then."]), " ".join(["Then", *words[5:29], "then."])
+    other = " ".join(words[40:])
+    texts = [passage, shorter, other, other.replace(" ", "\n"), "A cat sat!", "A cat sat down."]
+    kept = data.apart(texts, [held, short])
+    assert [" ".join(text.split()) for text in kept] == [shorter, other, "A cat sat down."]
+
+
 def test_documents_without_a_source_are_named(tmp_path, monkeypatch):
     monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
     with pytest.raises(FileNotFoundError, match=r"nowhere_train\.txt\.gz"):
@@ -203,5 +222,5 @@ def test_bits_per_byte_of_even_guesses_are_known(network, tokenizer, texts):
 
 
 def test_bits_per_byte_do_not_depend_on_the_batch(network, tokenizer, texts):
-    one, other = (bits_per_byte(network, tokenizer, texts[:20], rows=rows) for rows in (1, 7))
+    one, other = (bits_per_byte(network, tokenizer, texts[:20], batch_size=rows) for rows in (1, 7))
     assert one == pytest.approx(other, rel=1e-4)

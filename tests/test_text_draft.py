@@ -5,7 +5,8 @@ import random
 import pytest
 
 from resgen.text.decoding.draft import LONGEST, Draft, at_sentence_end
-from resgen.text.keywords import awaited, last_sentence, newly_awaited
+from resgen.text.keywords import newly_pending, pending_topic_words
+from resgen.text.sentences import last_sentence
 
 
 def spelt(tokenizer, prompt: str, written: list[int], last: bool) -> str:
@@ -50,8 +51,8 @@ def test_words_that_a_text_names_are_found_as_it_grows(tokenizer):
     )
     left = words
     for end in range(len(text) + 1):
-        left = newly_awaited(left, text[:end], times, text[end - 1 : end])
-        assert left == awaited(words, text[:end], times)
+        left = newly_pending(left, text[:end], times, text[end - 1 : end])
+        assert left == pending_topic_words(words, text[:end], times)
     assert left == []
 
 

@@ -206,8 +206,8 @@ def test_weighing_gives_the_text_back_with_the_networks_own_probabilities(writer
     expected = logits.log_softmax(-1)[range(len(ids)), ids].sum()
     assert math.prod(part.probability for part in weighed) == pytest.approx(float(expected.exp()), rel=1e-3)
     for part in weighed:
-        chances = [chance for _, chance in part.alternatives]
-        assert len(chances) == 5 and chances == sorted(chances, reverse=True)
+        topk_probs = [chance for _, chance in part.alternatives]
+        assert len(topk_probs) == 5 and topk_probs == sorted(topk_probs, reverse=True)
         assert part.text not in [other for other, _ in part.alternatives] or len(part.text.encode()) > 1
 
 

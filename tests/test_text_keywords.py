@@ -2,7 +2,8 @@
 
 import pytest
 
-from resgen.text.keywords import awaited, begun, mentions, often, sentences, topic_words
+from resgen.text.keywords import mentions, pending_topic_words, required_mentions, topic_words
+from resgen.text.sentences import current_sentence_words, sentences
 
 
 @pytest.mark.parametrize(
@@ -29,15 +30,15 @@ def test_inflections_count_and_other_words_do_not(text, word, held):
 
 
 def test_a_word_at_the_end_may_still_grow():
-    assert awaited(["car", "cat"], "A cat in a car", 1) == ["car"]
-    assert awaited(["car", "cat"], "A cat in a car.", 1) == []
-    assert awaited(["the rain", "小明"], "小明 saw the rain.", 1) == []
-    assert awaited([], "", 1) == []
+    assert pending_topic_words(["car", "cat"], "A cat in a car", 1) == ["car"]
+    assert pending_topic_words(["car", "cat"], "A cat in a car.", 1) == []
+    assert pending_topic_words(["the rain", "小明"], "小明 saw the rain.", 1) == []
+    assert pending_topic_words([], "", 1) == []
 
 
 def test_a_word_is_awaited_until_it_was_named_often():
-    assert awaited(["car", "cat"], "Cars! A cat in a car.", 2) == ["cat"]
-    assert [often(["word"] * count) for count in range(9)] == [3, 3, 3, 2, 1, 1, 1, 1, 1]
+    assert pending_topic_words(["car", "cat"], "Cars! A cat in a car.", 2) == ["cat"]
+    assert [required_mentions(["word"] * count) for count in range(9)] == [3, 3, 3, 2, 1, 1, 1, 1, 1]
 
 
 def test_topics_are_split_and_not_repeated():
@@ -58,4 +59,4 @@ def test_topics_are_split_and_not_repeated():
     ],
 )
 def test_the_content_words_of_a_sentence_are_those_since_its_beginning(text, words):
-    assert sentences(text)[-1] == begun(text) == words
+    assert sentences(text)[-1] == current_sentence_words(text) == words

@@ -7,10 +7,10 @@ from conftest import randomise
 from resgen import checkpoint
 from resgen.evaluation.text import baselines  # noqa: F401 - adds the layers "gru" and "attention"
 from resgen.evaluation.text.baselines import Attention
-from resgen.packed_linear import lay_out_for_one
+from resgen.packed_linear import prepare_for_decoding
 from resgen.text.model import TextNet
-from resgen.text.recurrent import MatrixRNN, scan, step
-from resgen.text.topic_embedding import Topic
+from resgen.text.recurrent import MatrixRNN, recurrent_step, scan
+from resgen.text.topic_embedding import TopicConditioning
 
 T = 140
 
@@ -105,7 +105,7 @@ def test_weights_laid_out_for_one_position_say_the_same_and_are_saved_the_same(k
         return checkpoint.save(tmp_path, name, kind, {"kind": "text"}).read_bytes()
 
     logits, file, shapes = kind(tokens), saved("before"), {n: p.shape for n, p in kind.named_parameters()}
-    lay_out_for_one(kind)
+    prepare_for_decoding(kind)
     assert not kind.embed.weight.is_contiguous() and kind.stack.layers[0].project.weight.is_contiguous()
     assert {n: p.shape for n, p in kind.named_parameters()} == shapes
     torch.testing.assert_close(kind(tokens), logits, atol=1e-5, rtol=1e-5)
@@ -118,11 +118,11 @@ HEADED = [0, 9, 0, 1, 5, 6, 7, 2, 8, 8, 0, 8, 0, 1, 4, 2, 9, 9]  # no header, on
 
 @pytest.fixture
 def topical(architecture):
-    return randomise(TextNet(**architecture, marks=MARKS)).eval().requires_grad_(False)
+    return randomise(TextNet(**architecture, special_ids=MARKS)).eval().requires_grad_(False)
 
 
 def test_the_topic_in_view_is_the_sum_of_its_own_documents_header():
-    topic = Topic(4, MARKS)
+    topic = TopicConditioning(4, MARKS)
     torch.nn.init.eye_(topic.map.weight)
     tokens = torch.tensor([HEADED])
     embedded = torch.randn(1, len(HEADED), 4)
@@ -152,7 +152,7 @@ def test_a_topic_is_in_view_however_far_behind(topical):
 
 def test_a_fresh_topic_changes_nothing(architecture, tokens):
     torch.manual_seed(0)
-    fresh = TextNet(**architecture, marks=MARKS)
+    fresh = TextNet(**architecture, special_ids=MARKS)
     plain = TextNet(**architecture)
     plain.load_state_dict(fresh.state_dict(), strict=False)
     assert torch.equal(fresh(tokens), plain(tokens))
@@ -212,7 +212,7 @@ def test_scan_equals_the_recurrence_step_by_step(chunk, delta):
 def test_a_step_is_the_recurrence_of_one_position(delta):
     q, k, v, log_decay, state = random_scan_inputs(1)
     write = torch.rand(log_decay.shape, dtype=torch.float64) if delta else None
-    y, last_state = step(q, k, v, log_decay.exp(), state, write)
+    y, last_state = recurrent_step(q, k, v, log_decay.exp(), state, write)
     expected, last = by_steps(q, k, v, log_decay, state, write)
     torch.testing.assert_close(y, expected)
     torch.testing.assert_close(last_state, last)

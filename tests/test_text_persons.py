@@ -3,7 +3,7 @@
 import pytest
 
 from resgen.text.decoding import processors
-from resgen.text.decoding.coherence import SPEAKS, out_of_place
+from resgen.text.decoding.coherence import SPEAKS, implausible_next_words
 from resgen.text.decoding.processors import WordTokens
 
 
@@ -32,24 +32,24 @@ from resgen.text.decoding.processors import WordTokens
     ],
 )
 def test_it_knows_who_is_who(text, words):
-    assert out_of_place(text) == words
+    assert implausible_next_words(text) == words
 
 
 def test_a_long_text_is_read_from_its_end_only():
-    assert out_of_place("Tim said, " + '"yes, ' * 50_000 + "no,") == set()
+    assert implausible_next_words("Tim said, " + '"yes, ' * 50_000 + "no,") == set()
 
 
 @pytest.mark.parametrize("repetition", [1, 2])
 def test_what_is_out_of_place_is_not_said_unless_repetition_is_off(writer, monkeypatch, repetition):
     words = {word for word in WordTokens(writer.tokenizer).whole if len(word) > 3}
-    monkeypatch.setattr(processors, "out_of_place", lambda text: words)
+    monkeypatch.setattr(processors, "implausible_next_words", lambda text: words)
     settings = {"words": 60, "temperature": 1, "min_p": 0, "seed": 1}
     text = writer.write("The dog", repetition=repetition, **settings).text.lower()
     assert any(f" {word}" in text for word in words) == (repetition == 1)
 
 
 def test_a_speech_does_not_begin_with_its_speaker_either(writer, monkeypatch):
-    monkeypatch.setattr(processors, "out_of_place", lambda text: {"a"})
+    monkeypatch.setattr(processors, "implausible_next_words", lambda text: {"a"})
     capital = writer.tokenizer.encode("A")
     misplaced = processors.IncoherentWords(WordTokens(writer.tokenizer)).tokens
     assert misplaced('A said, "')[-1:] == capital and capital[0] not in misplaced("A said")

@@ -3,9 +3,9 @@
 import pytest
 
 from resgen.text.decoding.processors import ECHO, RepeatedWords, WordTokens
-from resgen.text.decoding.sampling import echoes
-from resgen.text.keywords import FUNCTION_WORDS
+from resgen.text.decoding.repetition import repeated_suffixes
 from resgen.text.request import TextRequest
+from resgen.text.sentences import FUNCTION_WORDS
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_long_sequences_are_not_said_again(writer, monkeypatch, repetition, expe
     tokens, original = [], writer._advance
     monkeypatch.setattr(writer, "_advance", lambda rows, memory: (tokens.extend(rows[0]), original(rows, memory))[1])
     writer.write("The dog", words=40, temperature=0, repetition=repetition)
-    assert any(echoes(tokens[:end], ECHO + 5) for end in range(len(tokens))) == expected
+    assert any(repeated_suffixes(tokens[:end], ECHO + 5) for end in range(len(tokens))) == expected
 
 
 def test_what_would_say_a_word_again_are_the_word_and_its_plural(writer, repeated):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from resgen.text.decoding.sampling import discourage, echoes, sample
+from resgen.text.decoding.repetition import penalize, repeated_suffixes
+from resgen.text.decoding.sampling import sample
 
 LOGITS = np.array([0.1, 2.0, -1.0, 1.9, 0.0], np.float32)
 BEST = 1
@@ -51,20 +52,20 @@ def test_logits_that_are_not_numbers_are_an_error():
 
 def test_what_was_said_is_echoed_by_the_token_that_followed_it():
     said = [1, 2, 3, 4, 9, 2, 3, 4, 8, 1, 2, 3, 4]
-    assert echoes(said, 3) == {9: 4, 8: 3}
-    assert echoes(said, 4) == {9: 4}
-    assert echoes(said, 5) == {} == echoes([1, 1], 2) == echoes([], 2)
-    assert echoes([7] * 30, 2, 5) == {7: 5}  # no more than so many are counted
+    assert repeated_suffixes(said, 3) == {9: 4, 8: 3}
+    assert repeated_suffixes(said, 4) == {9: 4}
+    assert repeated_suffixes(said, 5) == {} == repeated_suffixes([1, 1], 2) == repeated_suffixes([], 2)
+    assert repeated_suffixes([7] * 30, 2, 5) == {7: 5}  # no more than so many are counted
 
 
 def test_what_is_discouraged_is_that_many_times_less_likely():
     logits = torch.tensor([2.0, 1.0, 0.5, -3.0])
     before = logits.softmax(0)
-    discourage(logits.numpy(), [0, 3], 5.0)
+    penalize(logits.numpy(), [0, 3], 5.0)
     after = logits.softmax(0)
     assert torch.allclose((before / before[1])[[0, 3]] / 5, (after / after[1])[[0, 3]])
     assert torch.allclose(before[2] / before[1], after[2] / after[1])
     for ids, times in (([0], 1), ([], 9)):
         unchanged = logits.clone()
-        discourage(unchanged.numpy(), ids, times)
+        penalize(unchanged.numpy(), ids, times)
         assert torch.equal(unchanged, logits)

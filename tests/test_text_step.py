@@ -5,8 +5,8 @@ import torch
 from conftest import randomise
 
 from resgen.evaluation.text import baselines  # noqa: F401 - adds the layers "gru" and "attention"
-from resgen.packed_linear import lay_out_for_one
-from resgen.text.decoding.traced import Step
+from resgen.packed_linear import prepare_for_decoding
+from resgen.text.decoding.traced import TracedStep
 from resgen.text.model import TextNet
 
 
@@ -28,7 +28,7 @@ def stored(request):
         if request.param:
             for weight in network.parameters():
                 weight.copy_(weight.half())
-            lay_out_for_one(network)
+            prepare_for_decoding(network)
         return network
 
     return store
@@ -39,16 +39,18 @@ def stored(request):
 @torch.inference_mode()
 def test_it_gives_the_same_bytes_for_any_number_of_rows(architecture, recurrent, rows, stored):
     stage = ("convolution", "mlp", recurrent, "mlp")
-    network = stored(randomise(TextNet(**architecture, stage=stage, marks=(0, 1, 2))).eval().requires_grad_(False))
-    (logits, memory), (expected, remembered) = (advance(step, network, rows) for step in (Step(network), None))
+    network = stored(
+        randomise(TextNet(**architecture, stage=stage, special_ids=(0, 1, 2))).eval().requires_grad_(False)
+    )
+    (logits, memory), (expected, remembered) = (advance(step, network, rows) for step in (TracedStep(network), None))
     assert torch.equal(logits, expected)
     assert all(torch.equal(memory[layer], remembered[layer]) for layer in remembered)
 
 
 @torch.inference_mode()
 def test_marks_of_a_header_are_read_as_the_network_reads_them(architecture):
-    network = randomise(TextNet(**architecture, marks=(9, 8, 13))).eval()
-    (logits, memory), (expected, remembered) = (advance(step, network, 2, 5) for step in (Step(network), None))
+    network = randomise(TextNet(**architecture, special_ids=(9, 8, 13))).eval()
+    (logits, memory), (expected, remembered) = (advance(step, network, 2, 5) for step in (TracedStep(network), None))
     assert torch.equal(logits, expected)
     assert all(torch.equal(memory[layer], remembered[layer]) for layer in remembered)
 
@@ -56,10 +58,10 @@ def test_marks_of_a_header_are_read_as_the_network_reads_them(architecture):
 @torch.inference_mode()
 def test_without_torchscript_the_network_runs_as_it_is(network, monkeypatch):
     monkeypatch.delattr(torch.jit, "trace")
-    assert torch.equal(advance(Step(network), network, 2)[0], advance(None, network, 2)[0])
+    assert torch.equal(advance(TracedStep(network), network, 2)[0], advance(None, network, 2)[0])
 
 
 @torch.inference_mode()
 def test_the_step_says_nothing_of_what_is_deprecated(network, recwarn):
-    Step(network)
+    TracedStep(network)
     assert not recwarn.list

@@ -10,13 +10,14 @@ from conftest import make_sentences, randomise
 from tokenizers import pre_tokenizers
 
 from resgen.text.tokenizer import END, SPECIAL, Tokenizer
-from resgen.training.text import data, train
+from resgen.training.text import data, themes, train
+from resgen.training.text import soft_targets as lessons
 from resgen.training.text.distil import smollm, teacher
-from resgen.training.text.distil import soft_targets as lessons
 from resgen.training.text.distil.align import Alignment
-from resgen.training.text.distil.filters import Faults
+from resgen.training.text.distil.filters import QualityFilter
 from resgen.training.text.distil.smollm import Cache, SmolLM
-from resgen.training.text.distil.soft_targets import Lessons, likeliest
+from resgen.training.text.soft_targets import SoftTargets, likeliest
+from resgen.training.text.themes import Themes
 
 STORIES = make_sentences(150)
 
@@ -27,8 +28,8 @@ def small(monkeypatch):
         monkeypatch.setattr(smollm, name, size)
     for module in (smollm, teacher):
         monkeypatch.setattr(module, "LONGEST", 48)
-    monkeypatch.setattr(data, "NAMED", 1)  # these stories are one sentence
-    monkeypatch.setattr(data, "LATE", 0.0)
+    monkeypatch.setattr(themes, "NAMED", 1)  # these stories are one sentence
+    monkeypatch.setattr(themes, "LATE", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +72,13 @@ def begun(tokenizer: Tokenizer, count: int = 12) -> list[list[int]]:
 
 def test_written_stories_keep_their_beginnings_and_come_again_from_their_seed(network, tokenizer):
     beginnings = begun(tokenizer)
-    tokens, sizes, guesses, chances = teacher.write(network, beginnings, tokenizer.end, seed=3)
+    tokens, sizes, topk_ids, topk_probs = teacher.write(network, beginnings, tokenizer.end, seed=3)
     for row, first in zip(tokens, beginnings, strict=True):
         assert row[: len(first)].tolist() == first
     for row, size in zip(tokens, sizes, strict=True):
         assert size == 0 or (row[size] == tokenizer.end and not (row[1:size] == tokenizer.end).any())
     again = teacher.write(network, beginnings, tokenizer.end, seed=3)
-    assert all(np.array_equal(a, b) for a, b in zip((tokens, sizes, guesses, chances), again, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip((tokens, sizes, topk_ids, topk_probs), again, strict=True))
     assert not np.array_equal(tokens, teacher.write(network, beginnings, tokenizer.end, seed=4)[0])
 
 
@@ -85,14 +86,14 @@ def test_what_is_told_while_writing_is_what_it_thinks_of_the_whole(network, toke
     monkeypatch.setattr(teacher, "MIN_P", 0.0)
     with torch.no_grad():
         network.token_embd.weight[tokenizer.end] *= 2  # so that some end early and the others move up
-    tokens, sizes, guesses, chances = teacher.write(network, begun(tokenizer, 40), tokenizer.end, seed=1)
+    tokens, sizes, topk_ids, topk_probs = teacher.write(network, begun(tokenizer, 40), tokenizer.end, seed=1)
     ended = np.flatnonzero(sizes)
     assert len(ended) > 5
     with torch.inference_mode():
         for story in ended[-5:]:
             logits = network(torch.from_numpy(tokens[story : story + 1, : sizes[story]]))[0].float()
             _, expected = likeliest((logits / teacher.TEMPERATURE).softmax(-1))
-            assert np.allclose(chances[story, : sizes[story]], expected, atol=0.05)
+            assert np.allclose(topk_probs[story, : sizes[story]], expected, atol=0.05)
 
 
 def test_tokens_are_drawn_as_often_as_their_shares_say_and_never_without_one():
@@ -102,17 +103,17 @@ def test_tokens_are_drawn_as_often_as_their_shares_say_and_never_without_one():
     assert abs(float((drawn == 3).float().mean()) - 0.75) < 0.03
 
 
-def documents(told: Lessons, student: Tokenizer):
+def documents(told: SoftTargets, student: Tokenizer):
     """The parts of each: ids of its header, of its text, and whether each place is taught."""
     for start, stop in zip(told.starts, [*told.starts[1:], len(told.tokens)], strict=True):
         ids = told.tokens[start:stop].tolist()
         header = ids.index(student.text) + 1 if ids[1:2] == [student.topic] else 1
-        yield ids[:header], ids[header:], told.chances[start:stop].sum(-1) > 0
+        yield ids[:header], ids[header:], told.topk_probs[start:stop].sum(-1) > 0
 
 
 def test_of_a_given_story_every_place_after_its_header_is_told(network, alignment):
     corpus = data.Corpus.build({"tinystories": STORIES}, alignment.teacher)
-    told = teacher.told_of(network, alignment, corpus, range(20))
+    told = teacher.score_corpus(network, alignment, corpus, range(20))
     student = alignment.student
     assert len(told.starts) == 20 and (told.tokens[told.starts] == student.end).all()
     for story, (header, ids, taught) in zip(STORIES, documents(told, student), strict=False):
@@ -123,7 +124,7 @@ def test_of_a_given_story_every_place_after_its_header_is_told(network, alignmen
 def test_a_given_story_that_is_too_long_is_told_as_far_as_it_fits(network, alignment, monkeypatch):
     monkeypatch.setattr(teacher, "LONGEST", 12)
     corpus = data.Corpus.build({"tinystories": STORIES}, alignment.teacher)
-    told = teacher.told_of(network, alignment, corpus, range(20))
+    told = teacher.score_corpus(network, alignment, corpus, range(20))
     assert len(told.starts) > 10  # those that are not cut within a character
     for header, ids, taught in documents(told, alignment.student):
         text = alignment.student.decode(ids)
@@ -134,14 +135,14 @@ def test_a_given_story_that_is_too_long_is_told_as_far_as_it_fits(network, align
 def test_a_shard_of_written_stories_has_only_those_to_learn_from(network, alignment, monkeypatch):
     with torch.no_grad():
         network.token_embd.weight[alignment.teacher.end] *= 2
-    monkeypatch.setattr(Faults, "of", lambda self, story: len(story) % 2)
-    monkeypatch.setattr(data.Themes, "of", lambda self, story: ["cat", "moon"])
+    monkeypatch.setattr(QualityFilter, "reasons", lambda self, story: len(story) % 2)
+    monkeypatch.setattr(Themes, "of", lambda self, story: ["cat", "moon"])
 
-    def written() -> Lessons:
-        return teacher.written(network, alignment, ["dog", "ball"], Faults([]), data.Themes([]), 7, at_once=40)
+    def written() -> SoftTargets:
+        return teacher.written(network, alignment, ["dog", "ball"], QualityFilter([]), Themes([]), 7, at_once=40)
 
     told = written()
-    assert isinstance(told, Lessons) and 0 < len(told.starts) < 40
+    assert isinstance(told, SoftTargets) and 0 < len(told.starts) < 40
     headed = 0
     for header, ids, taught in documents(told, alignment.student):
         assert len(alignment.student.decode(ids).strip()) % 2 == 0
@@ -150,7 +151,7 @@ def test_a_shard_of_written_stories_has_only_those_to_learn_from(network, alignm
         headed += len(header) > 1
         assert not taught[: len(header) - 1].any() and taught[len(header) - 1 :].all()
     assert headed and np.array_equal(told.tokens, written().tokens)
-    monkeypatch.setattr(Faults, "of", lambda self, story: ["short"])
+    monkeypatch.setattr(QualityFilter, "reasons", lambda self, story: ["short"])
     with pytest.raises(RuntimeError, match="for longer"):
         written()
 
@@ -178,6 +179,16 @@ def test_it_keeps_the_tokens_that_the_stories_need_as_they_were(tmp_path):
     said = [kept[number] for number in tokenizer.encode("A ring in 12")]
     assert said == ["A", "Ġ", "r", "ing", "Ġin", "Ġ", "1", "2"]
     assert tokenizer.decode(tokenizer.encode("the <|topic|> of 小明")) == "the <|topic|> of 小明"
+    # In another's tokens: those there are as they were, the others the mean of what spells them.
+    student = Tokenizer.train(["he rings in the ring"] * 3, 270)
+    taken, same = smollm.load(tmp_path, [], student)
+    assert same is student and torch.equal(taken.blk[1].ffn_up.weight, model.blk[1].ffn_up.weight)
+    spelt = {"ing": ["ing"], "he": ["he"], "Ġin": ["Ġin"], "Ġring": ["Ġ", "r", "ing"], "Ġthe": ["Ġ", "t", "he"]}
+    seen = [token for token in student.tokens() if token in spelt]
+    assert len(seen) > 2 and any(len(spelt[token]) > 1 for token in seen)
+    for token in seen:
+        expected = published[[pieces.index(piece) for piece in spelt[token]]].mean(0)
+        assert torch.allclose(taken.token_embd.weight[student.tokens().index(token)], expected)
 
 
 def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path, tokenizer):
@@ -202,7 +213,7 @@ def test_it_is_taught_first_then_tells_and_writes(monkeypatch, tmp_path, tokeniz
     with pytest.raises(FileNotFoundError):
         lessons.load(train.TAUGHT)
     monkeypatch.setattr(teacher, "SHARD", 100)
-    monkeypatch.setattr(Faults, "of", lambda self, story: [])
+    monkeypatch.setattr(QualityFilter, "reasons", lambda self, story: [])
     monkeypatch.setattr(smollm, "LONGEST", 200)
     monkeypatch.setattr(teacher, "LONGEST", 200)
     monkeypatch.setattr(teacher, "TEMPERATURE", 9.0)  # so that some come to an end

@@ -12,8 +12,8 @@ from resgen.text.engine import Writer
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
 from resgen.training.text import data, train
+from resgen.training.text import soft_targets as lessons
 from resgen.training.text.data import Corpus
-from resgen.training.text.distil import soft_targets as lessons
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def small_world(monkeypatch, tmp_path):
     monkeypatch.setattr(train, "TextNet", SmallNet)
     monkeypatch.setattr("resgen.text.model.TextNet", SmallNet)
     options = train.PRESETS["smoke"]
-    short = replace(options, rows=2, length=16, schedule=replace(options.schedule, steps=3, warmup=1))
+    short = replace(options, batch_size=2, length=16, schedule=replace(options.schedule, steps=3, warmup=1))
     monkeypatch.setitem(train.PRESETS, "smoke", short)
 
 
@@ -47,7 +47,7 @@ def test_a_run_gives_weights_that_write_and_a_card_that_tells_how(small_world, t
     assert told["tokens"] == 3 * 2 * 16 and told["dropout"] == 0.3 and told["before"] is None
     assert told["curve"] == [[3, told["valid"]]]
     tokenizer = Tokenizer(extras["tokenizer"])
-    assert tuple(network.topic.marks) == (tokenizer.end, tokenizer.topic, tokenizer.text)
+    assert tuple(network.topic.special_ids) == (tokenizer.end, tokenizer.topic, tokenizer.text)
     assert len(Writer(network, tokenizer, card).write("Mia", topic="cat", words=3, seed=1).text) > 3
 
 
@@ -60,10 +60,21 @@ def test_a_run_goes_on_from_weights_and_remembers_theirs(small_world, tmp_path):
     assert extras["tokenizer"] == checkpoint.load("text", str(first))[2]["tokenizer"]
 
 
+def test_a_second_run_may_learn_in_another_order(small_world, tmp_path):
+    begun = run("--name", "begun", "--out", str(tmp_path))
+
+    def weights(name: str, *arguments: str) -> torch.Tensor:
+        made = run("--out", str(tmp_path / name), "--init", str(begun), *arguments)
+        return checkpoint.load("text", str(made))[0].embed.weight
+
+    first = weights("first")
+    assert torch.equal(first, weights("again")) and not torch.equal(first, weights("other", "--seed", "1"))
+
+
 def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world, tmp_path, monkeypatch):
     run("--name", "one", "--out", str(tmp_path))
     network, card, extras = checkpoint.load("text", str(tmp_path / "one.safetensors"))
-    card["architecture"].pop("marks")
+    card["architecture"].pop("special_ids")
     network.topic = None
     older = checkpoint.save(tmp_path, "older", network, card, extras)
     started = {}
@@ -81,13 +92,13 @@ def test_older_weights_without_a_topic_in_view_are_taken_as_they_are(small_world
 def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypatch):
     first = run("--name", "first", "--out", str(tmp_path / "first"))
     go_on = "--init", str(first), "--name", "one", "--out", str(tmp_path)
-    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], lessons=train.TAUGHT))
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], soft_targets=train.TAUGHT))
     with pytest.raises(FileNotFoundError, match="teacher"):
         run(*go_on)
     draw = np.random.default_rng(0)
-    chances = np.full((90, lessons.GUESSES), 1 / lessons.GUESSES, np.float16)
-    guesses = draw.integers(0, 256, chances.shape).astype(np.uint16)
-    told = lessons.Lessons(draw.integers(3, 200, 90).astype(np.uint16), np.arange(0, 90, 30), guesses, chances)
+    topk_probs = np.full((90, lessons.TOP_K), 1 / lessons.TOP_K, np.float16)
+    topk_ids = draw.integers(0, 256, topk_probs.shape).astype(np.uint16)
+    told = lessons.SoftTargets(draw.integers(3, 200, 90).astype(np.uint16), np.arange(0, 90, 30), topk_ids, topk_probs)
     lessons.shards("written").mkdir(parents=True)
     told.save(lessons.shards("written") / "00000.npz")
     lessons.teacher_card().write_text('{"steps": 220}')
@@ -106,6 +117,25 @@ def test_it_learns_from_what_a_teacher_has_told(small_world, tmp_path, monkeypat
     taught = str(tmp_path / "two" / "two.safetensors")
     _, card, _ = checkpoint.load("text", str(run("--init", taught, "--name", "four", "--out", str(tmp_path / "four"))))
     assert "SmolLM2" in card["data"]["teacher"]  # of what it went on from
+
+
+def test_a_card_credits_the_further_stories_that_were_retold(small_world, tmp_path, monkeypatch):
+    first = run("--name", "first", "--out", str(tmp_path / "first"))
+    told = lessons.SoftTargets(
+        np.arange(3, 93, dtype=np.uint16),
+        np.arange(0, 90, 30),
+        np.ones((90, lessons.TOP_K), np.uint16),
+        np.full((90, lessons.TOP_K), 1 / lessons.TOP_K, np.float16),
+    )
+    lessons.shards("retold").mkdir(parents=True)
+    told.save(lessons.shards("retold") / "00000.npz")
+    monkeypatch.setitem(train.PRESETS, "smoke", replace(train.PRESETS["smoke"], soft_targets=("retold",)))
+    for further in (0, 5):
+        lessons.retold_card().write_text(f'{{"stories": 2, "further": {further}}}')
+        made = run("--init", str(first), "--name", "one", "--out", str(tmp_path / str(further)))
+        _, card, _ = checkpoint.load("text", str(made))
+        assert ("tinystories_further" in card["data"]) == (further > 0)
+        assert card["training"]["lessons"]["retold_of"]["further"] == further
 
 
 def test_lessons_are_for_weights_in_whose_tokens_they_are(small_world, tmp_path, capsys):

@@ -1,5 +1,6 @@
 """Tests the promise that training learns, can go on where it stopped, and leaves a log."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -13,10 +14,10 @@ from conftest import randomise
 
 from resgen import device
 from resgen.text.model import TextNet
-from resgen.training.loop import ahead, train
+from resgen.training.loop import prefetch, train
 from resgen.training.muon import Muon
 from resgen.training.optim import Optimiser, Schedule
-from resgen.training.run import alone, cache, data_file
+from resgen.training.run import cache, data_file, try_lock
 from resgen.training.text.losses import next_token_loss
 
 SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
@@ -93,7 +94,7 @@ def test_batches_made_ahead_are_the_same_in_the_same_order():
     def made():
         return ({"number": torch.tensor([n, n * n])} for n in range(30))
 
-    assert [batch["number"].tolist() for batch in ahead(made)] == [batch["number"].tolist() for batch in made()]
+    assert [batch["number"].tolist() for batch in prefetch(made)] == [batch["number"].tolist() for batch in made()]
 
 
 def test_an_unknown_optimiser_is_refused_by_name(untrained):
@@ -182,6 +183,19 @@ def test_reports_see_the_averaged_weights_and_go_into_the_log(tmp_path, untraine
     assert [entry["figure"] for entry in entries(tmp_path) if "figure" in entry] == [42]
 
 
+def test_a_run_of_so_many_hours_ends_by_the_clock_with_rates_that_have_fallen(tmp_path, untrained, monkeypatch):
+    schedule = Schedule(steps=1000, hours=2.0, warmup=1, decay=0.5)
+    assert [schedule.factor(10, hours) for hours in (0.0, 1.0, 1.5, 2.0, 2.1)] == [1.0, 1.0, 0.5, 0.0, 0.0]
+    assert schedule.factor(999, 0.1) < 0.01  # the steps may be over first
+    ticks = itertools.count()
+    monkeypatch.setattr("resgen.training.loop.time.monotonic", lambda: next(ticks))  # a second passes between two looks
+    schedule = Schedule(steps=1000, hours=30 / 3600, **FAST)
+    _, facts = train(untrained, next_token_loss, stream, schedule, tmp_path)
+    assert 2 < facts["steps"] < 30 and (tmp_path / "state.pt").exists()
+    _, again = train(TextNet(**SMALL), next_token_loss, stream, schedule, tmp_path)
+    assert again["steps"] == facts["steps"]
+
+
 def test_rates_rise_stay_and_fall_to_nearly_zero():
     factors = [Schedule(steps=100, warmup=10, decay=0.4).factor(step) for step in range(100)]
     assert factors[:11] == sorted(factors[:11])
@@ -206,9 +220,9 @@ def test_data_is_found_in_the_folder_named_and_nowhere_else_invented(tmp_path, m
 
 def test_two_processes_are_never_at_the_same_work_and_it_is_free_again_after(tmp_path):
     lock = tmp_path / "runs" / "one.lock"
-    with alone(lock) as ours, alone(lock) as others, alone(tmp_path / "two.lock") as another:
+    with try_lock(lock) as ours, try_lock(lock) as others, try_lock(tmp_path / "two.lock") as another:
         assert ours and another and not others
-    with alone(lock) as again:
+    with try_lock(lock) as again:
         assert again
 
 

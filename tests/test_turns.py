@@ -54,7 +54,7 @@ def test_a_short_request_does_not_wait_for_a_long_ones_end():
 
 
 def test_turns_are_by_visitor_not_by_request():
-    turns, log = Turns(running=(50, 10), waiting=10), []
+    turns, log = Turns(running=(50, 50, 10), waiting=10), []
     many = [collect(turns, visitor("many"), 60, log) for _ in range(6)]
     together(*many, collect(turns, visitor("one"), 40, log))
     until = max(place for place, who in enumerate(log) if who == "one") + 1
@@ -86,7 +86,7 @@ def test_all_work_is_done_by_one_thread():
 
 
 def test_a_visitor_has_a_share_and_the_server_an_end():
-    turns = Turns(running=(3, 1), waiting=1, capacity=(4, 3))
+    turns = Turns(running=(3, 3, 1), waiting=1, capacity=(4, 3))
     release = threading.Event()
 
     def slow():
@@ -119,7 +119,7 @@ def test_a_visitor_has_a_share_and_the_server_an_end():
 
 
 def test_who_waits_is_told_his_place():
-    turns, log = Turns(running=(1, 1)), []
+    turns, log = Turns(running=(1, 1, 1)), []
     told = together(
         collect(turns, visitor("a"), 50, log),
         collect(turns, visitor("b"), 2, log, waiting=lambda ahead: f"after {ahead}"),
@@ -197,3 +197,30 @@ def test_a_long_step_lets_others_have_their_turn():
 
 def test_breathing_without_turns_does_nothing():
     breathe()
+
+
+def test_places_are_kept_for_other_hosts():
+    turns, log = Turns(running=(3, 2, 2)), []
+    release, ended = threading.Event(), []
+
+    def slow():
+        while not release.is_set():
+            time.sleep(0.01)
+            yield 1
+
+    async def main():
+        async def run(name):
+            async for _ in turns.stream(visitor(name, "9.9.9.9"), slow):
+                pass
+            ended.append(name)
+
+        crowd = [asyncio.create_task(run(f"v{number}")) for number in range(5)]
+        await asyncio.sleep(0.1)
+        assert turns.load() == {"running": 2, "waiting": 3}
+        # Somebody from elsewhere is served while the crowd still runs.
+        assert await collect(turns, visitor("alone", "2.2.2.2"), 3, log) == [0, 1, 2]
+        assert ended == []
+        release.set()
+        await asyncio.gather(*crowd)
+
+    asyncio.run(main())

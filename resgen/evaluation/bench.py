@@ -49,8 +49,8 @@ def image_figures() -> dict:
     first = painter.draw("red car", seed=0)
     figures["image_first_press_seconds"] = round(first.progress.seconds, 3)
     for steps, size in ((1, 64), (4, 64), (20, 64), (4, 256)):
-        request = {"count": 8, "steps": steps, "size": size}
-        seconds = [painter.draw("red car", seed=seed, **request).progress.seconds for seed in range(3)]
+        results = (painter.draw("red car", seed=seed, count=8, steps=steps, size=size) for seed in range(3))
+        seconds = [result.progress.seconds for result in results]
         figures[f"pictures_per_second_{steps}_steps_{size}_pixels"] = round(8 / median(seconds), 1)
     return figures
 

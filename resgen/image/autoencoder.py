@@ -3,6 +3,8 @@ called by `resgen.image.engine`: painting in its latent space costs a few times 
 arXiv:2112.10752).
 """
 
+from typing import Protocol
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -17,6 +19,16 @@ CHANNELS = 4  # red, green and blue over white, then alpha
 def _stack(channels: int, depth: int) -> StackedConvNet:
     layers = [DeepConvLayer(channels, 3, kernel_out=1, dims=2, gated=False) for _ in range(depth)]
     return StackedConvNet(layers)
+
+
+class Codec(Protocol):
+    """What a painter paints in: pictures (B, 4, H, W) in [-1, 1] <-> codes."""
+
+    def encode(self, pictures: Tensor) -> Tensor: ...
+
+    def decode(self, codes: Tensor) -> Tensor: ...
+
+    def to(self, device: torch.device) -> "Codec": ...
 
 
 class Autoencoder(nn.Module):

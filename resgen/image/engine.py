@@ -3,7 +3,7 @@ page and the command line; knows none of them.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,24 +12,22 @@ import torch
 from PIL import Image
 
 from resgen import checkpoint
-from resgen.engine import (
-    Progress,
-    RequestError,
-    checked,
-    complete,
-)
-from resgen.image.autoencoder import Autoencoder
+from resgen.engine import Progress, checked, complete
+from resgen.errors import RequestError
+from resgen.image.autoencoder import Autoencoder, Codec
 from resgen.image.init_image import opened, prepared
 from resgen.image.model import PictureNet
-from resgen.image.pixels import over_white, straight
+from resgen.image.pixels import over_white_with_alpha, straight
 from resgen.image.prompt import Dictionary, Reading
-from resgen.image.request import MIX, SIDE, SIZES, STYLES, ImageRequest, ImageResult
-from resgen.image.sampling import follow, guided, noise_for
+from resgen.image.request import MIX, SIDE, STYLES, ImageRequest, ImageResult
+from resgen.image.sampling import euler_sample, guided, noise_for
+from resgen.turns import breathe
 
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
 # Guidance leads away from a mixture of nothing and, by this share, the same words without a style, so that it asks for
 # the style more than for the words: the network heeds it less by itself.
 UNSTYLED = 0.5
+PART = 8  # rows of a batch at a time: a twentieth of a second of one CPU
 
 
 def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
@@ -68,7 +66,7 @@ class Painter:
         network: PictureNet,
         dictionary: Dictionary,
         card: dict,
-        autoencoder: torch.nn.Module | None = None,
+        autoencoder: Codec | None = None,
         upscaler: torch.nn.Module | None = None,
     ):
         self.network, self.dictionary, self.card = network, dictionary, card
@@ -81,12 +79,13 @@ class Painter:
         if upscaler is None:
             upscaler, enlarging, _ = checkpoint.load("upscaler")
             self.cards.append(enlarging)
-        self.upscaler = upscaler.to(self.device, memory_format=torch.channels_last)  # takes a CPU half the time
+        # Channels last takes a CPU half the time.
+        self.upscaler = upscaler.to(self.device).to(memory_format=torch.channels_last)
 
     def run(
         self, request: ImageRequest, picture: Path | str | Image.Image | None = None, strip: bool = False
     ) -> Iterator[ImageResult]:
-        """Draw. Yields after every step the pictures as guessed so far; the last result is final.
+        """Draw. Yields after every step the pictures as predicted so far; the last result is final.
 
         Picture i of a request has noise of its own, that of picture 0 of a request with seed + i.
 
@@ -100,10 +99,6 @@ class Painter:
                 file that is no picture.
         """
         request = checked(request)
-        if request.style not in (*STYLES, MIX):
-            raise RequestError(f"style must be one of {', '.join((*STYLES, MIX))}; it is {request.style!r}.")
-        if request.size not in SIZES:
-            raise RequestError(f"size must be {' or '.join(map(str, SIZES))}; it is {request.size}.")
         texts = {name: getattr(request, name).encode("utf-8", "ignore").decode() for name in WORDED}
         request = replace(request, **texts)
         readings = [self._read(text) for text in texts.values()]
@@ -193,45 +188,49 @@ class Painter:
             blend: words of a second thing, and how much of it each picture has, 0-1.
             avoid: words from which guidance leads away, instead of from nothing in particular; and always from the
                 same words without a style.
-            start, strength: codes to begin from, and how far to cover them with noise (`sampling.follow`).
+            start, strength: codes to begin from, and how far to cover them with noise (`sampling.euler_sample`).
         """
         network = self.network
         style = torch.tensor([STYLES.index(name) for name in styles], device=self.device)
 
-        def meant(style: torch.Tensor) -> torch.Tensor:
-            meaning = self._meaning(names, style)
+        def conditioned(style: torch.Tensor) -> torch.Tensor:
+            cond = self._cond_embedding(names, style)
             if blend is None:
-                return meaning
+                return cond
             second, balance = blend
-            other = self._meaning([second] * len(seeds), style)
-            return torch.lerp(meaning, other, torch.tensor(balance, device=self.device).unsqueeze(1))
+            other = self._cond_embedding([second] * len(seeds), style)
+            return torch.lerp(cond, other, torch.tensor(balance, device=self.device).unsqueeze(1))
 
-        meaning = meant(style)
+        cond = conditioned(style)
         if guidance != 1:
             none = torch.full_like(style, network.no_style)
-            nothing = self._meaning([avoid] * len(seeds), none)
-            meaning = torch.cat([meaning, torch.lerp(nothing, meant(none), UNSTYLED)])
-        repeat = len(meaning) // len(seeds)
+            nothing = self._cond_embedding([avoid] * len(seeds), none)
+            cond = torch.cat([cond, torch.lerp(nothing, conditioned(none), UNSTYLED)])
+        repeat = len(cond) // len(seeds)
 
-        def guess(noisy: torch.Tensor, time: float) -> torch.Tensor:
-            clean = network.clean(noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(meaning),), time), meaning)
-            return clean if repeat == 1 else guided(*clean.chunk(2), guidance)
+        def denoise(noisy: torch.Tensor, time: float) -> torch.Tensor:
+            rows = noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(cond),), time), cond
+            clean = torch.cat(list(in_parts(network.clean, *rows)))
+            if repeat == 1:
+                return clean
+            worded, plain = clean.chunk(2)
+            return guided(worded, plain, guidance)
 
-        for codes in follow(guess, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
-            yield straight(self.autoencoder.decode(codes))
+        for codes in euler_sample(denoise, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
+            yield np.concatenate([straight(part) for part in in_parts(self.autoencoder.decode, codes)])
 
     @torch.no_grad()
     def enlarge(self, pixels: np.ndarray) -> np.ndarray:
         """Pictures (N, H, W, 4) uint8, straight RGBA, at four times the width and height."""
-        unit = np.concatenate([over_white(pixels), pixels[..., 3:]], -1).astype(np.float32) / 127.5 - 1
+        unit = over_white_with_alpha(pixels).astype(np.float32) / 127.5 - 1
         # One at a time: a picture does not depend on how many are drawn with it, and memory stays small.
-        parts = torch.from_numpy(unit).movedim(-1, 1).to(self.device).split(1)
-        return np.concatenate([straight(self.upscaler(part)) for part in parts])
+        rows = torch.from_numpy(unit).movedim(-1, 1).to(self.device)
+        return np.concatenate([straight(part) for part in in_parts(self.upscaler, rows, rows_a_part=1)])
 
-    def _meaning(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
+    def _cond_embedding(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
         """Words and styles (B,) -> (B, M); no words mean nothing in particular."""
         words, letters = zip(*map(self.dictionary.encode, names), strict=True)
-        return self.network.meaning(
+        return self.network.cond_embedding(
             torch.tensor(words, device=self.device), torch.tensor(letters, device=self.device), style
         )
 
@@ -242,3 +241,13 @@ class Painter:
             RequestError: as in `run`, and for unknown settings.
         """
         return complete(self, prompt, settings, picture=picture, strip=strip)
+
+
+def in_parts(
+    network: Callable[..., torch.Tensor], *rows: torch.Tensor, rows_a_part: int = PART
+) -> Iterator[torch.Tensor]:
+    """What a network makes of rows, a part of them at a time; between the parts others have their turn."""
+    for number, part in enumerate(zip(*(tensor.split(rows_a_part) for tensor in rows), strict=True)):
+        if number:
+            breathe()
+        yield network(*part)

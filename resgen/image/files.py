@@ -5,6 +5,7 @@ Called by the page, the command line and `resgen.evaluation.image.examples`.
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -24,7 +25,7 @@ def grid(pixels: np.ndarray, columns: int | None = None) -> Image.Image:
     columns = columns or int(np.ceil(np.sqrt(count)))
     rows = -(-count // columns)
     height, width = pixels.shape[1:3]
-    sheet = np.full((rows * columns, height, width, 3), 255, np.uint8)
+    sheet: np.ndarray = np.full((rows * columns, height, width, 3), 255, np.uint8)
     sheet[:count] = over_white(pixels)
     sheet = sheet.reshape(rows, columns, height, width, 3).swapaxes(1, 2).reshape(rows * height, columns * width, 3)
     return Image.fromarray(sheet)
@@ -45,7 +46,9 @@ def save_animation(frames: list[np.ndarray], path: Path, settings: dict, millise
     exif = Image.Exif()
     exif[IMAGE_DESCRIPTION] = json.dumps(settings)
     times = [milliseconds] * (len(sheets) - 1) + [10 * milliseconds]
-    sheets[0].save(path, save_all=True, append_images=sheets[1:], duration=times, loop=0, lossless=True, exif=exif)
+    # Lossless at "quality" 0, the least effort: a third of the time for files 3 % larger.
+    how: dict[str, Any] = {"save_all": True, "duration": times, "loop": 0, "lossless": True, "quality": 0, "exif": exif}
+    sheets[0].save(path, append_images=sheets[1:], **how)
 
 
 def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
@@ -60,7 +63,7 @@ def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
     most = settings_of(ImageRequest)["count"][0]
     count = number("count", request.count, int, replace(most, high=1_000_000))
     first = checked(replace(request, count=1, size=SIDE))
-    file = None
+    file: np.memmap | None = None
     for done in range(0, count, MOST_COUNT):
         part = replace(first, seed=(first.seed + done) % (MOST_SEED + 1), count=min(MOST_COUNT, count - done))
         *_, result = painter.run(part)
@@ -69,5 +72,6 @@ def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
             file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
             settings = result.settings
         file[done : done + len(result.pixels)] = over_white(result.pixels)
+    assert file is not None  # there is one picture at least
     file.flush()
     return settings | {"count": count}

@@ -3,47 +3,81 @@
 """
 
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
+from resgen.image.pixels import on_white
 
 MOST_PIXELS = 25_000_000
+# All that is ever opened: among Pillow's other formats are some that run programs, such as Ghostscript.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+READABLE = "PNG, JPEG, WebP, GIF and BMP can be read"
+ENOUGH = 512  # pixels a side that a JPEG is decoded at, which can be done at 1/2, 1/4 and 1/8 of its size
+UPRIGHT = {  # EXIF's orientation -> what turns the picture upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
-def opened(source: Path | str) -> Image.Image:
+def opened(source: Path | str | BinaryIO) -> Image.Image:
     """A picture file as RGBA, upright; of an animation the first frame. Its size is read before its pixels are.
 
     Raises:
-        RequestError: the file is no picture, damaged, or has too many pixels.
+        RequestError: the file is missing, empty, damaged, no picture of `FORMATS`, or has too many pixels.
     """
     try:
-        with Image.open(source) as image:
+        with Image.open(source, formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise RequestError(
                     f"The picture has {image.width:,} x {image.height:,} pixels; at most {MOST_PIXELS:,} are possible."
                 )
-            # an exact copy of the first frame, turned as the camera was held
-            return ImageOps.exif_transpose(image).convert("RGBA")
-    except Image.DecompressionBombError:
-        raise RequestError(f"The picture has too many pixels; at most {MOST_PIXELS:,} are possible.") from None
+            return _upright(image)
     except RequestError:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise RequestError("The file is not a picture that can be read, such as a PNG, JPEG or WebP.") from error
+    except Image.DecompressionBombError:
+        raise RequestError(f"The picture has too many pixels; at most {MOST_PIXELS:,} are possible.") from None
+    except FileNotFoundError:
+        raise RequestError(f"There is no such picture file. {READABLE}.") from None
+    except Exception:  # whatever a decoder makes of foreign bytes
+        raise RequestError(f"The file is not a picture that can be read. {READABLE}.") from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """An opened picture's pixels as RGBA, turned as the camera was held.
+
+    Raises:
+        RequestError: they are damaged or end too early.
+    """
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # damaged: the picture is shown as it lies, as browsers do
+        orientation = None
+    try:
+        image.draft(None, (ENOUGH, ENOUGH))
+        pixels = image.convert("RGBA")
+    except Exception:
+        raise RequestError(f"The picture is damaged or not complete. {READABLE}.") from None
+    return pixels.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else pixels
 
 
 def prepared(image: Image.Image, size: int) -> torch.Tensor:
     """Any picture, whole and centred on a transparent square, as the autoencoder takes it: (1, 4, size, size) in
     [-1, 1], colours over white and alpha."""
     scale = size / max(image.size)
-    inside = tuple(max(1, round(side * scale)) for side in image.size)
+    inside = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     image = image.convert("RGBA").resize(inside, Image.Resampling.LANCZOS)
     square = Image.new("RGBA", (size, size))
     square.paste(image, ((size - image.width) // 2, (size - image.height) // 2))
     rgba = np.asarray(square).astype(np.float32) / 255
     colour, alpha = rgba[..., :3], rgba[..., 3:]
-    unit = np.concatenate([1 - (1 - colour) * alpha, alpha], axis=-1)
+    unit = np.concatenate([on_white(colour, alpha), alpha], axis=-1)
     return torch.from_numpy(unit * 2 - 1).movedim(-1, 0).unsqueeze(0)

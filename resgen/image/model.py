@@ -3,6 +3,7 @@ Built by `resgen.checkpoint`, trained by `resgen.training.image.train`, sampled 
 """
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 from resgen.blocks import ChannelNorm, DeepConvLayer, Downsample, StackedConvNet, Upsample, convolution
 from resgen.image.prompt import ALPHABET
 
-TIME_WAVES = 64  # sinusoids that tell the time
+TIME_WAVES = 64  # sinusoids of the time embedding
 
 
 def _average(x: Tensor, present: Tensor) -> Tensor:
@@ -60,13 +61,13 @@ class PromptEncoder(nn.Module):
 
 
 class FlowUNet(nn.Module):
-    """A residual U-Net that sees a noisy grid and tells the clean one (U-Net, arXiv:1505.04597).
+    """A residual U-Net that denoises: it sees a noisy grid and predicts the clean one (U-Net, arXiv:1505.04597).
 
-    The words also paint a first sketch straight onto the coarsest grid: which picture is meant is known from them,
-    not from the noise. A hidden layer there is a memory of keys and values (arXiv:2012.14913): many parameters for
-    little work, as it is gone through once a picture and not once a position.
+    The embedding of words and style is also mapped straight onto the coarsest grid, as a bias: which picture is meant
+    is known from the words, not from the noise. An MLP beside that map is a memory of keys and values
+    (arXiv:2012.14913): many parameters for little work, as it is computed once a picture and not once a position.
 
-    Shapes: x (B, channels, H, W), condition (B, K), meaning (B, M) -> (B, channels, H, W).
+    Shapes: x (B, channels, H, W), condition (B, K), cond_embedding (B, M) -> (B, channels, H, W).
 
     Args:
         channels: of the grid.
@@ -74,9 +75,9 @@ class FlowUNet(nn.Module):
         encoder: DCLs at each resolution on the way down.
         decoder: DCLs at each but the last on the way up, finest first.
         size: positions a side of the finest grid.
-        condition: K, of time and meaning together.
-        meaning: M, of words and style alone.
-        recall: hidden channels between meaning and sketch, beside the straight way.
+        condition: K, channels of time, words and style together.
+        cond_embedding: M, channels of words and style alone.
+        memory_mlp: hidden channels of the MLP from the embedding to the coarsest grid.
     """
 
     def __init__(
@@ -87,24 +88,25 @@ class FlowUNet(nn.Module):
         decoder: tuple[int, ...],
         size: int,
         condition: int,
-        meaning: int,
-        recall: int,
+        cond_embedding: int,
+        memory_mlp: int,
     ):
         super().__init__()
 
         def stack(width: int, depth: int) -> StackedConvNet:
-            options = {"dims": 2, "gated": False, "condition": condition}
-            return StackedConvNet([DeepConvLayer(width, 3, **options) for _ in range(depth)])
+            return StackedConvNet(
+                [DeepConvLayer(width, 3, dims=2, gated=False, condition=condition) for _ in range(depth)]
+            )
 
         coarse = size >> (len(widths) - 1)
         self.enter = convolution(channels, widths[0], 3, dims=2)
         self.down = nn.ModuleList(stack(w, d) for w, d in zip(widths, encoder, strict=True))
         self.pool = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
-        self.sketch = nn.Linear(meaning, widths[-1] * coarse**2)
-        self.recall = nn.Sequential(
-            nn.Linear(meaning, recall), nn.SiLU(), nn.Linear(recall, widths[-1] * coarse**2, bias=False)
+        self.coarse_bias = nn.Linear(cond_embedding, widths[-1] * coarse**2)
+        self.memory_mlp = nn.Sequential(
+            nn.Linear(cond_embedding, memory_mlp), nn.SiLU(), nn.Linear(memory_mlp, widths[-1] * coarse**2, bias=False)
         )
-        nn.init.zeros_(self.recall[-1].weight)
+        nn.init.zeros_(cast(nn.Linear, self.memory_mlp[-1]).weight)
         self.unpool = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
         self.join = nn.ModuleList(convolution(2 * w, w, 1, dims=2) for w in widths[:-1])
         self.up = nn.ModuleList(stack(w, d) for w, d in zip(widths, decoder, strict=False))
@@ -113,14 +115,14 @@ class FlowUNet(nn.Module):
         nn.init.zeros_(self.leave.weight)
         nn.init.zeros_(self.leave.bias)
 
-    def forward(self, x: Tensor, condition: Tensor, meaning: Tensor) -> Tensor:
+    def forward(self, x: Tensor, condition: Tensor, cond_embedding: Tensor) -> Tensor:
         x = self.enter(x)
         skips = []
         for stack, pool in zip(self.down, self.pool, strict=False):
             x = stack(x, condition)
             skips.append(x)
             x = pool(x)
-        x = x + (self.sketch(meaning) + self.recall(meaning)).view(x.shape)
+        x = x + (self.coarse_bias(cond_embedding) + self.memory_mlp(cond_embedding)).view(x.shape)
         x = self.down[-1](x, condition)
         for unpool, join, stack in reversed(list(zip(self.unpool, self.join, self.up, strict=True))):
             x = join(torch.cat([unpool(x), skips.pop()], dim=1))
@@ -136,9 +138,9 @@ class PictureNet(nn.Module):
         styles: number of styles; one more number, `styles` itself, stands for none.
         latent: channels of the codes.
         size: positions a side of the grid of codes.
-        widths, encoder, decoder, recall: of the `FlowUNet`.
-        meaning: channels of words and style.
-        condition: channels of time and meaning.
+        widths, encoder, decoder, memory_mlp: of the `FlowUNet`.
+        cond_embedding: channels of words and style.
+        condition: channels of time, words and style.
     """
 
     def __init__(
@@ -150,36 +152,37 @@ class PictureNet(nn.Module):
         widths: tuple[int, ...] = (176, 256),
         encoder: tuple[int, ...] = (2, 4),
         decoder: tuple[int, ...] = (3,),
-        meaning: int = 160,
+        cond_embedding: int = 160,
         condition: int = 160,
-        recall: int = 320,
+        memory_mlp: int = 320,
     ):
         super().__init__()
         self.no_style = styles
         self.codes = (latent, size, size)  # shape of one picture's codes
-        self.prompt = PromptEncoder(vocabulary, meaning)
-        self.style = nn.Embedding(styles + 1, meaning)
-        self.mix = StackedConvNet([DeepConvLayer(meaning, 1, hidden=2 * meaning)])
-        self.when = nn.Linear(TIME_WAVES, condition)
-        self.what = nn.Linear(meaning, condition)
-        self.flow = FlowUNet(latent, widths, encoder, decoder, size, condition, meaning, recall)
+        self.prompt = PromptEncoder(vocabulary, cond_embedding)
+        self.style = nn.Embedding(styles + 1, cond_embedding)
+        self.mix = StackedConvNet([DeepConvLayer(cond_embedding, 1, hidden=2 * cond_embedding)])
+        self.time_proj = nn.Linear(TIME_WAVES, condition)
+        self.cond_proj = nn.Linear(cond_embedding, condition)
+        self.flow = FlowUNet(latent, widths, encoder, decoder, size, condition, cond_embedding, memory_mlp)
 
-    def meaning(self, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
+    def cond_embedding(self, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
         """Words (B, W), letters (B, W, L), style (B,) -> (B, M); it is the same at every sampling step."""
         both = self.prompt(words, letters) + self.style(style)
         return self.mix(both.unsqueeze(-1)).squeeze(-1)
 
-    def clean(self, noisy: Tensor, time: Tensor, meaning: Tensor) -> Tensor:
-        """The expected codes (B, C, H, W) given noisy ones at `time` (B,), 1 = noise, and the meaning (B, M)."""
-        condition = nn.functional.silu(self.when(waves(time).to(meaning.dtype)) + self.what(meaning))
-        return self.flow(noisy, condition, meaning)
+    def clean(self, noisy: Tensor, time: Tensor, cond_embedding: Tensor) -> Tensor:
+        """The expected codes (B, C, H, W) given noisy ones at `time` (B,), 1 = noise, and words and style (B, M)."""
+        waves = time_embedding(time).to(cond_embedding.dtype)
+        condition = nn.functional.silu(self.time_proj(waves) + self.cond_proj(cond_embedding))
+        return self.flow(noisy, condition, cond_embedding)
 
     def forward(self, noisy: Tensor, time: Tensor, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
         """`clean` from words and style: what training calls."""
-        return self.clean(noisy, time, self.meaning(words, letters, style))
+        return self.clean(noisy, time, self.cond_embedding(words, letters, style))
 
 
-def waves(time: Tensor) -> Tensor:
+def time_embedding(time: Tensor) -> Tensor:
     """Sinusoids of a time in [0, 1] (Vaswani et al., arXiv:1706.03762): (B,) -> (B, TIME_WAVES)."""
     rates = torch.exp(torch.linspace(0, math.log(1000), TIME_WAVES // 2, device=time.device))
     angles = time.float().unsqueeze(1) * rates

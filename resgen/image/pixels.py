@@ -19,7 +19,17 @@ def straight(decoded: torch.Tensor) -> np.ndarray:
     return (torch.cat([colour, alpha], -1) * 255).round().to(torch.uint8).numpy()
 
 
+def on_white(colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Straight colours and alpha, both in 0-1, of shapes that go together -> the colours over white."""
+    return 1 - (1 - colour) * alpha
+
+
 def over_white(pixels: np.ndarray) -> np.ndarray:
     """Straight RGBA (..., 4) uint8 -> RGB over white (..., 3) uint8."""
-    alpha = pixels[..., 3:].astype(np.float32) / 255
-    return (pixels[..., :3] * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
+    unit = pixels.astype(np.float32) / 255
+    return (on_white(unit[..., :3], unit[..., 3:]) * 255).round().astype(np.uint8)
+
+
+def over_white_with_alpha(pixels: np.ndarray) -> np.ndarray:
+    """Straight RGBA (..., 4) uint8 -> RGB over white, then alpha (..., 4) uint8: what the networks see."""
+    return np.concatenate([over_white(pixels), pixels[..., 3:]], -1)

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from resgen.unicode import stream_safe
+
 WORDS = 8  # words a prompt
 LETTERS = 16  # letters a word
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -28,7 +30,7 @@ FILLERS = {"a", "an", "the", "some", "please", "draw", "paint", "me", "my", "pic
 
 def plain(text: str) -> str:
     """Lower-case words of a-z and 0-9 separated by single spaces; accents and apostrophes are dropped."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("’", "")
+    decomposed = unicodedata.normalize("NFKD", stream_safe(text.casefold())).replace("'", "").replace("’", "")
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(re.findall("[a-z0-9]+", bare))
 
@@ -65,7 +67,7 @@ class Dictionary:
         self._index = {word: i + 1 for i, word in enumerate(self.vocabulary)}  # 0: no or an unknown word
         self._meant = {alias: e["name"].split() for e in entries if e["styles"] for alias in e["aliases"]}
         self._phrases = set(phrases)
-        self._signs = {}
+        self._signs: dict[str, str] = {}
         for rank in range(max((len(e["chinese"]) for e in entries), default=0)):  # labels win over keywords
             for entry in entries:
                 if rank < len(entry["chinese"]) and not entry["chinese"][rank].isascii():
@@ -85,7 +87,7 @@ class Dictionary:
 
     def read(self, text: str) -> Reading:
         """Understand a prompt. Nothing is refused: what cannot be read is reported as dropped."""
-        text = unicodedata.normalize("NFC", text).replace("\ufe0f", "")
+        text = unicodedata.normalize("NFC", stream_safe(text)).replace("\ufe0f", "")
         text = self._sign.sub(lambda found: f" {self._signs[found[0]]} ", text)
         strange = _unread(text)
         words = plain(text).split()
@@ -121,6 +123,7 @@ class Dictionary:
     def _singular(self, word: str) -> str:
         if word in self._index:
             return word
+        stems: tuple[str, ...]
         stems = (word[:-3] + "y" if word.endswith("ies") else "", word.removesuffix("es"), word.removesuffix("s"))
         irregular = {"mice": "mouse", "knives": "knife", "leaves": "leaf", "geese": "goose", "wolves": "wolf"}
         stems = (irregular.get(word, ""), *stems)

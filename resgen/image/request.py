@@ -5,26 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from resgen.engine import (
-    Progress,
-    seed_setting,
-    setting,
-)
+from resgen.engine import Progress, seed_setting, setting
 from resgen.image.prompt import Reading
-from resgen.image.upscaler import FACTOR
 
 MIX = "mix"
-
-
 STYLES = ("fluent 3d", "fluent flat", "noto", "twemoji")
-
-
 MOST_COUNT = 64
-
-
 SIDE = 64  # pixels of a picture as it is painted
-
-
+FACTOR = 4  # by which the upscaler enlarges it
 SIZES = (SIDE, SIDE * FACTOR)
 
 
@@ -33,7 +21,9 @@ class ImageRequest:
     """What to draw."""
 
     prompt: str = setting("", "what to draw, in a few words; empty draws things of all kinds", high=200)
-    style: str = setting(MIX, f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20)
+    style: str = setting(
+        MIX, f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20, choices=(*STYLES, MIX)
+    )
     count: int = setting(8, "how many pictures", 1, MOST_COUNT)
     steps: int = setting(8, "steps from noise to picture: more are slower, and past four hardly better", 1, 100)
     guidance: float = setting(2.0, "how strongly to follow the words and the style; 1 = as learned", 1, 8, 0.1)
@@ -41,7 +31,7 @@ class ImageRequest:
     balance: float = setting(0.5, "how much of the second thing: 0 = none of it, 1 = nothing else", 0, 1, 0.05)
     avoid: str = setting("", "words to keep away from; the more, the higher the guidance", high=200)
     strength: float = setting(0.6, "of a picture that was given, how much is drawn anew; 1 = all of it", 0.05, 1, 0.05)
-    size: int = setting(SIZES[1], f"pixels a side: {SIZES[0]} as painted, {SIZES[1]} enlarged", *SIZES)
+    size: int = setting(SIZES[1], f"pixels a side: {SIZES[0]} as painted, {SIZES[1]} enlarged", *SIZES, choices=SIZES)
     seed: int = seed_setting()
 
 

@@ -12,7 +12,7 @@ def noise_for(seeds: list[int], shape: tuple[int, ...]) -> Tensor:
     return torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(seed)) for seed in seeds])
 
 
-def times(steps: int, shift: float = 2.0) -> list[float]:
+def timesteps(steps: int, shift: float = 2.0) -> list[float]:
     """steps + 1 times from 1 (noise) to 0 (clean), denser near noise, where the picture is decided.
 
     shift * t / (1 + (shift - 1) * t): Esser et al., arXiv:2403.03206, eq. 23.
@@ -22,31 +22,31 @@ def times(steps: int, shift: float = 2.0) -> list[float]:
 
 
 def guided(clean: Tensor, plain: Tensor, guidance: float) -> Tensor:
-    """Classifier-free guidance (Ho & Salimans, arXiv:2207.12598): from the guess without words through that with them
-    and beyond. 1 is the guess with words."""
+    """Classifier-free guidance (Ho & Salimans, arXiv:2207.12598): from the prediction without words through that with
+    them and beyond. 1 is the prediction with words."""
     return plain + guidance * (clean - plain)
 
 
-def follow(
-    guess: Callable[[Tensor, float], Tensor],
+def euler_sample(
+    denoise: Callable[[Tensor, float], Tensor],
     noise: Tensor,
     steps: int,
     start: Tensor | None = None,
     strength: float = 1.0,
 ) -> Iterator[Tensor]:
-    """Euler steps along the flow; yields after each step the clean grid as guessed so far, at last the result.
+    """Euler steps along the flow; yields after each step the clean grid as predicted so far, at last the result.
 
     Args:
-        guess: (noisy grid, time) -> clean grid.
+        denoise: (noisy grid, time) -> clean grid.
         noise: (N, C, H, W).
         start: a clean grid to begin from, covered by noise only as far as `strength` (SDEdit, arXiv:2108.01073).
         strength: the time at which to begin, 0-1; 1 keeps nothing of the start.
     """
     x = noise if start is None else (1 - strength) * start + strength * noise
-    ladder = times(steps)
+    ts = timesteps(steps)
     if start is not None:
-        ladder = [strength * time for time in ladder]
-    for now, then in zip(ladder, ladder[1:], strict=False):
-        clean = guess(x, now)
-        x = clean + (x - clean) * (then / now)  # x = (1 - t) clean + t noise, with the same noise at the next time
+        ts = [strength * t for t in ts]
+    for t, t_next in zip(ts, ts[1:], strict=False):
+        clean = denoise(x, t)
+        x = clean + (x - clean) * (t_next / t)  # x = (1 - t) clean + t noise, with the same noise at the next time
         yield clean

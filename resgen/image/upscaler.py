@@ -7,13 +7,12 @@ from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, StackedConvNet, convolution
 from resgen.image.autoencoder import CHANNELS
-
-FACTOR = 4
+from resgen.image.request import FACTOR
 
 
 class Upscaler(nn.Module):
     """A residual stack at the small size, whose channels become the pixels between at last (EDSR, arXiv:1707.02921;
-    sub-pixel convolution, arXiv:1609.05158). It tells only what smooth enlarging lacks.
+    sub-pixel convolution, arXiv:1609.05158). It predicts only what smooth enlarging lacks.
 
     Shapes: (B, 4, H, W) in [-1, 1], colours over white and alpha -> (B, 4, 4 H, 4 W), about [-1, 1]: clamp before use.
 

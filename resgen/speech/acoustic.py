@@ -13,15 +13,15 @@ from torch import Tensor, nn
 from resgen.blocks import ChannelNorm, convolution, dilated_stack
 from resgen.speech.features import MEL_MEAN, MEL_SPREAD, MELS
 
-GAP = 178  # the token around and between sentences; those below are the phoneme alphabet's
+BOUNDARY = 178  # the token around and between sentences, silence; those below are the phoneme alphabet's
 TOKENS = 179
-GAPS = 6  # gap tokens between sentences, and before and after one that stands alone; each lasts one unit
+BOUNDARIES = 6  # boundary tokens between sentences, and before and after one that stands alone; each lasts one unit
 
 
-def between_gaps(values: list[int], gap: int) -> Tensor:
-    """One sentence's tokens or durations as the networks are given a sentence alone: (1, N + 2 * GAPS) int64, with
-    `gap` for each gap token."""
-    return torch.tensor([[gap] * GAPS + values + [gap] * GAPS])
+def with_boundaries(values: list[int], boundary: int) -> Tensor:
+    """One sentence's tokens or durations as the networks are given a sentence alone: (1, N + 2 * BOUNDARIES) int64,
+    with `boundary` for each boundary token."""
+    return torch.tensor([[boundary] * BOUNDARIES + values + [boundary] * BOUNDARIES])
 
 
 class Head(nn.Module):
@@ -40,14 +40,14 @@ class Head(nn.Module):
         return self.project(self.norm(self.body(x)))
 
 
-def spread(durations: Tensor, frames: int) -> tuple[Tensor, Tensor]:
+def length_regulator(durations: Tensor, frames: int) -> tuple[Tensor, Tensor]:
     """Length regulation: which token each frame belongs to, and where in it the frame lies.
 
     Args:
         durations: (B, N) frames a token, int64, summing to `frames` in each row.
 
     Returns:
-        index (B, T) int64; place (B, 3, T): the share of the token that is over, the frames it lasts (log), and
+        index (B, T) int64; position (B, 3, T): the share of the token that is over, the frames it lasts (log), and
         those until its end (log).
     """
     ends = durations.cumsum(-1)
@@ -86,7 +86,7 @@ class AcousticNet(nn.Module):
         self.duration = Head(channels, 1, (1, 2), hidden, dropout)
         self.energy = Head(channels, 1, (1, 2), hidden, dropout)
         self.energy_in = convolution(1, channels, 1)
-        self.place = convolution(3, channels, 1)
+        self.position_in = convolution(3, channels, 1)
         self.pitch = Head(channels, 2, (1, 2, 4), hidden, dropout)
         self.pitch_in = convolution(2, channels, 3)
         self.decoder = dilated_stack(channels, decoder, channels, dropout)
@@ -99,7 +99,8 @@ class AcousticNet(nn.Module):
     def encode(self, tokens: Tensor, voice: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Tokens (B, N) and the share of each voice (B, voices), which sum to 1 -> the encoder's stream (B, C, N), log
         durations (B, N): log of units of 25 ms, and energy (B, N): see `energy_of`."""
-        x, after = self.embedding(tokens).mT, 0.0
+        x = self.embedding(tokens).mT
+        after: Tensor | float = 0.0
         if self.voice is not None:
             before, after = (voice @ self.voice.weight)[..., None].chunk(2, 1)
             x = x + before
@@ -110,12 +111,12 @@ class AcousticNet(nn.Module):
         """Places of voices (B,) int64 -> one voice each, as `encode` takes them: (B, voices)."""
         return F.one_hot(voice, 1 if self.voice is None else self.voice.num_embeddings).float()
 
-    def lengthen(self, x: Tensor, durations: Tensor, energy: Tensor, frames: int) -> tuple[Tensor, Tensor]:
+    def regulate_length(self, x: Tensor, durations: Tensor, energy: Tensor, frames: int) -> tuple[Tensor, Tensor]:
         """The encoder's stream, to be spoken with that energy (B, N), at every frame (B, C, T), and the pitch it
         predicts (B, 2, T): octaves from 200 Hz, and the logit of being voiced."""
-        index, place = spread(durations, frames)
+        index, position = length_regulator(durations, frames)
         x = x + self.energy_in(energy[:, None])
-        x = x.gather(2, index[:, None].expand(-1, x.shape[1], -1)) + self.place(place)
+        x = x.gather(2, index[:, None].expand(-1, x.shape[1], -1)) + self.position_in(position)
         return x, self.pitch(x)
 
     def decode(self, x: Tensor, octaves: Tensor, voiced: Tensor) -> Tensor:

@@ -11,13 +11,15 @@ import numpy as np
 import torch
 
 from resgen import checkpoint
-from resgen.engine import Progress, RequestError, checked, complete
-from resgen.speech.acoustic import GAP, GAPS, AcousticNet, between_gaps
+from resgen.engine import Progress, checked, complete
+from resgen.errors import RequestError
+from resgen.speech.acoustic import BOUNDARIES, BOUNDARY, AcousticNet, with_boundaries
 from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, hertz_of
 from resgen.speech.phonemes import Alphabet, Reader, Sentence
 from resgen.speech.request import SpeechRequest, SpeechResult, Spoken
-from resgen.speech.vocoder import speak
+from resgen.speech.vocoder import VocoderNet, speak
 from resgen.speech.voices import VOICES
+from resgen.turns import breathe
 
 FADE = 120  # samples (5 ms) at both ends of a sentence, so that seams cannot click
 PARAGRAPH = 0.4  # seconds of silence after one, at speed 1
@@ -36,13 +38,14 @@ class Speaker:
     request = SpeechRequest
     language = Alphabet
 
-    def __init__(self, network: AcousticNet, alphabet: Alphabet, card: dict, vocoder: torch.nn.Module | None = None):
-        self.network, self.card = network, card
+    def __init__(self, network: AcousticNet, alphabet: Alphabet, card: dict, vocoder: VocoderNet | None = None):
+        self.network, self.card, self.cards = network, card, [card]  # of all its networks
         self.voices = tuple(card["voices"])
         self.reader = Reader(alphabet)
         self.device = next(network.parameters()).device
         if vocoder is None:
-            vocoder, self.vocoder_card, _ = checkpoint.load("vocoder")
+            vocoder, vocoding, _ = checkpoint.load("vocoder")
+            self.cards.append(vocoding)
         self.vocoder = vocoder.to(self.device)
 
     def run(self, request: SpeechRequest) -> Iterator[SpeechResult]:
@@ -58,10 +61,12 @@ class Speaker:
         shares, british = self.mixed(request)
         began = time.perf_counter()
         sentences: list[str | Sentence]
+        notices: list[str] = []
         if request.phonemes.strip():
-            sentences, notices = self.reader.given(request.phonemes), []
+            sentences = [*self.reader.given(request.phonemes)]
         else:
-            sentences, notices = self.reader.read(request.text)
+            texts, notices = self.reader.read(request.text)
+            sentences = [*texts]
         settings = {"model": self.card["name"], **asdict(request)}
         result = SpeechResult((), (), (), tuple(notices), settings, Progress(0, len(sentences), 0.0))
         samples = 0
@@ -88,8 +93,8 @@ class Speaker:
         Raises:
             RequestError: a voice that the model does not have.
         """
-        second = request.blend.strip().lower()
-        names = {"voice": request.voice.strip().lower(), **({"blend": second} if second else {})}
+        second = request.blend
+        names = {"voice": request.voice, **({"blend": second} if second else {})}
         for field, name in names.items():
             if name not in self.voices:
                 raise RequestError(f"{field} must be one of {', '.join(self.voices)}; it is {name!r}.")
@@ -112,27 +117,29 @@ class Speaker:
         if not sentence.phonemes:
             return np.zeros(0, np.float32), []
         tokens = self.reader.alphabet.encode(sentence.phonemes)
-        stream, log_durations, energy = self.network.encode(between_gaps(tokens, GAP).to(self.device), shares)
+        stream, log_durations, energy = self.network.encode(with_boundaries(tokens, BOUNDARY).to(self.device), shares)
         durations = (log_durations.exp() * (UNIT / request.speed)).round().clamp(min=1).long()
-        durations[:, :GAPS] = durations[:, -GAPS:] = UNIT
+        durations[:, :BOUNDARIES] = durations[:, -BOUNDARIES:] = UNIT
         frames = int(durations.sum())
-        stream, told = self.network.lengthen(stream, durations, energy, frames)
-        voiced = (told[:, 1] > 0).float()
-        octaves = told[:, 0] + request.pitch / 12
-        edge = GAPS * UNIT
+        stream, pitch = self.network.regulate_length(stream, durations, energy, frames)
+        voiced = (pitch[:, 1] > 0).float()
+        octaves = pitch[:, 0] + request.pitch / 12
+        edge = BOUNDARIES * UNIT
         within = voiced[:, edge:-edge]
         middle = (octaves[:, edge:-edge] * within).sum() / within.sum().clamp(min=1)
         octaves = octaves + (request.liveliness - 1) * (octaves - middle)
+        breathe()
         mel = self.network.decode(stream, octaves, voiced)
         f0 = hertz_of(octaves, voiced)
         generator = torch.Generator().manual_seed(seed)
         noise = torch.randn(1, (frames - 2 * edge) * HOP, generator=generator).to(self.device)
+        breathe()
         wave = speak(self.vocoder, mel[..., edge:-edge], f0[:, edge:-edge], noise)[0].cpu().numpy()
         ramp = np.linspace(0, 1, FADE, dtype=np.float32)
         wave[:FADE] *= ramp
         wave[-FADE:] *= ramp[::-1]
         # Token i of the sentence ends at ends[i]; character i of its phonemes is token i + 1, after the silence.
-        ends = (durations[0, GAPS:-GAPS].cumsum(0) * HOP / SAMPLE_RATE).tolist()
+        ends = (durations[0, BOUNDARIES:-BOUNDARIES].cumsum(0) * HOP / SAMPLE_RATE).tolist()
         times = [Spoken(word.text, ends[word.start], ends[word.end]) for word in sentence.words]
         return wave.clip(-1, 1), times
 

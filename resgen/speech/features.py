@@ -13,7 +13,8 @@ import torch.nn.functional as F
 import torchaudio
 from torch import Tensor
 
-SAMPLE_RATE = 24_000
+from resgen.speech.request import SAMPLE_RATE
+
 HOP = 300  # samples a frame
 UNIT = 2  # frames a unit of duration
 N_FFT = 1200
@@ -40,10 +41,11 @@ def _mel_bank(device: torch.device) -> Tensor:
 
 def stft(wave: Tensor, window: int = N_FFT) -> Tensor:
     """(B, N) -> complex (B, BINS, N / HOP); frame t is centred on sample t * HOP."""
-    shape = {"n_fft": N_FFT, "hop_length": HOP, "win_length": window, "window": _window(window, wave.device)}
     # Zeros around, not a mirror: any length will do, and a frame does not depend on how far the sound goes on.
     padded = F.pad(wave.float(), (N_FFT // 2, N_FFT // 2))
-    return torch.stft(padded, **shape, center=False, return_complex=True)[..., : wave.shape[-1] // HOP]
+    shape = _window(window, wave.device)
+    spectrum = torch.stft(padded, N_FFT, HOP, window, shape, center=False, return_complex=True)
+    return spectrum[..., : wave.shape[-1] // HOP]
 
 
 def istft(spectrum: Tensor) -> Tensor:

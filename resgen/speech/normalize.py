@@ -10,30 +10,33 @@ SIGNS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", "?
 SIGNS |= {"&": "and", "#": "hash", "%": "percent", "+": "plus", ":": "colon", "~": "tilde"}
 SHORT = {"e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "cf.": "compare", "ca.": "about"}
 
-_HEADING = re.compile(r"^[ \t]*#{1,6}\s+(.*?)[ \t]*#*$", re.MULTILINE)
+_HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(.*)$", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*[-*+•‣–]\s+(?=\S)(.*)$", re.MULTILINE)
 _NUMBERED = re.compile(r"^[ \t]*(\d{1,3})[.)]\s+(?=\S)(.*)$", re.MULTILINE)
 _RULE = re.compile(r"^[ \t]*([-*_=~][ \t]*){3,}$", re.MULTILINE)
 _QUOTED_LINE = re.compile(r"^[ \t]*>+[ \t]?", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<![\w*_`])(\*\*\*|\*\*|\*|__|_|`)(?=\S)([^*_`\n]+?)(?<=\S)\1(?![\w*_`])")
 _NAMED_LINK = re.compile(r"\[([^\[\]\n]+)\]\((?!/[^()/]*/\))[^()\s]*\)")  # of Markdown; not phonemes
+# Parts of addresses have at most 63 characters (RFC 1035, RFC 5321: 64); without a limit, each dot or hyphen of a long
+# run would begin a search to its end.
 _ADDRESS = re.compile(
     r"\b(?:(?:https?|ftp)://|www\.)[^\s<>\"“”()]+"  # a web address
-    r"|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
-    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|edu|gov|info|io|ai|app|dev|co|uk|de|fr|eu|us)\b(?:/[^\s<>\"“”()]*)?",
+    r"|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}"  # e-mail
+    r"|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,9}\.(?:com|org|net|edu|gov|info|io|ai|app|dev|co|uk|de|fr|eu|us)\b(?:/[^\s<>\"“”()]*)?",
     re.IGNORECASE,
 )
-_FILE = re.compile(r"\b([A-Za-z_][\w-]*)\.([a-z][a-z0-9]{1,4})\b(?!\.\w)")
+_FILE = re.compile(r"\b([A-Za-z_][\w-]{0,99})\.([a-z][a-z0-9]{1,4})\b(?!\.\w)")
 _HEIGHT = re.compile(r"\b(\d)['′]\s?(\d{1,2})[\"″]")
 _HOUR = re.compile(r"\b(\d{1,2})\s?([ap])\.?m\.?(?=\W|$)", re.IGNORECASE)
 _SHORT = re.compile(rf"\b(?:{'|'.join(map(re.escape, SHORT))})", re.IGNORECASE)
+_NEW_SENTENCE = re.compile(r"\s*(?:$|\n|\s[A-Z“\"])")
 _VERSION = re.compile(r"\b(v(?:ersion)?[ .]?)?(\d+(?:\.\d+){2,})\b", re.IGNORECASE)
 _AREA = re.compile(r"\((\d{3})\)\s?(?=\d{3}[ -.]\d{4}\b)")  # of a telephone number
 _TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")
 _SHARP = re.compile(r"\b([A-G])#(?!\w)")
-_LOUD_WORD = r"[A-Z]+(?:['’][A-Z]+)*"
-_LOUD = re.compile(rf"(?<![\w.'’]){_LOUD_WORD}(?:[ ,;:-]+{_LOUD_WORD}){{2,}}(?![\w.'’]*\w)")
-_LOUD_LINE = re.compile(rf"^\W*{_LOUD_WORD}(?:[^\w\n]+{_LOUD_WORD})+\W*$", re.MULTILINE)
+_LOUD_WORD = r"[A-Z]++(?:['’][A-Z]++)*+"  # possessive: what it took it never gives back letter by letter
+_LOUD = re.compile(rf"(?<![\w.'’]){_LOUD_WORD}(?:[ ,;:-]++{_LOUD_WORD}){{2,}}(?![\w.'’]*\w)")
+_LOUD_LINE = re.compile(rf"^[^\w\n]*+{_LOUD_WORD}(?:[^\w\n]++{_LOUD_WORD})++[^\w\n]*+$", re.MULTILINE)
 _TAG = re.compile(r"(?<!\S)#(?=[A-Za-z])")
 
 
@@ -41,7 +44,7 @@ def spell_out(text: str) -> str:
     """A text as one would read it to somebody; lines and paragraphs stay as they are."""
     text = _RULE.sub("", text)
     text = _QUOTED_LINE.sub("", text)
-    text = _HEADING.sub(lambda found: _closed(found[1]), text)
+    text = _HEADING.sub(lambda found: _closed(found[1].rstrip("# \t")), text)
     text = _NUMBERED.sub(lambda found: f"{found[1]}: {_closed(found[2])}", text)
     text = _BULLET.sub(lambda found: _closed(found[1]), text)
     text = _NAMED_LINK.sub(r"\1", text)
@@ -68,8 +71,9 @@ def _closed(line: str) -> str:
 
 def _spelled(address: str) -> str:
     """www.example.com/a_b -> w w w dot example dot com slash a underscore b; what ends the sentence stays behind."""
-    end = re.search(r"[.,;:!?'’]*$", address)[0]
-    address = re.sub(r"^\w+://", "", address[: len(address) - len(end)]).rstrip("/")
+    body = address.rstrip(".,;:!?'’")
+    end = address[len(body) :]
+    address = re.sub(r"^\w+://", "", body).rstrip("/")
     address = re.sub(r"^www\.", "W W W.", address, flags=re.IGNORECASE)
     words = re.sub(r"[^\w\s]|_", lambda sign: f" {SIGNS.get(sign[0], ' ')} ", address)
     return " ".join(words.split()) + end
@@ -78,8 +82,9 @@ def _spelled(address: str) -> str:
 def _numbered(found: re.Match) -> str:
     """v2.0.1 -> version 2 point 0 point 1; a date such as 24.11.2026 stays."""
     parts = found[2].split(".")
-    if not found[1] and len(parts) == 3 and len(parts[-1]) == 4:
-        return found[0]
+    date = len(parts) == 3 and 4 in (len(parts[0]), len(parts[-1]))
+    if not found[1] and (date or len(parts) == 4 or all(len(part) == 3 for part in parts[1:])):
+        return found[0]  # so does the address of a computer, and 1.000.000
     return ("version " if found[1] else "") + " point ".join(parts)
 
 
@@ -97,5 +102,5 @@ def _quiet(found: re.Match) -> str:
 def _long(found: re.Match) -> str:
     """Before a capital letter or the end, the dot of an abbreviation ends the sentence as well."""
     word = SHORT[found[0].lower()]
-    after = found.string[found.end() :]
-    return word + ("." if found[0].lower() == "etc." and re.match(r"\s*(?:$|[\n]|\s[A-Z“\"])", after) else "")
+    ends = found[0].lower() == "etc." and _NEW_SENTENCE.match(found.string, found.end())
+    return word + ("." if ends else "")

@@ -9,9 +9,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
-from resgen.engine import RequestError
+from resgen.errors import RequestError
+from resgen.speech.normalization import abbreviations, characters, homographs, interjections, lines, markup, normalized
+from resgen.speech.normalization.pieces import shortened
+from resgen.speech.normalization.sentences import begins, tells_apart
 from resgen.speech.normalize import spell_out
+from resgen.unicode import stream_safe
 
 MOST_LETTERS = 240  # characters spoken in one go; longer sentences are cut between clauses, then between words
 TITLES = {
@@ -29,16 +34,23 @@ TITLES = {
     "Sgt",
     "Gov",
     "Sen",
-    "Jr",
     "Mt",
     "vs",
+    *(abbreviations.TITLES.keys() - {"Sr"}),
 }
+BEFORE_DIGITS = {"Tel", "tel", "Ph", "ph", "approx", "ca", "est", "cf", "al"}
 
 _LINK = re.compile(r"\[([^\[\]]+)\]\(/([^()/]*)/\)")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*\s+")
 _CLAUSE_END = re.compile(r"[,;:—–][\"'”’)\]]*\s+|\s[—–-]+\s")
+_LINKED = "\ue000"  # stands for a link; a letter of no script, which no text keeps
+_INITIALS = re.compile(r"[A-Z]|[A-Z][a-z]{0,2}(?:\.[A-Z][a-z]{0,2}){1,9}|Jr|Sr|Inc|Ltd|Co|Corp|Bros|Ave|Blvd|Rd")
 _SPACE = re.compile(r"\s+")
-_SYMBOLS = set("&@%#+=$£€")  # have names
+# Words that hibari takes for shortened ones wherever a dot follows; those that are, were written out before.
+_SHIELDED = re.compile(
+    r"\b(no|nos|fig|Fig|ch|Ch|ed|eds|est|vol|Vol|Jan|Mar|Jun|Sun|Sat|Wed|Mon|Gen|Rep|Col|Hon|Pres)\."
+)
+_SYMBOLS = set("&@%#+=")  # have names, also alone
 _STRESS_AND_MARKS = set('ˈˌː ;:,.!?—…"()“”')
 
 
@@ -87,41 +99,40 @@ def _phonemizer(british: bool):
 
 
 def clean(text: str) -> tuple[str, list[str]]:
-    """The text without what cannot be spoken, and a notice for each kind of thing left out.
+    """The text without what cannot be spoken, in characters that can, and a notice for each kind of thing left out.
 
     Raises:
-        RequestError: letters or digits of another script than Latin; names them and what would be right.
+        RequestError: all letters are of another script than Latin; names them and what would be right.
     """
-    text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode())
-    spoken = _LINK.sub(lambda link: " " * len(link[0]), text)  # phonemes may be Greek letters
-    kept, pictures, foreign = [], [], []
-    for letter, shown in zip(text, spoken, strict=True):
-        kind = unicodedata.category(shown)
-        if kind[0] in "LN" and not shown.isascii() and not _latin(shown):
-            foreign.append(letter)
-        if kind in ("So", "Sk", "Cn") and not shown.isascii() and shown not in "°©®™":
+    text = unicodedata.normalize("NFC", stream_safe(text.encode("utf-8", "ignore").decode()))
+    links = _LINK.findall(text)
+    text = characters.plain(_LINK.sub(_LINKED, text.replace(_LINKED, "")))  # phonemes may be Greek letters
+    text, strange = characters.without_foreign(text)
+    notices = []
+    if strange:
+        shown = " ".join(dict.fromkeys(strange))[:80]
+        if not links and not any(letter.isalpha() for letter in text):
+            raise RequestError(
+                f"This voice reads English; it cannot read {shown}. Write it in Latin letters, or tell how it sounds: "
+                "[name](/nˈAm/)."
+            )
+        notices.append(f"Left out, for this voice reads English: {shown}")
+    kept, pictures = [], []
+    for letter in text:
+        kind = unicodedata.category(letter)
+        if letter == _LINKED or letter in characters.KEPT:
+            kept.append(letter)
+        elif kind in ("So", "Sk", "Sm", "Cn") and not letter.isascii():
             pictures.append(letter)
             kept.append(" ")
-        elif kind in ("Cf", "Cc", "Co", "Mn", "Me") and not shown.isspace():
+        elif kind in ("Cf", "Cc", "Co", "Mn", "Me") and not letter.isspace():
             kept.append("")  # joiners, direction marks, accents without a letter
         else:
             kept.append(letter)
-    if foreign:
-        shown = " ".join(dict.fromkeys(foreign[:20]))
-        raise RequestError(
-            f"This voice reads English; it cannot read {shown}. Write it in Latin letters, or tell how it sounds: "
-            "[name](/nˈAm/)."
-        )
-    notices = [f"Left out, for it has no sound: {' '.join(dict.fromkeys(pictures))}"] if pictures else []
-    return "".join(kept), notices
-
-
-def _latin(letter: str) -> bool:
-    name = unicodedata.name(letter, "")
-    # Ordinals, fractions and superscripts are readable; so are Latin letters with any accent.
-    return (
-        "LATIN" in name and "FULLWIDTH" not in name or letter in "ªº²³¹½¼¾⅓⅔⅛" or unicodedata.category(letter) == "Lm"
-    )
+    if pictures:
+        notices.append(f"Left out, for it has no sound: {' '.join(dict.fromkeys(pictures))}")
+    given = iter(links)
+    return re.sub(_LINKED, lambda _: "[{}](/{}/)".format(*next(given)), "".join(kept)), notices
 
 
 def split(text: str) -> list[str]:
@@ -130,19 +141,27 @@ def split(text: str) -> list[str]:
     for line in text.splitlines():
         line, begin = _SPACE.sub(" ", line).strip(), 0
         for end in _SENTENCE_END.finditer(line):
-            if _ends(line, end):
+            if _ends(line, begin, end):
                 parts += _shorter(line[begin : end.end()].strip())
                 begin = end.end()
         parts += _shorter(line[begin:].strip())
     return [part for part in parts if part]
 
 
-def _ends(line: str, end: re.Match) -> bool:
-    """False within quoted or abbreviated text: before a small letter, after a title or an initial."""
+def _ends(line: str, begin: int, end: re.Match) -> bool:
+    """Whether the sentence that begins there ends here. Not within quoted or abbreviated text: before a small letter,
+    after a title; and after an initial, U.S. or Jr. only if a word follows that begins sentences."""
     if line[end.end() : end.end() + 1].islower():
         return False
-    word = line[: end.start()].rpartition(" ")[2].lstrip("(\"'“‘[")
-    return not (line[end.start()] == "." and (word in TITLES or len(word) == 1 and word.isupper() and word != "I"))
+    word = line[max(begin, line.rfind(" ", begin, end.start()) + 1) : end.start()].lstrip("(\"'“‘[")
+    if line[end.start()] != "." or word == "I":
+        return True
+    if word in TITLES:
+        return False
+    if _INITIALS.fullmatch(word):
+        before = line[max(begin, end.start() - 40) : end.start()]
+        return begins(line, end.start() + 1) or tells_apart(before)
+    return not (word in BEFORE_DIGITS and line[end.end() : end.end() + 1].isdigit())
 
 
 def _shorter(sentence: str) -> list[str]:
@@ -153,15 +172,20 @@ def _shorter(sentence: str) -> list[str]:
     parts = []
     while len(sentence) > MOST_LETTERS:
         head = sentence[:MOST_LETTERS]
-        inside = next(
-            (link.start() for link in _LINK.finditer(sentence) if link.start() < MOST_LETTERS < link.end()), None
-        )
+        begun = takewhile(lambda link: link.start() < MOST_LETTERS, _LINK.finditer(sentence))
+        inside = next((link.start() for link in begun if link.end() > MOST_LETTERS), None)
         head = head[:inside] if inside else head
         ends = [match.end() for match in _CLAUSE_END.finditer(head)] or [head.rfind(" ") + 1]
         cut = ends[-1] if ends[-1] > 0 else len(head)
         parts.append(sentence[:cut].strip())
         sentence = sentence[cut:].strip()
     return [*parts, sentence]
+
+
+def _bare(word: str) -> str:
+    """The letters of a word without their accents, if it has accents."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", word) if letter.isascii() and letter.isalnum())
+    return bare if not word.isascii() else ""
 
 
 class Reader:
@@ -190,23 +214,24 @@ class Reader:
                     f"{link[0]} cannot be spoken: {' '.join(unknown) or 'it'} is no phoneme. Possible are: "
                     f"{''.join(self.alphabet.ids)}"
                 )
+        spelled, left_out = self._spelled(cleaned)
+        if left_out:
+            notices.append(f"Left out, as it is markup: {' '.join(dict.fromkeys(left_out))}"[:200])
         sentences = []
-        for paragraph in re.split(r"\n\s*\n", self._spelled(cleaned)):
+        for paragraph in re.split(r"\n\s*\n", spelled):
             parts = [part for part in split(paragraph) if any(c.isalnum() or c in _SYMBOLS for c in part)]
             sentences += [*parts[:-1], *(f"{part}\n" for part in parts[-1:])]
-        if not sentences:
+        if not any(self.pronounce(sentence).phonemes for sentence in sentences):
             raise RequestError("There is nothing to say: write at least one word or number.")
         return [*sentences[:-1], sentences[-1].rstrip()], notices
 
     @staticmethod
-    def _spelled(text: str) -> str:
-        """The text with `spell_out` done to all but what stands in a [word](/phonemes/)."""
+    def _spelled(text: str) -> tuple[str, list[str]]:
+        """The text as one would read it, but for what stands in a [word](/phonemes/); and the markup left out."""
         links = [link[0] for link in _LINK.finditer(text)]
-        # A letter of no script that text can hold keeps the places, so that lines are seen whole.
-        spelled = spell_out(_LINK.sub("\ue000", text))
-        for link in links:
-            spelled = spelled.replace("\ue000", link, 1)
-        return spelled
+        text, left_out = markup.plain(lines.joined(_LINK.sub(_LINKED, text)))
+        given = iter(links)
+        return re.sub(_LINKED, lambda _: next(given), normalized(spell_out(text))), left_out
 
     def given(self, phonemes: str) -> list[Sentence]:
         """Sentences told in phonemes, one a line; words stand between blanks.
@@ -236,7 +261,8 @@ class Reader:
         """The phonemes of one sentence of `read`, word by word, as in America or as in Britain. May be empty, as for
         a lone symbol without a name."""
         pieces = self._words(sentence, british)
-        phonemes, words = "", []
+        phonemes = ""
+        words: list[Word] = []
         for text, sound in pieces:
             sound = "".join(phoneme for phoneme in sound if phoneme in self.alphabet.ids)
             if not sound:
@@ -255,17 +281,30 @@ class Reader:
         """(text, phonemes) between blanks, as normalised: "$5" is one, "3 kg" are "3" and "kilograms"."""
         from hibari.g2p.normalize import normalize
 
+        phonemizer = _phonemizer(british)
+        lexicon = phonemizer.lexicon
+
+        def known(word: str) -> bool:
+            return word in lexicon.golds or word in lexicon.silvers
+
+        def sound_of(word: str) -> str:
+            return "".join(token.phonemes or "" for token in phonemizer.phonemize_tokens(phonemizer.tokenize(word)))
+
         # What stands in a link is taken as it is; normalising is for the rest, blanks around it kept.
         parts, at = [], 0
         for link in [*_LINK.finditer(sentence), None]:
             plain = sentence[at : link.start() if link else len(sentence)]
             before, after = (" " if blank.isspace() else "" for blank in (plain[:1], plain[1:][-1:]))
-            parts += [before, normalize(plain), after, link[0] if link else ""]
+            said = shortened(normalize(_SHIELDED.sub(r"\1 .", plain)), known)
+            said = homographs.sounded(interjections.sounded(said, known, sound_of))
+            parts += [before, said, after, link[0] if link else ""]
             at = link.end() if link else at
-        phonemizer = _phonemizer(british)
         pieces, text, sound = [], "", ""
         for token in phonemizer.phonemize_tokens(phonemizer.tokenize("".join(parts))):
             text, sound = text + token.text, sound + (token.phonemes or "")
+            if not set(token.phonemes or "") - _STRESS_AND_MARKS and (bare := _bare(token.text)):
+                sound += sound_of(bare)
             if token.whitespace:
-                pieces, text, sound = [*pieces, (text, sound)], "", ""
+                pieces.append((text, sound))
+                text, sound = "", ""
         return [*pieces, (text, sound)] if text else pieces

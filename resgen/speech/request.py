@@ -1,5 +1,5 @@
 """What goes into the speaker and what comes out of it. Used by `resgen.speech.engine`, the page and the
-command line.
+command line, which need no PyTorch for it.
 """
 
 import json
@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from resgen.engine import Progress, seed_setting, setting
-from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.voices import VOICES
+
+SAMPLE_RATE = 24_000  # of all sound
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,11 @@ class SpeechRequest:
     """What to say."""
 
     text: str = setting("", "what to say, in English; [name](/nˈAm/) tells how a word sounds", high=20_000)
-    voice: str = setting("heart", f"one of {', '.join(VOICES)}, as far as the model has them", high=20)
+    voice: str = setting("heart", f"one of {', '.join(VOICES)}", high=20, choices=tuple(VOICES))
     speed: float = setting(1.0, "2 is twice as fast, 0.5 half as fast", 0.5, 2.0, 0.05)
     pitch: float = setting(0.0, "higher or lower, in semitones", -6.0, 6.0, 0.5)
     liveliness: float = setting(1.0, "how far the melody goes up and down; 0 is one tone", 0.0, 2.0, 0.1)
-    blend: str = setting("", "a second voice to mix it with", high=20)
+    blend: str = setting("", "a second voice to mix it with", high=20, choices=("", *VOICES))
     balance: float = setting(0.5, "from the voice, 0, to the second one, 1", 0.0, 1.0, 0.05)
     phonemes: str = setting("", "how it sounds, said instead of the text: a sentence a line", high=20_000)
     seed: int = seed_setting()

@@ -1,5 +1,6 @@
-"""The vocoder: mel spectrogram and pitch to sound, by filtering two sources with filters a residual network tells.
-Called by the speech engine and its training; knows nothing of phonemes, so it speaks any mel (copy synthesis).
+"""The vocoder: mel spectrogram and pitch to sound, by filtering two sources with filters that a residual network
+predicts. Called by the speech engine and its training; knows nothing of phonemes, so it speaks any mel (copy
+synthesis).
 
 A source-filter model (NSF, arXiv:1904.12088; DDSP, arXiv:2001.04643) with an inverse STFT at its end (Vocos,
 arXiv:2306.00814). The spectrum of each frame is

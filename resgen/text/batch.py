@@ -16,13 +16,14 @@ from resgen.engine import Progress
 from resgen.text.decoding.draft import Draft, readable
 from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
-from resgen.text.keywords import awaited, newly_awaited, often, without
+from resgen.text.keywords import difference, newly_pending, pending_topic_words, required_mentions
 from resgen.text.request import TextRequest, TextResult, seed_of, understood
 
 if TYPE_CHECKING:
     from resgen.text.engine import Writer
 
 MOST_ROWS = 48  # of one pass: about as many as make the most tokens a second, and nobody waits long for its end
+MOST_READ = 4096  # tokens at the end of a prompt: of 20,000 characters a story needs no more
 CHUNK = 128  # tokens of a prompt that are read at once, between the steps of others
 SHORTEST = 32  # to read fewer takes as long
 
@@ -101,7 +102,7 @@ class StoryBatch:
         self._tile = GPU if writer.device.type != "cpu" else PACKED if writer.packed else UNPACKED
         self._tickets: list[Ticket] = []
         self._readings: deque[_Reading] = deque()  # in the order of their turns
-        self._groups: deque[tuple[GuidedBatch, list[Ticket]]] = deque()  # advanced in turn
+        self._groups: deque[tuple[GuidedBatch[Story], list[Ticket]]] = deque()  # advanced in turn
         self._stepping = False
 
     def __len__(self) -> int:
@@ -116,12 +117,12 @@ class StoryBatch:
         """
         request, words = understood(request)
         tokenizer = self.writer.tokenizer
-        ids = tokenizer.encode(readable(request.prompt))
+        ids = tokenizer.encode(readable(request.prompt))[-MOST_READ:]
         # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
         # only the words that were named often already. So guidance asks for the others, and ends when all were.
-        asked, times = words if request.focus != 1 else [], often(words)
-        left = awaited(asked, request.prompt, times)
-        headers = [words, without(asked, left)] if left else [words]
+        asked, times = words if request.focus != 1 else [], required_mentions(words)
+        left = pending_topic_words(asked, request.prompt, times)
+        headers = [words, difference(asked, left)] if left else [words]
         stories = [
             Story(
                 request,
@@ -197,7 +198,7 @@ class StoryBatch:
                 ticket.error, ticket.fresh = error, True
                 self._tickets.remove(ticket)
 
-    def _advance(self, group: GuidedBatch, tickets: list[Ticket]) -> None:
+    def _advance(self, group: GuidedBatch[Story], tickets: list[Ticket]) -> None:
         """One more token for all of a group."""
         if not len(group):  # all its stories wait until something is read
             return
@@ -214,15 +215,15 @@ class StoryBatch:
                 elif len(places.get(story, ())) == 2:
                     self._guide_anew(group, ticket, story)
 
-    def _guide_anew(self, group: GuidedBatch, ticket: Ticket, story: Story) -> None:
+    def _guide_anew(self, group: GuidedBatch[Story], ticket: Ticket, story: Story) -> None:
         """Have guidance ask only for the words that are not named often yet. If there are fewer now, what is guided
         against is the text behind a header of the others, which has to be read first, from its beginning."""
-        left = newly_awaited(story.awaited, story.draft.text, ticket.times, story.draft.grown)
-        if left == story.awaited:
+        left = newly_pending(story.pending, story.draft.text, ticket.times, story.draft.grown)
+        if left == story.pending:
             return
-        story.awaited = left
+        story.pending = left
         if left:
-            document = self._document(without(ticket.words, left), story.draft.tokens[:-1])
+            document = self._document(difference(ticket.words, left), story.draft.tokens[:-1])
             self._readings.append(_Reading(ticket, [document], story, group.with_topic(story)))
             group.leave(story)
         else:
@@ -258,10 +259,10 @@ class StoryBatch:
         for story in ticket.stories:
             if not story.over and ticket.error is None:
                 group = self._join(ticket, story, [document.memory for document in documents])
-                if story.awaited:
+                if story.pending:
                     self._guide_anew(group, ticket, story)
 
-    def _join(self, ticket: Ticket, story: Story, memories: list[Memory]) -> GuidedBatch:
+    def _join(self, ticket: Ticket, story: Story, memories: list[Memory]) -> GuidedBatch[Story]:
         """Give a story its rows in the first group with room for them."""
         entry = next((entry for entry in self._groups if len(entry[0]) + len(memories) <= MOST_ROWS), None)
         if entry is None:

@@ -1,5 +1,5 @@
-"""The figures of `assets/compare/text.json` as tables, for the page and the README. `python -m resgen.text.comparison`
-prints them; `python -m resgen.evaluation.text.ablations` measures them."""
+"""The figures of `assets/compare/text.json` as tables, for the page and docs/text.md. `python -m
+resgen.text.comparison` prints them; `python -m resgen.evaluation.text.ablations` measures them."""
 
 import json
 

@@ -4,21 +4,25 @@ page and the command line; knows none of them.
 
 from bisect import bisect
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 
 from resgen.blocks import Memory
 from resgen.engine import complete
-from resgen.packed_linear import lay_out_for_one
-from resgen.text.batch import StoryBatch
+from resgen.errors import RequestError
+from resgen.packed_linear import prepare_for_decoding
+from resgen.text.batch import CHUNK, StoryBatch
 from resgen.text.decoding.sampling import guide
-from resgen.text.decoding.traced import Step
-from resgen.text.keywords import awaited, often
+from resgen.text.decoding.traced import TracedStep
+from resgen.text.keywords import pending_topic_words, required_mentions
 from resgen.text.model import TextNet
 from resgen.text.request import TextRequest, TextResult, Weighed, understood
 from resgen.text.tokenizer import Tokenizer
+from resgen.turns import breathe
 
 ALTERNATIVES = 5
+MOST_WEIGHED = 3000  # tokens of a text: twice the longest story
 
 
 class Writer:
@@ -35,12 +39,12 @@ class Writer:
     language = Tokenizer
 
     def __init__(self, network: TextNet, tokenizer: Tokenizer, card: dict):
-        self.network, self.tokenizer, self.card = network, tokenizer, card
+        self.network, self.tokenizer, self.card, self.cards = network, tokenizer, card, [card]
         self.device = next(network.parameters()).device
         self.step, self.packed = None, False
         if self.device.type == "cpu":
-            self.packed = lay_out_for_one(network)
-            self.step = Step(network)
+            self.packed = prepare_for_decoding(network)
+            self.step = TracedStep(network)
         self.stories = StoryBatch(self)
 
     @torch.inference_mode()
@@ -51,6 +55,14 @@ class Writer:
             return self.step(tokens, memory)
         stream = self.network.stream(tokens, memory)
         return self.network.head(stream[..., -1:])[:, 0].float().cpu()
+
+    def _logits(self, tokens: list[int]) -> torch.Tensor:
+        """Logits (T, V) after each token, in fp32 on the CPU; others have their turn between pieces."""
+        parts, memory = [], Memory()
+        for piece in torch.tensor([tokens], device=self.device).split(CHUNK, 1):
+            parts.append(self.network(piece, memory)[0].float().cpu())
+            breathe()
+        return torch.cat(parts)
 
     def run(self, request: TextRequest) -> Iterator[TextResult]:
         """Write. Yields after every token while it is the only request, else the newest result whenever it is asked for
@@ -64,6 +76,8 @@ class Writer:
             while True:
                 while not ticket.fresh:
                     self.stories.step()
+                    if not ticket.fresh:  # a long prompt is being read
+                        breathe()
                 if ticket.error is not None:
                     raise ticket.error
                 over = ticket.over
@@ -88,7 +102,7 @@ class Writer:
         Probabilities are those before temperature, top-k, top-p, min-p and what keeps from repeating.
 
         Raises:
-            RequestError: as for a prompt, a topic and a focus.
+            RequestError: as for a prompt, a topic and a focus, and for more than `MOST_WEIGHED` tokens.
         """
         request, words = understood(TextRequest(text, topic, focus=focus))
         tokenizer = self.tokenizer
@@ -96,22 +110,25 @@ class Writer:
         if not ids:
             return []
 
-        def read(words: list[str]) -> torch.Tensor:
-            header = tokenizer.header(words)
-            tokens = torch.tensor([[tokenizer.end, *header, *ids[:-1]]], device=self.device)
-            return self.network(tokens)[0, len(header) :].float().cpu()
+        if len(ids) > MOST_WEIGHED:
+            raise RequestError(f"The text has {len(ids):,} tokens; at most {MOST_WEIGHED:,} can be weighed.")
 
-        logits = read(words)
+        def read(words: list[str], stop: int) -> torch.Tensor:
+            header = tokenizer.header(words)
+            return self._logits([tokenizer.end, *header, *ids[: stop - 1]])[len(header) :]
+
+        logits = read(words, len(ids))
         # The places from which on one word more was named often; up to each, guidance asks for those left.
-        asked, times = words if request.focus != 1 else [], often(words)
-        named = [
-            bisect(range(len(ids)), 0, key=lambda n, w=word: not awaited([w], tokenizer.decode(ids[:n]), times))
-            for word in asked
-        ]
+        asked, times = words if request.focus != 1 else [], required_mentions(words)
+
+        def is_named(word: str, count: int) -> bool:
+            return not pending_topic_words([word], tokenizer.decode(ids[:count]), times)
+
+        named = [bisect(range(len(ids)), 0, key=partial(is_named, word)) for word in asked]
         start = 0
         for stop in sorted(set(named)):
             said = [word for word, place in zip(asked, named, strict=True) if place <= start]
-            logits[start:stop] = guide(logits[start:stop], read(said)[start:stop], request.focus)
+            logits[start:stop] = guide(logits[start:stop], read(said, stop)[start:], request.focus)
             start = stop
         logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
         chances = logits.softmax(-1)

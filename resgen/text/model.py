@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from resgen.blocks import ChannelNorm, DeepConvLayer, Memory, StackedConvNet
-from resgen.packed_linear import Matrix
+from resgen.packed_linear import Fp16Linear
 from resgen.text.recurrent import MatrixRNN
-from resgen.text.topic_embedding import Topic
+from resgen.text.topic_embedding import TopicConditioning
 
 
-class TiedEmbedding(Matrix, nn.Embedding):
-    """Ids -> vectors, and by the same matrix, with `product`, vectors -> logits (arXiv:1608.05859)."""
+class TiedEmbedding(Fp16Linear, nn.Embedding):
+    """Ids -> vectors, and by the same matrix, with `matmul`, vectors -> logits (arXiv:1608.05859)."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ class TextNet(nn.Module):
         dropout: in training, inside every convolutional layer, 0-1.
         stage: the layers of a stage, by their names in `LAYERS`.
         residual: False leaves the residual connections out: the plain (VGG-like) stack.
-        marks: ids of the tokens around a header (see `Topic`) that is kept in view; None: it is read, no more.
+        special_ids: of the tokens around a header that is kept in view (see `TopicConditioning`); None: it is read, no
+            more.
 
     Raises:
         ValueError: a stage names a layer that does not exist.
@@ -90,7 +91,7 @@ class TextNet(nn.Module):
         dropout: float = 0.0,
         stage: tuple[str, ...] = ("convolution", "mlp", "matrix", "mlp"),
         residual: bool = True,
-        marks: tuple[int, int, int] | None = None,
+        special_ids: tuple[int, int, int] | None = None,
     ):
         super().__init__()
         self.embed = TiedEmbedding(vocabulary, channels)
@@ -102,7 +103,7 @@ class TextNet(nn.Module):
             for dilation in dilations
             for name in stage
         ]
-        self.topic = Topic(channels, marks) if marks else None
+        self.topic = TopicConditioning(channels, special_ids) if special_ids else None
         self.norm_in = ChannelNorm(channels)
         self.stack = StackedConvNet(layers, residual)
         self.norm_out = ChannelNorm(channels)
@@ -121,4 +122,4 @@ class TextNet(nn.Module):
 
     def head(self, stream: Tensor) -> Tensor:
         """The stream (B, C, T) -> logits (B, T, vocabulary), by the transposed embedding."""
-        return self.embed.product(self.norm_out(stream).mT)
+        return self.embed.matmul(self.norm_out(stream).mT)

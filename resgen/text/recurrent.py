@@ -59,7 +59,9 @@ def l2_normalized(x: Tensor) -> Tensor:
     return x / torch.linalg.vector_norm(x, dim=-1, keepdim=True).clamp_min(1e-12)
 
 
-def step(q: Tensor, k: Tensor, v: Tensor, decay: Tensor, state: Tensor, write: Tensor | None) -> tuple[Tensor, Tensor]:
+def recurrent_step(
+    q: Tensor, k: Tensor, v: Tensor, decay: Tensor, state: Tensor, write: Tensor | None
+) -> tuple[Tensor, Tensor]:
     """What `scan` does, for one position, as it is written there: on a CPU a chunk of one would take three times as
     long. Where no gradients are kept the state is changed in place, which saves a third of the time of a batch.
 
@@ -127,7 +129,7 @@ class MatrixRNN(nn.Module):
             # Taken from the whole, it is not contiguous, and PyTorch goes through it number by number; else how many
             # rows there are would decide which numbers its vectors hold, and so, in the last bit, what comes out.
             forget = (-control).view(B, 2, H, T)[:, 0].sigmoid()
-            y, state = step(q, k, v, forget, state, write if self.delta else None)
+            y, state = recurrent_step(q, k, v, forget, state, write if self.delta else None)
         else:
             log_decay = -F.softplus(decay)
             chunk = min(self.chunk, T)

@@ -37,7 +37,7 @@ class Tokenizer:
     def __init__(self, serialized: str):
         self.serialized = serialized
         self._bpe = BPE.from_str(serialized)
-        self.end, self.topic, self.text = (self._bpe.token_to_id(name) for name in SPECIAL)
+        self.end, self.topic, self.text = (_id(self._bpe, name) for name in SPECIAL)
         self._ordinary = BPE.from_str(serialized)
         # The library finds special tokens in any text unless told otherwise.
         self._ordinary.encode_special_tokens = True
@@ -62,7 +62,7 @@ class Tokenizer:
 
     def tokens(self) -> list[str]:
         """How each token is spelt, by id: special ones by name, others in the alphabet of byte-level BPE."""
-        return [self._bpe.id_to_token(number) for number in range(len(self))]
+        return [self._bpe.id_to_token(number) or "" for number in range(len(self))]
 
     def pieces(self) -> list[bytes]:
         """The bytes that each token spells, by id; special ones spell nothing."""
@@ -83,3 +83,10 @@ class Tokenizer:
         if not words:
             return []
         return [self.topic, *self.encode("".join(f" {word}," for word in words)[:-1]), self.text]
+
+
+def _id(bpe: BPE, name: str) -> int:
+    number = bpe.token_to_id(name)
+    if number is None:
+        raise ValueError(f"The tokenizer has no token {name}.")
+    return number

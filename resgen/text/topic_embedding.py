@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from resgen.blocks import Memory
 
 
-class Topic(nn.Module):
+class TopicConditioning(nn.Module):
     """Adds up the embeddings of a header's tokens and maps the sum onto every later position of the document.
 
     An RNN has to remember a header over hundreds of tokens to write about it; here it is as near as the token itself.
@@ -19,20 +19,20 @@ class Topic(nn.Module):
 
     Args:
         channels: C.
-        marks: ids of the tokens that begin a document, open its header and close it.
+        special_ids: ids of the tokens that begin a document, open its header and close it.
     """
 
-    def __init__(self, channels: int, marks: tuple[int, int, int]):
+    def __init__(self, channels: int, special_ids: tuple[int, int, int]):
         super().__init__()
-        self.marks = marks
+        self.special_ids = special_ids
         self.map = nn.Linear(channels, channels, bias=False)
         nn.init.zeros_(self.map.weight)
 
     def forward(self, tokens: Tensor, embedded: Tensor, memory: Memory | None = None) -> Tensor:
-        begin, opening, closing = self.marks
+        begin, opening, closing = self.special_ids
         B, T, C = embedded.shape
         before = None if memory is None else memory.get(self)
-        if T == 1 and before is not None and self.stays(tokens, before):
+        if T == 1 and memory is not None and before is not None and self.is_unchanged(tokens, before):
             return memory[self.map]
         if before is None:
             before = embedded.new_zeros(B, C + 2, dtype=torch.float32)
@@ -52,8 +52,8 @@ class Topic(nn.Module):
             memory[self.map] = mapped[:, -1:]
         return mapped
 
-    def stays(self, tokens: Tensor, before: Tensor) -> bool:
+    def is_unchanged(self, tokens: Tensor, before: Tensor) -> bool:
         """Whether the next position, (B, 1), sees what the last one saw: in no row a mark or an open header."""
-        if any(token in self.marks for (token,) in tokens.tolist()):
+        if any(token in self.special_ids for (token,) in tokens.tolist()):
             return False
         return max(before[:, -1].tolist()) <= 0

@@ -9,11 +9,19 @@ import argparse
 from pathlib import Path
 
 from resgen import checkpoint
-from resgen.training.run import cache
+from resgen.training.run import cache, lineage
+
+
+def _known(training: dict, other: dict) -> bool:
+    """Whether the one went on from the other."""
+    while training and training != other:
+        training = training.get("before") or {}
+    return training == other
 
 
 def average(kind: str, new: str, old: str, share: float, folder: Path, name: str) -> Path:
-    """Write share * new + (1 - share) * old with the card of the new one, which says so; returns the weights' path.
+    """Write share * new + (1 - share) * old with the card of the new one, which says so, how the old one was made if
+    that is not what the new one went on from, and the credits of both; returns the weights' path.
 
     Args:
         new, old: shipped models or files of that kind.
@@ -40,6 +48,13 @@ def average(kind: str, new: str, old: str, share: float, folder: Path, name: str
             value.lerp_(others[key], 1 - share)
     made = {key: value for key, value in card.items() if key not in ("name", "parameters", "bytes", "sha256")}
     made["averaged"] = {"share": share, "with": card_before["sha256"]}
+    if "averaged" in card:
+        made["averaged"]["new"] = card["averaged"]
+    old_training = lineage(card_before)
+    if not _known(lineage(card), old_training):
+        made["averaged"]["with_training"] = old_training
+    if "data" in card or "data" in card_before:
+        made["data"] = card_before.get("data", {}) | card.get("data", {})
     return checkpoint.save(folder, name, network, made | {"metrics": {}}, extras)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from accelerate import Accelerator
@@ -20,6 +21,8 @@ from tqdm import tqdm
 
 from resgen import device
 from resgen.training.optim import Optimiser, Schedule, _load
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 class _Batches(IterableDataset):
@@ -32,20 +35,27 @@ class _Batches(IterableDataset):
         return self.made()
 
 
-def ahead(made: Callable[[], Iterator[dict[str, Tensor]]]) -> Iterator[dict[str, Tensor]]:
+def prefetch(made: Callable[[], Iterator[dict[str, Tensor]]]) -> Iterator[dict[str, Tensor]]:
     """The same batches in the same order, made by a process of their own, up to eight ahead: a GPU does not wait."""
-    process = {"num_workers": 1, "prefetch_factor": 8, "multiprocessing_context": "fork"}
-    return iter(DataLoader(_Batches(made), batch_size=None, pin_memory=torch.cuda.is_available(), **process))
+    loader = DataLoader(
+        _Batches(made),
+        batch_size=None,
+        pin_memory=torch.cuda.is_available(),
+        num_workers=1,
+        prefetch_factor=8,
+        multiprocessing_context="fork",
+    )
+    return iter(loader)
 
 
 def train(
-    network: nn.Module,
-    loss: Callable[[nn.Module, dict[str, Tensor]], Tensor],
+    network: Network,
+    loss: Callable[[Network, dict[str, Tensor]], Tensor],
     batches: Callable[[int, int], Iterator[dict[str, Tensor]]],
     schedule: Schedule,
     folder: Path,
-    report: Callable[[nn.Module], dict] | None = None,
-) -> tuple[nn.Module, dict]:
+    report: Callable[[Network], dict] | None = None,
+) -> tuple[Network, dict]:
     """Train a network in place and return it with its EMA weights loaded, and facts about the run.
 
     Args:
@@ -59,7 +69,7 @@ def train(
         The network, and {"steps", "processes", "hours", "loss", and with a report of it "valid", "valid_step",
         "curve"}; hours are those spent in training, over all resumes.
     """
-    # Without being told, several processes on CPUs would each train alone.
+    # Without this, several processes on CPUs would each train alone.
     where = device.choose()
     mixed = "bf16" if device.precision(where) == torch.bfloat16 else "no"
     accelerator = Accelerator(mixed_precision=mixed, cpu=where.type == "cpu")
@@ -114,25 +124,31 @@ def train(
     log(schedule=asdict(schedule))
     network.train()
     made = partial(batches, step, accelerator.process_index)
-    stream = ahead(made) if where.type == "cuda" else made()
-    while step < schedule.steps:
+    stream = prefetch(made) if where.type == "cuda" else made()
+
+    def hours() -> float:
+        return (seconds + time.monotonic() - began) / 3600
+
+    over = schedule.over(step, hours())
+    while not over:
         batch = {name: tensor.to(accelerator.device, non_blocking=True) for name, tensor in next(stream).items()}
         with accelerator.autocast():
             value = step_loss(wrapped, batch)
         accelerator.backward(value)
         accelerator.clip_grad_norm_(network.parameters(), schedule.clip)
-        optimiser.step(schedule.factor(step))
+        optimiser.step(schedule.factor(step, hours()))
         network.zero_grad(set_to_none=True)
         step += 1
+        over = schedule.over(step, hours())
         # An average over at most the last tenth of the steps so far: early weights are soon forgotten.
         decay = min(schedule.ema, 1 - 10 / (step + 10))
         torch._foreach_lerp_(ema, [p.detach() for p in network.parameters()], 1 - decay)
         bar.update()
-        if step % schedule.log_every == 0 or step == schedule.steps:
+        if step % schedule.log_every == 0 or over:
             running = float(value.detach())
             bar.set_postfix(loss=f"{running:.3f}")
             log(loss=round(running, 4))
-        if main and (time.monotonic() - last_save > 60 * schedule.save_minutes or step == schedule.steps):
+        if main and (time.monotonic() - last_save > 60 * schedule.save_minutes or over):
             save()
             last_save = time.monotonic()
             if schedule.patience and best["waited"] >= schedule.patience:
@@ -140,8 +156,8 @@ def train(
     bar.close()
     # Preparing put autocast around the forward pass; what leaves here is the plain fp32 network again.
     network = accelerator.unwrap_model(network, keep_fp32_wrapper=False)
-    hours = round((seconds + time.monotonic() - began) / 3600, 3)
-    facts = {"steps": step, "processes": accelerator.num_processes, "hours": hours, "loss": round(running, 4)}
+    facts = {"steps": step, "processes": accelerator.num_processes, "hours": round(hours(), 3)}
+    facts["loss"] = round(running, 4)
     if best["valid"] < math.inf:
         ema = best["ema"]
         facts |= {name: best[name] for name in ("valid", "valid_step")} | {"curve": curve(folder)}

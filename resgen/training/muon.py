@@ -46,9 +46,9 @@ class Muon(torch.optim.Optimizer):
         self.dtype = dtype
 
     @torch.no_grad()
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]  # a closure is never given
         for group in self.param_groups:
-            # Those of one shape together: a GPU would take longer to be told of each than to do it.
+            # Those of one shape together: a GPU would take longer to launch each than to do it.
             alike: dict[torch.Size, list[Tensor]] = defaultdict(list)
             for matrix in group["params"]:
                 if matrix.grad is not None:
@@ -57,7 +57,7 @@ class Muon(torch.optim.Optimizer):
                 for matrix in matrices:
                     if not self.state[matrix]:
                         self.state[matrix]["momentum"] = torch.zeros_like(matrix)
-                slopes = [matrix.grad for matrix in matrices]
+                slopes = [matrix.grad for matrix in matrices if matrix.grad is not None]
                 momenta = [self.state[matrix]["momentum"] for matrix in matrices]
                 torch._foreach_lerp_(momenta, slopes, 1 - MOMENTUM)
                 ahead = torch.stack(torch._foreach_lerp(slopes, momenta, MOMENTUM))

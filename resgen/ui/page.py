@@ -13,7 +13,7 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import process, strings
-from resgen.ui.api import gradio_queue
+from resgen.ui.api import gradio_queue, health
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.openai import add_route
 from resgen.ui.api.sessions import Sessions
@@ -32,14 +32,15 @@ class Page:
     """The page, and what its routes share with it."""
 
     demo: gr.Blocks
-    speaker: Any
+    engines: dict[str, Any]
     turns: Turns
 
 
 def build() -> Page:
     """Load the models and put the page together."""
     began = time.perf_counter()
-    writer, painter, speaker = resgen.load("text"), resgen.load("image"), resgen.load("speech")
+    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES}
+    writer, painter, speaker = (engines[kind] for kind in ("text", "image", "speech"))
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
@@ -60,7 +61,8 @@ def build() -> Page:
                         megabytes=card["bytes"] / 1e6,
                         data="; ".join(card["data"].values()),
                     )
-                    for card in (writer.card, *painter.cards, speaker.card, speaker.vocoder_card)
+                    for engine in engines.values()
+                    for card in engine.cards
                 )
                 measured = compared.figures()
                 levers = "\n\n".join([compared.depth_table(measured), compared.levers_table(measured)])
@@ -76,7 +78,7 @@ def build() -> Page:
     turns = Turns()
     take_turns(demo, turns)
     # Who may ask is the guard's and the turns' affair; Gradio's own limits only have to be wide enough.
-    return Page(demo.queue(max_size=None, default_concurrency_limit=None, api_open=False), speaker, turns)
+    return Page(demo.queue(max_size=None, default_concurrency_limit=None, api_open=False), engines, turns)
 
 
 def launch(page: Page, block: bool = True) -> str:
@@ -86,7 +88,7 @@ def launch(page: Page, block: bool = True) -> str:
         block: stay until the process is told to end, and end it.
 
     Raises:
-        process.CannotServe: the port is taken, or files cannot be written.
+        resgen.ServeError: the port is taken, or files cannot be written.
     """
     demo = page.demo
     gradio_queue.tame(demo._queue)
@@ -107,7 +109,8 @@ def launch(page: Page, block: bool = True) -> str:
     )
     app.state_holder = Sessions()
     app.state_holder.set_blocks(demo)
-    add_route(app, page.speaker, page.turns)
+    health.add_routes(app, demo, page.engines, page.turns)
+    add_route(app, page.engines["speech"], page.turns)
     gradio_queue.watch(demo)
     if block:
         process.stay(demo)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from resgen.ui.controls import PRIVATE, Stop, new_folder
+from resgen.speech.request import SpeechResult
+from resgen.ui.controls import PRIVATE, Stop, file_of
 from resgen.ui.theme import ACCENT
 
 PATIENCE = 0.4  # seconds of work
@@ -25,9 +26,7 @@ SAME: Update = (gr.skip(), gr.skip())
 
 def sound_file(result) -> str:
     """A result as a WAV file, resgen-speech-SEED.wav; its path."""
-    path = new_folder() / f"resgen-speech-{result.settings['seed']}.wav"
-    result.save(path)
-    return str(path)
+    return file_of(f"resgen-speech-{result.settings['seed']}.wav", result.wav())
 
 
 def sound(result, at_once: bool = True) -> Update:
@@ -52,7 +51,7 @@ class Playing:
         waiting: nothing sounds.
     """
 
-    last: object
+    last: SpeechResult
     begun: int = 0
     given: int = 0
     waiting: bool = True

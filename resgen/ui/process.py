@@ -9,19 +9,17 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from resgen.errors import ServeError
+
 INTERRUPTED = 130  # a shell's code for Ctrl+C
 PATIENCE = 1.0  # seconds that open connections get
-
-
-class CannotServe(RuntimeError):
-    """The page cannot be served here; the message says what to do."""
 
 
 def check() -> None:
     """See that the page can be served here, before seconds go into importing and loading.
 
     Raises:
-        CannotServe: GRADIO_SERVER_PORT is no port, or results cannot be written.
+        ServeError: GRADIO_SERVER_PORT is no port, or results cannot be written.
     """
     port()
     folder = Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio")
@@ -30,7 +28,7 @@ def check() -> None:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(b"resgen")
     except OSError as error:
-        raise CannotServe(
+        raise ServeError(
             f"Results cannot be written to {folder} ({error.strerror}). Set GRADIO_TEMP_DIR to a folder with room."
         ) from None
 
@@ -39,13 +37,13 @@ def port() -> int | None:
     """The port that the user set, or None: the first free one from 7860 on.
 
     Raises:
-        CannotServe: it is none.
+        ServeError: it is none.
     """
     set_to = os.environ.get("GRADIO_SERVER_PORT", "")
     if not set_to:
         return None
     if not (set_to.isascii() and set_to.isdigit() and 0 < int(set_to) < 65536):
-        raise CannotServe(f"GRADIO_SERVER_PORT must be a number from 1 to 65535; it is {set_to!r}.")
+        raise ServeError(f"GRADIO_SERVER_PORT must be a number from 1 to 65535; it is {set_to!r}.")
     return int(set_to)
 
 
@@ -53,13 +51,13 @@ def launched(demo: Any, **how) -> tuple:
     """`demo.launch`, with a sentence instead of a traceback where there is no port.
 
     Raises:
-        CannotServe: the port is taken, or not to be had.
+        ServeError: the port is taken, or not to be had.
     """
     try:
         return demo.launch(server_port=port(), **how)
     except OSError:
         taken = f"Port {port()} is" if port() else "All ports that were tried are"
-        raise CannotServe(f"{taken} taken. Set GRADIO_SERVER_PORT to one that is free.") from None
+        raise ServeError(f"{taken} taken. Set GRADIO_SERVER_PORT to one that is free.") from None
 
 
 def stay(demo: Any) -> None:

@@ -120,7 +120,8 @@ def speech_tab(speaker) -> None:
             yield *update, playing, status(result), image, "\n".join(result.phonemes), result.settings
 
     def introduce(name):
-        yield from show(results(speaker, {"text": strings.INTRODUCTION.format(name=name.title()), "voice": name}))
+        said = strings.INTRODUCTION.format(name=str(name)[:40].title())
+        yield from show(results(speaker, {"text": said, "voice": name}))
 
     controls = {"text": text, "voice": voice, "speed": speed, "pitch": pitch, "liveliness": liveliness}
     controls |= {"blend": blend, "balance": balance, "seed": seed}

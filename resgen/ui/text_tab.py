@@ -12,13 +12,15 @@ from resgen.ui.controls import (
     Stop,
     connect,
     endpoint,
-    new_folder,
+    file_of,
     paced,
+    refused,
     run_until_stopped,
     runner,
     seed_box,
     slider,
     textbox,
+    told,
 )
 from resgen.ui.token_heatmap import coloured
 
@@ -61,24 +63,23 @@ def status(result) -> str:
     return line + (strings.FINISHED if all(result.finished) else "")
 
 
-def text_file(text: str, settings: dict | None):
+def text_file(text: str, settings: dict):
     """The text with its settings in front, as a file to download: resgen-text-SEED.txt."""
-    if not text or not settings:
+    if not text:
         return gr.DownloadButton(interactive=False)
-    path = new_folder() / f"resgen-text-{settings['seed']}.txt"
     header = "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in settings.items())
-    path.write_text(f"---\n{header}---\n\n{text}\n", encoding="utf-8")
-    return gr.DownloadButton(value=str(path), interactive=True)
+    path = file_of(f"resgen-text-{settings['seed']}.txt", f"---\n{header}---\n\n{text}\n".encode())
+    return gr.DownloadButton(value=path, interactive=True)
 
 
 def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.Row, Stop], None]]) -> None:
     """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`.
 
     Args:
-        under_story: each builds something else that can be done with a story, given the components of its text and
-            its settings, the row for its button, and the Stop button.
+        under_story: each builds something else that can be done with a story, given the component of its text, the
+            state that holds the writer's last result, the row for its button, and the Stop button.
     """
-    request = writer.request
+    request, last = writer.request, gr.State()
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
             topic = textbox(
@@ -120,13 +121,12 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
             used = gr.JSON(show_label=False, render=False)
             buttons = gr.Row()
             for build in under_story:
-                build(story, used, buttons, stop)
+                build(story, last, buttons, stop)
             with buttons:
                 weigh = gr.Button(strings.WEIGH, size="sm", elem_id="weigh")
             weighed = gr.HTML(visible=False, elem_id="weighed")
             with gr.Accordion(strings.USED, open=False):
                 used.render()
-    last = gr.State()
 
     controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "seed": seed}
     outputs = [story, used, line, last, variant, weighed]
@@ -145,18 +145,22 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
         return gr.Radio(numbers, value=1, visible=len(numbers) > 1), text_file(result.text, result.settings_of(0))
 
     def choose(result, number):
-        text, settings = result.texts[number - 1], result.settings_of(number - 1)
+        if result is None or number not in range(1, len(result.texts) + 1):
+            return (gr.skip(),) * 4
+        text, settings = result.texts[int(number) - 1], result.settings_of(int(number) - 1)
         return text, settings, text_file(text, settings), gr.HTML(visible=False)
 
-    def colour(text, settings):
-        if not text:
-            raise gr.Error(strings.NOTHING_WRITTEN)
-        return gr.HTML(coloured(writer.weigh(text, settings["topic"], settings["focus"])), visible=True)
+    def colour(text, result):
+        if not text or result is None:
+            raise refused(strings.NOTHING_WRITTEN)
+        with told():
+            weighed = writer.weigh(text, result.settings["topic"], result.settings["focus"])
+        return gr.HTML(coloured(weighed), visible=True)
 
     finish = {"fn": finished, "inputs": [last], "outputs": [variant, download]}
     connect(writer, controls, show, outputs, [go.click, prompt.submit, topic.submit], stop, finish, keep, used)
     variant.input(choose, [last, variant], [story, used, download, weighed], queue=False, **PRIVATE)
-    weigh.click(colour, [story, used], weighed, **PRIVATE, **MODEL_QUEUE)
+    weigh.click(colour, [story, last], weighed, **PRIVATE, **MODEL_QUEUE)
 
     generate, inputs = runner(writer, controls | {"prompt": story}, show)
 

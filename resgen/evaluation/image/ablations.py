@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -23,21 +24,22 @@ from torch import Tensor, nn
 
 from resgen import checkpoint
 from resgen.assets import ASSETS
-from resgen.blocks import ChannelNorm, convolution
-from resgen.evaluation.image.classifier import judge_of, verdict
+from resgen.blocks import ChannelNorm, StackedConvNet, convolution
+from resgen.evaluation.image.classifier import accuracy, classifier_of
 from resgen.evaluation.image.evaluate import features, frechet, painted
+from resgen.image.autoencoder import Codec
 from resgen.image.engine import Painter
 from resgen.image.model import PictureNet
 from resgen.training.image import data
-from resgen.training.image.augment import with_made
+from resgen.training.image.augment import with_composites
 from resgen.training.image.losses import flow_loss
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import alone, cache
+from resgen.training.run import cache, try_lock
 
 FIGURES = ASSETS / "compare" / "recipe.json"
 STEPS = 3000  # of ours: a quarter of an hour of one thread of an Intel Xeon with AMX
-ROWS, MADE = 64, 20_000
+BATCH_SIZE, N_AUGMENTED = 64, 20_000
 SCHEDULE = Schedule(lr_embedding=0.02, decay=0.62, ema=0.9993, save_minutes=60)
 TRIED = 120  # steps by which the speed is measured
 EVERY = 4  # of the pictures learned from, one in so many is painted
@@ -45,10 +47,10 @@ DRAWN_IN, GUIDANCE = 8, 2.0  # steps; fixed, so that figures of different days a
 
 
 class Velocity(PictureNet):
-    """Its output is the velocity noise - codes, from which the clean codes follow."""
+    """v-prediction: its output is the velocity noise - codes, from which the clean codes follow."""
 
-    def clean(self, noisy: Tensor, time: Tensor, meaning: Tensor) -> Tensor:
-        return noisy - time.view(-1, 1, 1, 1) * super().clean(noisy, time, meaning)
+    def clean(self, noisy: Tensor, time: Tensor, cond_embedding: Tensor) -> Tensor:
+        return noisy - time.view(-1, 1, 1, 1) * super().clean(noisy, time, cond_embedding)
 
 
 class Attention2d(nn.Module):
@@ -74,19 +76,19 @@ class Attentive(PictureNet):
     def __init__(self, **architecture):
         super().__init__(**architecture)
         for stack in (self.flow.down[0], self.flow.up[0]):
-            stack.layers.append(Attention2d(self.flow.enter.out_channels))
+            cast(StackedConvNet, stack).layers.append(Attention2d(self.flow.enter.out_channels))
 
 
 class Moved(PictureNet):
-    """Is told in which of `MOVES` ways a picture was moved or scaled, within the style's number: it is given as
-    style + (styles + 1) * way. In use the way is 0, none."""
+    """Is conditioned on the way, one of `MOVES`, in which a picture was moved or scaled, within the style's number: it
+    is given as style + (styles + 1) * way. In use the way is 0, none."""
 
     def __init__(self, **architecture):
         super().__init__(**architecture)
         self.move = nn.Embedding(MOVES, self.style.embedding_dim)
         nn.init.zeros_(self.move.weight)
 
-    def meaning(self, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
+    def cond_embedding(self, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
         kinds = self.no_style + 1
         both = self.prompt(words, letters) + self.style(style % kinds) + self.move(style // kinds)
         return self.mix(both.unsqueeze(-1)).squeeze(-1)
@@ -138,19 +140,19 @@ VARIANTS = {
     "ours": Variant(),
     "wider at 8 x 8, narrower at 4 x 4": Variant(architecture={"widths": (208, 176)}, timed=True),
     "patches of 8 x 8 pixels, no autoencoder": Variant(architecture={"latent": 256}, patch=8, timed=True),
-    "velocity told, its error": Variant(Velocity, loss=partial(flow_loss, power=2.0)),
-    "clean codes told, velocity's error": Variant(loss=partial(flow_loss, power=2.0)),
-    "times not moved": Variant(loss=partial(flow_loss, shift=0.0)),
-    "times moved twice as far": Variant(loss=partial(flow_loss, shift=0.8)),
+    "v-prediction, v-loss": Variant(Velocity, loss=partial(flow_loss, power=2.0)),
+    "x0-prediction, v-loss": Variant(loss=partial(flow_loss, power=2.0)),
+    "no timestep shift": Variant(loss=partial(flow_loss, shift=0.0)),
+    "twice the timestep shift": Variant(loss=partial(flow_loss, shift=0.8)),
     "AdamW": Variant(schedule={"optimiser": "adamw", "lr_kernels": 2e-3}, timed=True),
     "attention at 8 x 8": Variant(Attentive, timed=True),
     "hardly an average of the weights (EMA 0.9)": Variant(schedule={"ema": 0.9}),
-    "pictures moved and scaled, which is told": Variant(Moved),
+    "pictures moved and scaled, with that as a condition": Variant(Moved),
 }
 
 
 class Trial:
-    """Trains variants on the same pictures and measures each by the same judge."""
+    """Trains variants on the same pictures and measures each by the same classifier."""
 
     def __init__(self):
         everything = data.things(data.emoji())
@@ -158,17 +160,24 @@ class Trial:
         self.pictures = data.training(everything)
         self.pairs = everything.select(data.held_out(everything)[0])
         self.autoencoder = checkpoint.load("autoencoder")[0]
-        self.taught, self.shown = with_made(self.pictures, MADE, SCHEDULE.seed)
-        self.judge, self.known = judge_of(everything)
+        self.taught, self.shown = with_composites(self.pictures, N_AUGMENTED, SCHEDULE.seed)
+        self.classifier, self.known = classifier_of(everything)
         self.real = features(self.pictures.pixels[:, :3])
 
     def batches(self, codes: list[Tensor], start: int) -> Iterator[dict[str, Tensor]]:
         """As `data.code_batches`; where there are codes of moved pictures too, every other one is moved."""
         streams = data.code_batches(
-            torch.arange(len(self.shown)), self.shown, self.taught.style, MADE, self.dictionary, ROWS, 0, start
+            torch.arange(len(self.shown)),
+            self.shown,
+            self.taught.style,
+            N_AUGMENTED,
+            self.dictionary,
+            BATCH_SIZE,
+            0,
+            start,
         )
         for number, batch in enumerate(streams, start):
-            way = np.random.default_rng([1, number]).integers(0, len(codes), ROWS)
+            way = np.random.default_rng([1, number]).integers(0, len(codes), BATCH_SIZE)
             way[::2] = 0
             batch["codes"] = torch.stack([codes[w][place] for w, place in zip(way, batch["codes"], strict=True)])
             batch["style"] = batch["style"] + (self.styles + 1) * torch.from_numpy(way)
@@ -179,7 +188,7 @@ class Trial:
 
         Returns:
             {"parameters", "steps", "frechet", "top5", "style", "pairs_top5", "pairs_style"}: shares in percent, of
-            pairs learned from and of pairs never seen, as `resgen.evaluation.image.evaluate.evaluate` tells them.
+            pairs learned from and of pairs never seen, as `resgen.evaluation.image.evaluate.evaluate` counts them.
         """
         folder, steps = cache() / "compare" / "image" / name, STEPS
         if variant.timed:  # both one after the other: a machine is not as fast at all times
@@ -191,14 +200,14 @@ class Trial:
         painter = Painter(network, self.dictionary, {"name": name}, codec)
         return {"parameters": parameters, "steps": steps} | self.measured(painter)
 
-    def trained(self, variant: Variant, steps: int, folder: Path) -> tuple[PictureNet, nn.Module | Patches, float]:
+    def trained(self, variant: Variant, steps: int, folder: Path) -> tuple[PictureNet, Codec, float]:
         """The network after so many steps, what it draws in, and the seconds of a step, compiling left out.
 
         Args:
             folder: for the run; what is there goes.
         """
         shutil.rmtree(folder, ignore_errors=True)
-        codec = Patches(variant.patch) if variant.patch else self.autoencoder
+        codec: Codec = Patches(variant.patch) if variant.patch else self.autoencoder
         pixels = torch.from_numpy(self.taught.pixels).split(256)
         codes = [
             torch.cat([codec.encode(moved(data.to_float(part), way)) for part in pixels])
@@ -221,10 +230,10 @@ class Trial:
         figures = {}
         for kind, asked in (("", seen), ("pairs_", self.pairs)):
             drawn = painted(painter, asked.pairs(), 1000, DRAWN_IN, GUIDANCE)[:, :3]
-            told = verdict(self.judge, drawn, np.searchsorted(self.known, asked.name), asked.style)
+            found = accuracy(self.classifier, drawn, np.searchsorted(self.known, asked.name), asked.style)
             if asked is seen:
                 figures["frechet"] = round(frechet(features(drawn), self.real), 1)
-            figures |= {f"{kind}{key}": told[key] for key in ("top5", "style")}
+            figures |= {f"{kind}{key}": found[key] for key in ("top5", "style")}
         return figures
 
 
@@ -264,7 +273,7 @@ def main(arguments: list[str] | None = None) -> None:
         return
     trial = Trial()
     for name, variant in VARIANTS.items():
-        with alone(cache() / "compare" / "image" / f"{name}.lock") as ours:
+        with try_lock(cache() / "compare" / "image" / f"{name}.lock") as ours:
             with figures() as found:
                 missing = name not in found
             if ours and missing:

@@ -1,4 +1,4 @@
-"""A residual judge that tells which thing and which style a picture shows. It is trained on the real pictures, without
+"""A residual classifier: which thing and which style a picture shows. It is trained on the real pictures, without
 the held-out pairs, to count how many painted pictures are recognised. Called by `resgen.evaluation.image.evaluate`.
 """
 
@@ -14,11 +14,11 @@ from resgen.training.optim import Schedule
 from resgen.training.run import cache
 
 SCHEDULE = Schedule(steps=3000, ema=0.995, log_every=100)
-ROWS = 64
+BATCH_SIZE = 64
 WIDTHS = (64, 96, 160, 256)  # channels at 32, 16, 8 and 4 positions a side
 
 
-class Judge(nn.Module):
+class Classifier(nn.Module):
     """Pictures (B, 3, 64, 64) in [-1, 1] over white -> logits of names (B, names) and of styles (B, styles)."""
 
     def __init__(self, names: int, styles: int):
@@ -39,7 +39,7 @@ class Judge(nn.Module):
 
 def disturbed(pictures: Tensor) -> Tensor:
     """Each picture (B, 3, 64, 64) at random turned by up to 10 degrees, scaled by 0.8-1.15, moved by up to 5 pixels,
-    tinted, softened and made noisy: so that the judge goes by the thing and not by a pixel."""
+    tinted, softened and made noisy: so that the classifier goes by the thing and not by a pixel."""
     count, where = len(pictures), pictures.device
     angle = (torch.rand(count, device=where) - 0.5) * 0.35
     scale = 1 / (0.8 + 0.35 * torch.rand(count, device=where))
@@ -53,15 +53,15 @@ def disturbed(pictures: Tensor) -> Tensor:
     return x + 0.15 * torch.rand(count, 1, 1, 1, device=where) * torch.randn_like(x)
 
 
-def judge_loss(network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
+def classifier_loss(network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
     names, styles = network(disturbed(data.to_float(batch["pictures"])))
     return F.cross_entropy(names, batch["name"], label_smoothing=0.1) + F.cross_entropy(styles, batch["style"])
 
 
-def judge_of(pictures: data.Pictures) -> tuple[Judge, list[int]]:
-    """A judge of the names in these pictures, trained once (some minutes of CPU), then read from the cache.
+def classifier_of(pictures: data.Pictures) -> tuple[Classifier, list[int]]:
+    """A classifier of the names in these pictures, trained once (some minutes of CPU), then read from the cache.
 
-    Returns the judge, and for each of its answers the name's index.
+    Returns the classifier, and for each of its answers the name's index.
     """
     known = sorted(set(pictures.name.tolist()))
     pairs, _ = data.held_out(pictures)
@@ -73,23 +73,23 @@ def judge_of(pictures: data.Pictures) -> tuple[Judge, list[int]]:
     def batches(start: int, process: int):
         random = np.random.default_rng((SCHEDULE.seed, start, process))
         while True:
-            chosen = torch.from_numpy(random.integers(len(pixels), size=ROWS))
+            chosen = torch.from_numpy(random.integers(len(pixels), size=BATCH_SIZE))
             yield {"pictures": pixels[chosen], "name": answer[chosen], "style": style[chosen]}
 
-    judge = Judge(len(known), len(pictures.styles))
-    judge, _ = train(judge, judge_loss, batches, SCHEDULE, cache() / "runs" / "judge")
-    return judge.requires_grad_(False), known
+    classifier = Classifier(len(known), len(pictures.styles))
+    classifier, _ = train(classifier, classifier_loss, batches, SCHEDULE, cache() / "runs" / "judge")
+    return classifier.requires_grad_(False), known
 
 
 @torch.inference_mode()
-def verdict(judge: Judge, pixels: np.ndarray, answers: np.ndarray, styles: np.ndarray) -> dict[str, float]:
-    """Shares in percent recognised by the judge: name among its first guess and first five, and style.
+def accuracy(classifier: Classifier, pixels: np.ndarray, answers: np.ndarray, styles: np.ndarray) -> dict[str, float]:
+    """Shares in percent recognised by the classifier: name among its first guess and first five, and style.
 
     Args:
         pixels: (N, 3, 64, 64) uint8 over white.
-        answers: (N,) which of the judge's answers is right; styles: (N,).
+        answers: (N,) which of the classifier's answers is right; styles: (N,).
     """
-    logits = [judge(data.to_float(part)) for part in torch.from_numpy(pixels).split(128)]
+    logits = [classifier(data.to_float(part)) for part in torch.from_numpy(pixels).split(128)]
     names, style = (torch.cat(parts) for parts in zip(*logits, strict=True))
     five = names.topk(5, dim=1).indices == torch.from_numpy(answers).unsqueeze(1)
     figures = {

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from resgen.engine import settings_of
-from resgen.evaluation.image.classifier import judge_of, verdict
+from resgen.evaluation.image.classifier import accuracy, classifier_of
+from resgen.image.pixels import over_white_with_alpha
 from resgen.image.prompt import COLOURS
 from resgen.training.image import data
 from resgen.training.image.augment import main_colour, recoloured, withheld
@@ -49,20 +50,20 @@ def painted(painter, pairs: list[tuple[str, str]], seed: int, steps: int, guidan
         words = [painter.dictionary.read(name).words for name in names]
         seeds = list(range(seed + start, seed + start + len(words)))
         *_, last = painter.paint(words, list(styles), seeds, steps, guidance)
-        sheets.append(data.over_white(last))
+        sheets.append(over_white_with_alpha(last).transpose(0, 3, 1, 2))
     return np.concatenate(sheets)
 
 
 def evaluate(painter) -> dict:
     """All figures of a `resgen.image.engine.Painter`, at the page's settings.
 
-    Shares are percent of pictures whose name is the judge's first guess or among its first five of 863, and whose
-    style it tells. `frechet_floor` is the distance between the two halves of the real pictures; the pictures painted
+    Shares are percent of pictures whose name is the classifier's first guess or among its first five of 863, and whose
+    style it names. `frechet_floor` is the distance between the two halves of the real pictures; the pictures painted
     for the first half are compared with the second.
     """
     steps, guidance = (settings_of(painter.request)[name][1] for name in ("steps", "guidance"))
     pictures = data.things(data.emoji())
-    judge, known = judge_of(pictures)
+    classifier, known = classifier_of(pictures)
     pairs, names = data.held_out(pictures)
     seen = data.training(pictures)
     halves = [seen.select(np.arange(len(seen)) % 2 == half) for half in (0, 1)]
@@ -72,7 +73,7 @@ def evaluate(painter) -> dict:
         answers = np.searchsorted(known, real.name)
         drawn = painted(painter, real.pairs(), 1000, steps, guidance)[:, :3]
         for kind, pixels in ((part, drawn), (f"{part}_real", real.pixels[:, :3])):
-            figures |= {f"{kind}_{k}": value for k, value in verdict(judge, pixels, answers, real.style).items()}
+            figures |= {f"{kind}_{k}": value for k, value in accuracy(classifier, pixels, answers, real.style).items()}
         figures[f"{part}_pictures"] = len(real)
         if part == "seen":
             others = features(halves[1].pixels[:, :3])

@@ -86,8 +86,10 @@ def main() -> None:
     sheets.write("unseen.png", np.concatenate([sheets.paint(pairs), truth]), len(pairs), pairs)
 
     first, second = ([(pair[place], "fluent 3d") for pair in BLENDS] for place in (0, 1))
-    settings = {"style": "fluent 3d", "count": 1, "size": SIDE}
-    between = [sheets.painter.draw(a, blend=b, seed=seed, **settings).pixels for seed, (a, b) in enumerate(BLENDS)]
+    between = [
+        sheets.painter.draw(a, blend=b, seed=seed, style="fluent 3d", count=1, size=SIDE).pixels
+        for seed, (a, b) in enumerate(BLENDS)
+    ]
     blended = np.concatenate(between)
     known = real_pictures(data.training(everything))
     rows = [sheets.paint(first), blended, sheets.paint(second), nearest(blended, known)]

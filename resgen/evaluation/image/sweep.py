@@ -1,5 +1,6 @@
 """What steps and guidance are worth, and what they cost: `python -m resgen.evaluation.image.sweep` measures, keeps the
-figures in `assets/compare/image.json` and prints the README's table. Run it with nothing else running, for its times.
+figures in `assets/compare/image.json` and prints the table of docs/image.md. Run it with nothing else running, for its
+times.
 """
 
 import json
@@ -8,7 +9,7 @@ import numpy as np
 
 from resgen import load
 from resgen.assets import ASSETS
-from resgen.evaluation.image.classifier import judge_of, verdict
+from resgen.evaluation.image.classifier import accuracy, classifier_of
 from resgen.evaluation.image.evaluate import features, frechet, painted
 from resgen.image.request import SIDE
 from resgen.training.image import data
@@ -22,10 +23,10 @@ AT_ONCE = 8
 
 def sweep(painter) -> dict[str, dict]:
     """Figures of a `resgen.image.engine.Painter` by "steps x guidance": shares in percent whose name is among the
-    judge's first five and whose style it tells, the Frechet distance to all pictures learned from, and pictures a
+    classifier's first five and whose style it names, the Frechet distance to all pictures learned from, and pictures a
     second, eight at once, of 64 pixels."""
     pictures = data.things(data.emoji())
-    judge, known = judge_of(pictures)
+    classifier, known = classifier_of(pictures)
     seen = data.training(pictures)
     real = features(seen.pixels[:, :3])
     asked = seen.select(np.arange(len(seen)) % EVERY == 0)
@@ -33,12 +34,12 @@ def sweep(painter) -> dict[str, dict]:
     for steps in STEPS:
         for guidance in GUIDANCE:
             drawn = painted(painter, asked.pairs(), 1000, steps, guidance)[:, :3]
-            told = verdict(judge, drawn, np.searchsorted(known, asked.name), asked.style)
+            found = accuracy(classifier, drawn, np.searchsorted(known, asked.name), asked.style)
             request = {"count": AT_ONCE, "steps": steps, "guidance": guidance, "size": SIDE}
             seconds = min(painter.draw("red car", seed=seed, **request).progress.seconds for seed in range(3))
             figures[f"{steps} x {guidance}"] = {
-                "top5": told["top5"],
-                "style": told["style"],
+                "top5": found["top5"],
+                "style": found["style"],
                 "frechet": round(frechet(features(drawn), real), 1),
                 "pictures_a_second": round(AT_ONCE / seconds, 1),
             }

@@ -22,8 +22,8 @@ import torch
 import torchaudio
 
 from resgen.evaluation.bench import peak_resident_mib, speech_figures
-from resgen.evaluation.speech.metrics import SpeakerJudge, likeness, opinion_scores, similarity, word_error_rate
-from resgen.speech.acoustic import GAP, GAPS, between_gaps
+from resgen.evaluation.speech.metrics import SpeakerEncoder, dnsmos, pesq_and_stoi, speaker_similarity, word_error_rate
+from resgen.speech.acoustic import BOUNDARIES, BOUNDARY, with_boundaries
 from resgen.speech.features import HOP, MEL_SPREAD, SAMPLE_RATE, UNIT, mel_spectrogram, octaves_of
 from resgen.speech.vocoder import speak
 from resgen.training.speech import data
@@ -60,7 +60,7 @@ def readings(voice: str, texts: list[str]) -> list[Reading]:
 
 def heard(waves: list[np.ndarray], stories: list[np.ndarray]) -> dict[str, float]:
     """What the listeners' network makes of the Harvard sentences, and two recognisers of them and the stories'."""
-    scores = zip(("signal", "background", "overall"), opinion_scores(waves), strict=True)
+    scores = zip(("signal", "background", "overall"), dnsmos(waves), strict=True)
     figures = {f"dnsmos_{name}": round(float(score), 2) for name, score in scores}
     for size in RECOGNISERS:
         for name, path, sounds in (("", HARVARD, waves), ("_stories", STORIES, stories)):
@@ -72,19 +72,19 @@ def heard(waves: list[np.ndarray], stories: list[np.ndarray]) -> dict[str, float
 @torch.no_grad()
 def prosody_errors(speaker, voice: str, reading: Reading) -> tuple[float, float, float]:
     """How far a voice is from its teacher in one sentence: mean absolute errors of a token's duration in milliseconds,
-    of its energy in decibels, and of the pitch in cents, told for the teacher's durations where the teacher is voiced.
+    of its energy in decibels, and of the pitch in cents, predicted for the teacher's durations where he is voiced.
     """
     network, where = speaker.network, speaker.device
     shares, _ = speaker.mixed(speaker.request(voice=voice))
-    stream, logs, energy = network.encode(between_gaps(reading.tokens, GAP).to(where), shares)
+    stream, logs, energy = network.encode(with_boundaries(reading.tokens, BOUNDARY).to(where), shares)
     units = torch.from_numpy(reading.durations.astype(int))
-    frames = between_gaps((units * UNIT).tolist(), UNIT).to(where)
-    _, told = network.lengthen(stream, frames, energy, int(frames.sum()))
+    frames = with_boundaries((units * UNIT).tolist(), UNIT).to(where)
+    _, pitch = network.regulate_length(stream, frames, energy, int(frames.sum()))
     octaves, voiced = octaves_of(torch.from_numpy(reading.f0)[None].to(where))
-    apart = (told[:, 0, GAPS * UNIT : -GAPS * UNIT] - octaves).abs() * voiced
-    late = (logs[0, GAPS:-GAPS].exp().cpu() - units).abs().mean()
+    apart = (pitch[:, 0, BOUNDARIES * UNIT : -BOUNDARIES * UNIT] - octaves).abs() * voiced
+    late = (logs[0, BOUNDARIES:-BOUNDARIES].exp().cpu() - units).abs().mean()
     loud = energy_of(mel_spectrogram(torch.from_numpy(reading.wave)[None]), units[None] * UNIT)
-    louder = (energy[:, GAPS:-GAPS].cpu() - loud).abs().mean()
+    louder = (energy[:, BOUNDARIES:-BOUNDARIES].cpu() - loud).abs().mean()
     cents = apart.sum() / voiced.sum().clamp(min=1) * 1200
     return float(late) * UNIT_MILLISECONDS, float(louder) * DECIBELS, float(cents)
 
@@ -114,23 +114,24 @@ class Sounds:
 
 
 @lru_cache
-def speaker_judge() -> SpeakerJudge:
-    return SpeakerJudge()
+def speaker_encoder() -> SpeakerEncoder:
+    return SpeakerEncoder()
 
 
-def judged(sounds: Sounds) -> tuple[dict[str, float], torch.Tensor, torch.Tensor]:
-    """All figures told by the sounds of one voice alone; what ours and its teacher's Harvard sentences sound like to
-    the judge of speakers, (50, 256) each."""
-    pesq, stoi = likeness(sounds.copied, sounds.taught)
+def measured(sounds: Sounds) -> tuple[dict[str, float], torch.Tensor, torch.Tensor]:
+    """All figures of the sounds of one voice alone; and speaker embeddings, (50, 256) each, of our Harvard sentences
+    and of its teacher's."""
+    pesq, stoi = pesq_and_stoi(sounds.copied, sounds.taught)
     figures = {
         **heard(sounds.ours, sounds.our_stories),
         **{f"teacher_{name}": value for name, value in heard(sounds.taught, sounds.taught_stories).items()},
         "copy_pesq": round(pesq, 2),
         "copy_stoi": round(stoi, 3),
-        "copy_dnsmos_overall": round(float(opinion_scores(sounds.copied)[-1]), 2),
+        "copy_dnsmos_overall": round(float(dnsmos(sounds.copied)[-1]), 2),
     }
-    judge = speaker_judge()
-    return figures, *(torch.stack([judge(wave) for wave in waves]) for waves in (sounds.ours, sounds.taught))
+    encoder = speaker_encoder()
+    ours, taught = (torch.stack([encoder(wave) for wave in waves]) for waves in (sounds.ours, sounds.taught))
+    return figures, ours, taught
 
 
 def flite(text: str) -> np.ndarray:
@@ -148,31 +149,33 @@ def evaluate(speaker) -> dict:
         torch.set_num_threads(threads)
         figures |= {f"{name}_{threads}_threads": value for name, value in speech_figures(speaker).items()}
     torch.set_num_threads(before)
-    figures["peak_resident_mib"] = peak_resident_mib()  # before the judges come
+    figures["peak_resident_mib"] = peak_resident_mib()  # before the metrics' own networks come
 
     texts, stories = (path.read_text().splitlines() for path in (HARVARD, STORIES))
     names = speaker.voices
-    # One thread a process: teachers and judges gain little by more. New processes, as they do not survive a fork.
+    # One thread a process: teachers and metrics gain little by more. New processes, as they do not survive a fork.
     pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), torch.set_num_threads, (1,))
     with pool:
         asked = [pool.map(readings, names, [part] * len(names)) for part in (texts, stories)]
-        originals, told = (dict(zip(names, read, strict=True)) for read in asked)
+        originals, stories_read = (dict(zip(names, read, strict=True)) for read in asked)
         sounds = [
             Sounds(
-                *([speaker.speak(text, voice=name, seed=0).wave for text in part] for part in (texts, stories)),
-                *([one.wave for one in read[name]] for read in (originals, told)),
-                copies(speaker, originals[name]),
+                ours=[speaker.speak(text, voice=name, seed=0).wave for text in texts],
+                our_stories=[speaker.speak(text, voice=name, seed=0).wave for text in stories],
+                taught=[one.wave for one in originals[name]],
+                taught_stories=[one.wave for one in stories_read[name]],
+                copied=copies(speaker, originals[name]),
             )
             for name in names
         ]
-        found = dict(zip(names, pool.map(judged, sounds), strict=True))
+        found = dict(zip(names, pool.map(measured, sounds), strict=True))
         if shutil.which("flite"):
             waves = ([flite(text) for text in part] for part in (texts, stories))
             figures["flite"] = pool.submit(heard, *waves).result()
     figures |= {"sentences": len(texts), "voices": {}}
     for name, (heard_alone, ours, taught) in found.items():
         late, louder, cents = np.mean([prosody_errors(speaker, name, original) for original in originals[name]], 0)
-        near = {other: round(similarity(ours, theirs), 3) for other, (_, _, theirs) in found.items()}
+        near = {other: round(speaker_similarity(ours, theirs), 3) for other, (_, _, theirs) in found.items()}
         figures["voices"][name] = {
             **heard_alone,
             "duration_error_milliseconds": round(float(late), 1),
@@ -180,6 +183,6 @@ def evaluate(speaker) -> dict:
             "pitch_error_cents": round(float(cents)),
             "similarity_to_own_teacher": near.pop(name),
             "similarity_to_nearest_other": max(near.values(), default=None),
-            "similarity_of_teacher_to_itself": round(similarity(taught, taught), 3),
+            "similarity_of_teacher_to_itself": round(speaker_similarity(taught, taught), 3),
         }
     return figures

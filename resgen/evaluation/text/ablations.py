@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -30,7 +31,7 @@ from resgen.training.text import data
 from resgen.training.text.data import prepare
 from resgen.training.text.losses import bits_per_byte, next_token_loss
 
-ROWS, LENGTH = 16, 512
+BATCH_SIZE, LENGTH = 16, 512
 SEARCH_STEPS, STEPS = 62, 490  # 0.5 and 4 million tokens
 POSITIONS = (100, 1_000, 2_000, 4_000, 8_000)
 TIMED = Schedule(steps=50, log_every=10)
@@ -53,7 +54,7 @@ SMALL_STEPS = 123  # 1 million tokens
 DEPTHS = (4, 8, 16, 32)
 SHARES = (0.25, 0.5, 1.0)
 SHARE_STEPS = 3 * SMALL_STEPS  # enough to see a quarter of the data five times
-OPTIMISERS = {
+OPTIMISERS: dict[str, dict[str, Any]] = {
     "sgd": {"lr_kernels": 0.3, "lr_other": 0.3, "lr_embedding": 0.3},
     "adamw": {"lr_kernels": 3e-3},
     "muon": {},
@@ -91,7 +92,13 @@ class Trial:
         torch.compiler.reset()
         network = TextNet(vocabulary=len(self.tokenizer), **architecture)
         with tempfile.TemporaryDirectory() as folder:
-            train(network, next_token_loss, lambda start, _: self.corpus.batches(ROWS, LENGTH, 0), TIMED, Path(folder))
+            train(
+                network,
+                next_token_loss,
+                lambda start, _: self.corpus.batches(BATCH_SIZE, LENGTH, 0),
+                TIMED,
+                Path(folder),
+            )
             return round(speed(Path(folder) / "log.jsonl"))
 
     def __call__(self, name: str, architecture: dict, schedule: Schedule, share: float = 1.0, loss=next_token_loss):
@@ -106,11 +113,13 @@ class Trial:
         torch.manual_seed(0)
         torch.compiler.reset()
         network = TextNet(vocabulary=len(self.tokenizer), **architecture)
-        network, facts = train(network, loss, lambda start, _: corpus.batches(ROWS, LENGTH, 0, start), schedule, folder)
+        network, facts = train(
+            network, loss, lambda start, _: corpus.batches(BATCH_SIZE, LENGTH, 0, start), schedule, folder
+        )
         return {
             "parameters": sum(p.numel() for p in network.parameters()),
             "bits_per_byte": round(bits_per_byte(network, self.tokenizer, self.valid), 4),
-            "tokens": facts["steps"] * ROWS * LENGTH,
+            "tokens": facts["steps"] * BATCH_SIZE * LENGTH,
             "tokens_per_second": round(speed(folder / "log.jsonl")),
         }
 
@@ -120,7 +129,7 @@ def speed(log: Path) -> float:
     entries = [entry for line in log.read_text().splitlines() if "loss" in (entry := json.loads(line))]
     pairs = list(zip(entries, entries[1:], strict=False))
     rates = [(b["step"] - a["step"]) / max(1, b["seconds"] - a["seconds"]) for a, b in pairs]
-    return ROWS * LENGTH * statistics.median(rates) if rates else math.nan
+    return BATCH_SIZE * LENGTH * statistics.median(rates) if rates else math.nan
 
 
 def scaled(schedule: Schedule, factor: float) -> Schedule:
@@ -217,7 +226,7 @@ def main(arguments: list[str] | None = None) -> None:
             )
             for factor in FACTORS
         }
-        factor = min(found, key=found.get)
+        factor = min(found, key=found.__getitem__)
         once("kinds", kind, lambda a=architecture, f=factor, k=kind: trial(k, a, scaled(long, f)) | {"factor": f})
     short = Schedule(steps=SMALL_STEPS, compile=False)
     for depth in DEPTHS:

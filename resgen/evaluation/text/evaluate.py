@@ -2,7 +2,8 @@
 
 import re
 
-from resgen.text.keywords import mentions, sentences
+from resgen.text.keywords import mentions
+from resgen.text.sentences import sentences
 from resgen.training.text import data
 from resgen.training.text.losses import bits_per_byte
 

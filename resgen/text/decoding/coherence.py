@@ -5,7 +5,7 @@ thirty times as often. Called by `resgen.text.engine`.
 
 import re
 
-from resgen.text.keywords import FUNCTION_WORDS
+from resgen.text.sentences import FUNCTION_WORDS
 
 TAIL, NEAR = 500, 80  # characters of the text in which a speech is looked for, and a pair
 SPEAKS = ("said", "asked", "replied", "answered", "shouted", "cried", "yelled", "exclaimed", "whispered")
@@ -20,7 +20,7 @@ _PAIRED = re.compile(
 _ENDS = re.compile(r"""([.!?]"? |[.!?"\n])""")  # of sentences; kept, and with a space where another may follow
 
 
-def out_of_place(text: str) -> set[str]:
+def implausible_next_words(text: str) -> set[str]:
     """Words, in small letters, that should not come next: in a speech, its speaker's name where somebody is called;
     after it, that the same one speaks again; after "named", the names there are; after somebody and "and the", or a
     verb of what one does to others, himself; and what would make a sentence the same as the one before."""

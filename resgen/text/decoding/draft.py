@@ -2,7 +2,7 @@
 
 import codecs
 
-from resgen.text.keywords import last_sentence
+from resgen.text.sentences import last_sentence
 
 LONGEST = 1000  # characters of a sentence that are looked back on
 

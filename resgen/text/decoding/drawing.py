@@ -10,7 +10,7 @@ from torch import Tensor
 
 from resgen.text.decoding.blocklist import ends_in_slur
 from resgen.text.decoding.draft import Draft, at_sentence_end
-from resgen.text.decoding.processors import IncoherentWords, Processor, RepeatedWords, WordTokens, repeated_suffixes
+from resgen.text.decoding.processors import IncoherentWords, Processor, RepeatedWords, WordTokens, repeated_sequences
 from resgen.text.decoding.sampling import guide, sample
 from resgen.text.request import TextRequest
 from resgen.text.tokenizer import Tokenizer
@@ -27,7 +27,7 @@ class Story:
     request: TextRequest
     draft: Draft
     generator: torch.Generator
-    awaited: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
+    pending: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
     token: int = -1  # drawn last
     finished: bool = False
     over: bool = False
@@ -43,7 +43,7 @@ class Drawing:
     def __init__(self, tokenizer: Tokenizer):
         self.pieces = tokenizer.pieces()
         words = WordTokens(tokenizer)
-        self.processors: list[Processor] = [RepeatedWords(words), IncoherentWords(words), repeated_suffixes]
+        self.processors: list[Processor] = [RepeatedWords(words), IncoherentWords(words), repeated_sequences]
         self._never, self._end = [tokenizer.topic, tokenizer.text], tokenizer.end
 
     def extend(self, stories: list[Story], logits: Tensor, places: dict[Story, list[int]]) -> dict[Story, Exception]:
@@ -60,7 +60,7 @@ class Drawing:
         beginning = [place for story in stories if not story.draft.written for place in places[story]]
         if beginning:  # at least one word is written
             logits[beginning, self._end] = -torch.inf
-        guided = [story for story in stories if story.awaited]
+        guided = [story for story in stories if story.pending]
         scores = dict(zip(guided, self._guided(guided, logits, places), strict=True))
         errors: dict[Story, Exception] = {}
         for story in stories:
@@ -96,7 +96,7 @@ class Drawing:
             banned.append(token)
             rows = logits[places]  # a copy: variants draw from the same
             rows[:, banned] = -torch.inf
-            scores = self._guided([story], rows, {story: [0, 1]})[0] if story.awaited else rows[0].numpy()
+            scores = self._guided([story], rows, {story: [0, 1]})[0] if story.pending else rows[0].numpy()
         if token == self._end:
             story.finished = story.over = True
         else:

@@ -2,14 +2,16 @@
 one that has not. Called by `resgen.text.batch`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
 
 from resgen.blocks import Memory
+
+Story = TypeVar("Story", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Tile:
 PACKED, UNPACKED, GPU = Tile(3, False), Tile(4, True), Tile(16, True)
 
 
-class GuidedBatch:
+class GuidedBatch(Generic[Story]):
     """Memories of stories, one position after another.
 
     Args:
@@ -41,23 +43,23 @@ class GuidedBatch:
 
     def __init__(self, advance: Callable[[list[list[int]], Memory], Tensor], tile: Tile):
         self._advance, self._tile = advance, tile
-        self._rows: list[tuple[Any, bool] | None] = []  # whose row it is, and whether it is that without topic
+        self._rows: list[tuple[Story, bool] | None] = []  # whose row it is, and whether it is that without topic
         self._memory: Memory = {}
 
     def __len__(self) -> int:
         """Rows that stories use."""
         return sum(row is not None for row in self._rows)
 
-    def stories(self) -> list:
+    def stories(self) -> list[Story]:
         """Whose rows these are."""
         return [row[0] for row in self._rows if row is not None and not row[1]]
 
-    def join(self, story: Any, memories: list[Memory]) -> None:
+    def join(self, story: Story, memories: list[Memory]) -> None:
         """Add a story's one or two rows, each the memory of a batch of one."""
         for memory, without in zip(memories, (False, True), strict=False):
             self._add((story, without), memory)
 
-    def _add(self, row: tuple[Any, bool], memory: Memory) -> None:
+    def _add(self, row: tuple[Story, bool], memory: Memory) -> None:
         if None not in self._rows:
             self._widen(memory)
         place = self._rows.index(None)
@@ -76,16 +78,16 @@ class GuidedBatch:
             self._memory[layer] = torch.cat([*parts, past.expand(more, *past.shape[1:])])
         self._rows += [None] * more
 
-    def with_topic(self, story: Any) -> Memory:
+    def with_topic(self, story: Story) -> Memory:
         """The memory of a story's first row, as a batch of one of its own."""
         place = self._rows.index((story, False))
         return {layer: past[place : place + 1].clone() for layer, past in self._memory.items()}
 
-    def leave(self, story: Any) -> None:
+    def leave(self, story: Story) -> None:
         """Take a story's rows out, if they are here."""
         self._free([(story, False), (story, True)])
 
-    def end_guidance(self, story: Any) -> None:
+    def end_guidance(self, story: Story) -> None:
         """Take out its row without topic, if there is one."""
         self._free([(story, True)])
 
@@ -106,7 +108,7 @@ class GuidedBatch:
             if row is not None:
                 self._add(row, {layer: past[place : place + 1] for layer, past in other._memory.items()})
 
-    def advance(self, tokens: dict[Any, int]) -> tuple[Tensor, dict[Any, list[int]]]:
+    def advance(self, tokens: dict[Story, int]) -> tuple[Tensor, dict[Story, list[int]]]:
         """Read each story's next token.
 
         Returns:
@@ -115,7 +117,7 @@ class GuidedBatch:
         filling = next(iter(tokens.values()))
         read = [[filling if row is None else tokens[row[0]]] for row in self._rows]
         logits = self._advance_apart(read) if self._tile.apart else self._advance(read, self._memory)
-        places: dict[Any, list[int]] = {}
+        places: dict[Story, list[int]] = {}
         for without in (False, True):
             for place, row in enumerate(self._rows):
                 if row is not None and row[1] == without:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from resgen.text.decoding.coherence import out_of_place
+from resgen.text.decoding.coherence import implausible_next_words
 from resgen.text.decoding.draft import Draft
-from resgen.text.decoding.sampling import discourage, echoes
-from resgen.text.keywords import begun, stem
+from resgen.text.decoding.repetition import penalize, repeated_suffixes
+from resgen.text.sentences import current_sentence_words, stem
 from resgen.text.tokenizer import Tokenizer
 
 RECENT = 512  # tokens in which a sequence said before is looked for
@@ -58,10 +58,10 @@ class RepeatedWords:
         self.words = words
 
     def tokens(self, sentence: str) -> list[int]:
-        return [token for word in set(begun(sentence)) for token in self.words.beginning(word)]
+        return [token for word in set(current_sentence_words(sentence)) for token in self.words.beginning(word)]
 
     def __call__(self, scores: np.ndarray, draft: Draft, penalty: float) -> None:
-        discourage(scores, self.tokens(draft.sentence), penalty**WITHIN)
+        penalize(scores, self.tokens(draft.sentence), penalty**WITHIN)
 
 
 class IncoherentWords:
@@ -71,7 +71,7 @@ class IncoherentWords:
         self.words = words
 
     def tokens(self, text: str) -> list[int]:
-        words = out_of_place(text)
+        words = implausible_next_words(text)
         tokens = [token for word in words for token in self.words.beginning(word)]
         if text.endswith('"'):  # a speech begins without a space
             spelt = (self.words.tokenizer.encode(word.capitalize()) for word in words)
@@ -79,10 +79,10 @@ class IncoherentWords:
         return tokens
 
     def __call__(self, scores: np.ndarray, draft: Draft, penalty: float) -> None:
-        discourage(scores, self.tokens(draft.text), penalty**MISPLACED)
+        penalize(scores, self.tokens(draft.text), penalty**MISPLACED)
 
 
-def repeated_suffixes(scores: np.ndarray, draft: Draft, penalty: float) -> None:
+def repeated_sequences(scores: np.ndarray, draft: Draft, penalty: float) -> None:
     """Tokens that would say a sequence again."""
-    for token, length in echoes(draft.tokens[-RECENT:], ECHO).items():
-        discourage(scores, [token], penalty ** (STRENGTH * (length - ECHO + 1)))
+    for token, length in repeated_suffixes(draft.tokens[-RECENT:], ECHO).items():
+        penalize(scores, [token], penalty ** (STRENGTH * (length - ECHO + 1)))

@@ -10,43 +10,16 @@ from torch import Tensor
 LEAST = 1 / 50
 
 
-def guide(with_topic: Tensor, without: Tensor, focus: Tensor | float) -> Tensor:
-    """Classifier-free guidance: log p(token | text) + focus * (log p(token | topic, text) - log p(token | text))
+def guide(with_topic: Tensor, without: Tensor, guidance_scale: Tensor | float) -> Tensor:
+    """Classifier-free guidance: log p(token | text) + scale * (log p(token | topic, text) - log p(token | text))
     (Ho & Salimans, arXiv:2207.12598, equation 6; for language models arXiv:2306.17806), among the tokens that make
     sense where they stand (the plausibility constraint of contrastive decoding, arXiv:2210.15097, section 3.3).
 
-    Shapes: logits (..., V) with the topic and without, focus (..., 1) -> (..., V). Those are logits too: they differ
-    from logarithms of probabilities by one number for all tokens, before the formula and after.
+    Shapes: logits (..., V) with the topic and without, guidance_scale (..., 1) -> (..., V). Those are logits too: they
+    differ from logarithms of probabilities by one number for all tokens, before the formula and after.
     """
-    guided = torch.lerp(without, with_topic, focus)
+    guided = torch.lerp(without, with_topic, guidance_scale)
     return guided.masked_fill_(with_topic < with_topic.amax(-1, keepdim=True) + math.log(LEAST), -torch.inf)
-
-
-def echoes(tokens: list[int], least: int, most: int = 20) -> dict[int, int]:
-    """Tokens that would say again what was said, and how much of it: the text's last n tokens stand before an earlier
-    one, `least` <= n <= `most`, the largest of them (the DRY sampler; its author's account: pull request 5677
-    of oobabooga/text-generation-webui). Single words, such as names, may come again as they like.
-    """
-    found: dict[int, int] = {}
-    place = -1
-    for _ in range(tokens.count(tokens[-1]) - 1 if tokens else 0):
-        place = tokens.index(tokens[-1], place + 1)
-        same = 1
-        while same < min(most, place + 1) and tokens[place - same] == tokens[-1 - same]:
-            same += 1
-        if same >= least:
-            following = tokens[place + 1]
-            found[following] = max(same, found.get(following, 0))
-    return found
-
-
-def discourage(scores: np.ndarray, ids: list[int], times: float) -> None:
-    """Make tokens that many times less likely, as far as the others are concerned, in place.
-
-    Shapes: scores (V,), logits.
-    """
-    if times != 1 and ids:
-        scores[ids] -= math.log(times)
 
 
 def sample(

@@ -25,7 +25,7 @@ class _Position(nn.Module):
         return logits, [memory[layer] for layer in self.layers]
 
 
-class Step:
+class TracedStep:
     """A network as a graph of TorchScript for a single position on a CPU: the same operations, so the same bytes,
     without the Python between them, which takes a quarter of the time where there are few rows.
 
@@ -44,7 +44,7 @@ class Step:
             return
         with torch.inference_mode(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ordinary = min({0, 1, 2, 3}.difference(network.topic.marks if network.topic else ()))
+            ordinary = min({0, 1, 2, 3}.difference(network.topic.special_ids if network.topic else ()))
             tokens = torch.full((2, 1), ordinary)
             memory: Memory = {}
             network(tokens.expand(2, 2), memory)
@@ -61,7 +61,7 @@ class Step:
         Shapes: tokens (B, 1), memory of those before -> logits (B, vocabulary) of what comes next.
         """
         topic = self.network.topic
-        if self.position is None or (topic is not None and not topic.stays(tokens, memory[topic])):
+        if self.position is None or (topic is not None and not topic.is_unchanged(tokens, memory[topic])):
             return self.network(tokens, memory)[:, 0]
         logits, memories = self.position(tokens, [memory[layer] for layer in self.layers])
         memory.update(zip(self.layers, memories, strict=True))

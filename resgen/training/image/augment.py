@@ -1,14 +1,16 @@
-"""Pictures made of pictures, with words for what was done: a blue owl, two owls, an owl and a cat. Called by
+"""Augmentation: composites of pictures, with words for what was done: a blue owl, two owls, an owl and a cat. Called by
 `resgen.training.image.train`: sets of emoji hold few of them, and who names one wants to see it.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
 
+from resgen.image.pixels import on_white
 from resgen.image.prompt import COLOURS
 from resgen.training.image.data import Pictures, Shown
 
@@ -68,7 +70,7 @@ def recoloured(picture: np.ndarray, colour: str) -> np.ndarray:
     new_value = value + (bright - mean[1])
     changed = rgb_of(new_hue, new_saturation.clip(0, 1), new_value.clip(0, 1))
     mixed = straight + (changed - straight) * share[..., None]
-    over = 1 - (1 - mixed.transpose(2, 0, 1)) * unit[3]
+    over = on_white(mixed.transpose(2, 0, 1), unit[3])
     return np.concatenate([(over * 255).round().astype(np.uint8), picture[3:]])
 
 
@@ -78,7 +80,7 @@ def main_colour(picture: np.ndarray) -> str:
     changes = {
         colour: float(np.abs(recoloured(picture, colour).astype(np.float32) - picture).mean()) for colour in COLOURS
     }
-    return min(changes, key=changes.get)
+    return min(changes, key=changes.__getitem__)
 
 
 def together(pictures: np.ndarray) -> np.ndarray:
@@ -99,12 +101,12 @@ def together(pictures: np.ndarray) -> np.ndarray:
 
 
 def withheld(pictures: Pictures, index: int) -> str:
-    """The colour in which a picture is never made, to tell what was understood from what is known by heart."""
+    """The colour in which a picture is never made, to tell what generalises from what is memorised."""
     return COLOURS[(pictures.name[index] + pictures.style[index]) % len(COLOURS)]
 
 
-def make(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
-    """So many pictures made of these, and what each shows; their `name` is that of the first thing in them."""
+def composites(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
+    """So many composites of these pictures, and what each shows; their `name` is that of the first thing in them."""
     random = np.random.default_rng(seed)
     styles = [np.flatnonzero(pictures.style == style) for style in range(len(pictures.styles))]
     pixels, first, shown = [], [], []
@@ -129,8 +131,10 @@ def make(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Show
     return made, shown
 
 
-def with_made(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
-    """The pictures and, behind them, so many made of them; and what each shows."""
-    made, shown = make(pictures, count, seed)
-    joined = {key: np.concatenate([getattr(pictures, key), getattr(made, key)]) for key in ("pixels", "name", "style")}
+def with_composites(pictures: Pictures, count: int, seed: int) -> tuple[Pictures, list[Shown]]:
+    """The pictures and, behind them, so many composites of them; and what each shows."""
+    made, shown = composites(pictures, count, seed)
+    joined: dict[str, Any] = {
+        key: np.concatenate([getattr(pictures, key), getattr(made, key)]) for key in ("pixels", "name", "style")
+    }
     return replace(pictures, **joined), [Shown((name,)) for name, _ in pictures.pairs()] + shown

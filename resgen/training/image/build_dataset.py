@@ -11,6 +11,7 @@ import io
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -84,7 +85,8 @@ def pack(size: int = SIZE) -> dict[str, np.ndarray]:
     except ImportError as error:
         raise RuntimeError("The pictures are drawn from SVG by resvg: pip install resvg-py") from error
 
-    sets, category = [], {}
+    sets: list[dict] = []
+    category: dict[str, str] = {}
     for package in SETS.values():
         icons, metadata = npm_json(package, "icons.json", "metadata.json")
         sets.append(icons)
@@ -96,7 +98,7 @@ def pack(size: int = SIZE) -> dict[str, np.ndarray]:
     names = sorted(name for name in spaced if not any(tone in name for tone in SKIN_TONES))
 
     # The last half of the bytes would cost large pictures thirty times the time.
-    effort = {} if size == SIZE else {"method": 0, "quality": 0}
+    effort: dict[str, int] = {} if size == SIZE else {"method": 0, "quality": 0}
     files, indices = [], []
     for name_index, name in enumerate(names):
         for style_index, icons in enumerate(sets):
@@ -137,7 +139,8 @@ def main(arguments: list[str] | None = None) -> None:
         # The quick one first: a folder that cannot be written to fails before the long drawing.
         words = json.dumps(word_entries(), ensure_ascii=False)
         (folder / "emoji_words.json").write_text(words, encoding="utf-8")
-        np.savez(folder / f"emoji{args.size}_webp.npz", **pack(args.size))
+        arrays: dict[str, Any] = pack(args.size)
+        np.savez(folder / f"emoji{args.size}_webp.npz", **arrays)
     except OSError as error:
         raise SystemExit(f"Cannot write to {folder}: {error}") from error
     except RuntimeError as error:

@@ -17,8 +17,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from resgen.image import pixels as picture_pixels
+from resgen.errors import DataError
 from resgen.image.autoencoder import Autoencoder
+from resgen.image.pixels import over_white_with_alpha
 from resgen.image.prompt import ALPHABET, WORDS, Dictionary
 from resgen.training.image.build_dataset import word_entries
 from resgen.training.run import cache, data_file
@@ -29,6 +30,7 @@ CREDITS = {
     "twemoji": "Twemoji, Twitter and contributors, CC BY 4.0, npm: @iconify-json/twemoji",
     "emojibase": "words for emoji from Unicode CLDR by emojibase, MIT, npm: emojibase-data",
 }
+UNLIKE = ("People & Body", "Flags", "")  # categories that the autoencoder does not learn from
 THINGS = ("Animals & Nature", "Food & Drink", "Travel & Places", "Objects", "Activities")
 HELD_OUT = Path(__file__).with_name("held_out.json")
 
@@ -60,11 +62,6 @@ class Pictures:
         return [(self.names[n], self.styles[s]) for n, s in zip(self.name, self.style, strict=True)]
 
 
-def over_white(rgba: np.ndarray) -> np.ndarray:
-    """Straight RGBA (..., H, W, 4) uint8 -> (..., 4, H, W) uint8: colours over white, then alpha."""
-    return np.moveaxis(np.concatenate([picture_pixels.over_white(rgba), rgba[..., 3:]], -1), -1, -3)
-
-
 def to_bytes(pictures: Tensor) -> Tensor:
     """float in about [-1, 1] -> uint8 0-255."""
     return ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
@@ -80,19 +77,20 @@ def emoji(size: int = 64) -> Pictures:
     """All pictures of the pack with so many pixels a side.
 
     Raises:
-        FileNotFoundError: there is no pack; says how to make one.
+        DataError: there is no pack; says how to make one.
     """
     file = f"emoji{size}_webp.npz"
     path = data_file(f"image/{file}")
     if path is None:
-        raise FileNotFoundError(
+        raise DataError(
             f"image/{file} is not in RESGEN_DATA. Make it: python -m resgen.training.image.build_dataset --size {size} "
             "--out FOLDER/image, then set RESGEN_DATA=FOLDER."
         )
     with np.load(path) as pack:
         data, offsets = pack["webp"].tobytes(), pack["offsets"]
         files = [data[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
-        pixels = np.stack([over_white(np.asarray(Image.open(io.BytesIO(file)).convert("RGBA"))) for file in files])
+        pictures = [np.asarray(Image.open(io.BytesIO(file)).convert("RGBA")) for file in files]
+        pixels = np.stack([over_white_with_alpha(picture).transpose(2, 0, 1) for picture in pictures])
         text = {key: pack[key].tolist() for key in ("names", "styles", "categories")}
         return Pictures(pixels, pack["name"].astype(np.int64), pack["style"].astype(np.int64), **text)
 
@@ -121,6 +119,13 @@ def training(pictures: Pictures) -> Pictures:
     """All but the held-out ones."""
     pairs, names = held_out(pictures)
     return pictures.select(~(pairs | names))
+
+
+def for_autoencoder(pictures: Pictures) -> Pictures:
+    """Those that the autoencoder learns from: more than things."""
+    pictures = training(pictures)
+    kept = np.array([category not in UNLIKE for category in pictures.categories])
+    return pictures.select(kept[pictures.name])
 
 
 def picture_batches(pictures: Pictures, size: int, shift: int, seed: int, start: int = 0):
@@ -152,7 +157,8 @@ def words() -> dict[str, dict]:
 
 def dictionary(pictures: Pictures) -> Dictionary:
     """The names of these pictures, their words, and the styles in which they may be trained on."""
-    known, taught = words(), {}
+    known: dict[str, dict] = words()
+    taught: dict[str, list[str]] = {}
     for name, style in training(pictures).pairs():
         taught.setdefault(name, []).append(style)
     bare = {"emoji": "", "aliases": [], "words": [], "chinese": []}
@@ -174,8 +180,8 @@ def misspelt(phrase: str, random: np.random.Generator) -> str:
         word[:at] + word[at] + word[at:],
         word[:at] + ALPHABET[random.integers(26)] + word[at + 1 :],
     )
-    slips = [slip for slip in slips if slip != word]
-    words[words.index(word)] = slips[random.integers(len(slips))]
+    other = [slip for slip in slips if slip != word]
+    words[words.index(word)] = other[random.integers(len(other))]
     return " ".join(words)
 
 
@@ -237,7 +243,7 @@ def code_batches(
     codes: Tensor,
     shown: list[Shown],
     style: np.ndarray,
-    made: int,
+    n_augmented: int,
     dictionary: Dictionary,
     size: int,
     seed: int,
@@ -249,14 +255,14 @@ def code_batches(
 
     Args:
         codes, shown, style: of all pictures; the number of no style is one more than the largest.
-        made: the last so many are made of the others; half of a batch, if there are any, is of them.
+        n_augmented: the last so many are composites of the others; half of a batch, if there are any, is of them.
     """
-    phrases, real, no_style = Phrases(dictionary), len(codes) - made, int(style.max()) + 1
+    phrases, real, no_style = Phrases(dictionary), len(codes) - n_augmented, int(style.max()) + 1
     for step in itertools.count(start):
         random = np.random.default_rng((seed, step))
         chosen = random.integers(real, size=size)
-        if made:
-            chosen[size // 2 :] = real + random.integers(made, size=size - size // 2)
+        if n_augmented:
+            chosen[size // 2 :] = real + random.integers(n_augmented, size=size - size // 2)
         fate = random.random(size)
         texts = [
             "" if f < 0.1 or 0.15 <= f < 0.2 else phrases.ask(shown[i], random)

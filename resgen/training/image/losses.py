@@ -1,11 +1,10 @@
 """What the picture networks are trained to make small. Called by the training scripts of this folder."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from resgen.image.autoencoder import NOISE
+from resgen.image.autoencoder import NOISE, Autoencoder
 from resgen.training.image import data
 
 
@@ -26,11 +25,11 @@ EARLIEST = 0.05  # times below it weigh no more than it does
 
 
 def flow_loss(network: torch.nn.Module, batch: dict[str, Tensor], shift: float = 0.4, power: float = 1.0) -> Tensor:
-    """Flow matching (Lipman et al., arXiv:2210.02747), from the clean codes as the network tells them at a random
-    time: their mean squared error / time^power.
+    """Flow matching (Lipman et al., arXiv:2210.02747), from the clean codes that the network predicts at a random
+    time (x0-prediction): their mean squared error / time^power.
 
-    The velocity's own error is theirs / time^2, but most of that comes from late times, where it can hardly be
-    learned; what picture is meant must be known early. Times are logit-normal (Esser et al., arXiv:2403.03206), moved
+    The v-loss is theirs / time^2, but most of that comes from late times, where it can hardly be
+    learned; what picture is meant must be known early. Times are logit-normal (Esser et al., arXiv:2403.03206), shifted
     by `shift` towards noise, where words decide what the picture becomes. What both are worth:
     `resgen.evaluation.image.ablations`.
     """
@@ -49,16 +48,10 @@ def autoencoder_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tens
     return reconstruction_loss(network(pictures, NOISE), pictures)
 
 
-def decoder_loss(network: nn.Module, batch: dict[str, Tensor]) -> Tensor:
+def decoder_loss(network: Autoencoder, batch: dict[str, Tensor]) -> Tensor:
     """The error of what codes (B, C, H, W) are decoded to; pictures are (B, 4, 8 H, 8 W) uint8."""
     return reconstruction_loss(network.decode(batch["codes"]), data.to_float(batch["pictures"]))
 
 
 def upscaling_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
     return reconstruction_loss(network(data.to_float(batch["small"])), data.to_float(batch["large"]))
-
-
-def decibels(found: np.ndarray, wanted: np.ndarray) -> float:
-    """Peak signal-to-noise ratio of uint8 pictures (N, C, H, W), averaged over them."""
-    error = np.square(found.astype(np.float32) - wanted).mean((1, 2, 3))
-    return float((10 * np.log10(255**2 / np.maximum(error, 1e-3))).mean())

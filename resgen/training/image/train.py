@@ -19,12 +19,12 @@ from resgen.image.engine import autoencoder_of
 from resgen.image.model import PictureNet
 from resgen.image.prompt import Dictionary
 from resgen.training.image import data
-from resgen.training.image.augment import with_made
+from resgen.training.image.augment import with_composites
 from resgen.training.image.data import codes_of
 from resgen.training.image.losses import flow_loss
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, provenance, run_options
+from resgen.training.run import cache, lineage, provenance, run_options
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class Options:
     """One run: a schedule, and pictures a batch."""
 
     schedule: Schedule
-    rows: int = 128
-    made: int = 40_000  # pictures made of others: recoloured, several, two things together
+    batch_size: int = 128
+    n_augmented: int = 40_000  # composites: recoloured pictures, several of one, two things together
 
 
 PRESETS = {
     "cpu": Options(Schedule(steps=12000, lr_embedding=0.02, decay=0.62, ema=0.9993)),
     # To go on from trained weights: half the rates, so that less is forgotten, and falling almost from the start.
     "more": Options(Schedule(steps=12000, lr_kernels=0.01, lr_other=1.5e-3, lr_embedding=0.01, decay=0.96, ema=0.9993)),
-    "gpu": Options(Schedule(steps=24000, lr_embedding=0.02, decay=0.62, ema=0.9995, save_minutes=2), rows=256),
-    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8, made=40),
+    "gpu": Options(Schedule(steps=24000, lr_embedding=0.02, decay=0.62, ema=0.9995, save_minutes=2), batch_size=256),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), batch_size=8, n_augmented=40),
 }
 
 
@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> Path:
                 "python -m resgen.training.image.build_dataset."
             )
         architecture = card["architecture"]
-        before = card["training"]  # how the weights it goes on from were trained
+        before = lineage(card)  # how the weights it goes on from were trained
         codec = card["autoencoder"]
         autoencoder, _ = autoencoder_of(card)
     else:
@@ -76,12 +76,14 @@ def main(arguments: list[str] | None = None) -> Path:
     network.requires_grad_(True)
 
     pictures = data.training(everything)
-    taught, shown = with_made(pictures, options.made, schedule.seed)
+    taught, shown = with_composites(pictures, options.n_augmented, schedule.seed)
     codes = codes_of(autoencoder, taught)
 
     def batches(start: int, process: int):
         seed = schedule.seed + process
-        return data.code_batches(codes, shown, taught.style, options.made, dictionary, options.rows, seed, start)
+        return data.code_batches(
+            codes, shown, taught.style, options.n_augmented, dictionary, options.batch_size, seed, start
+        )
 
     report = held_out_loss(autoencoder, everything, pictures, dictionary)
     network, facts = train(network, flow_loss, batches, schedule, folder, report)
@@ -95,8 +97,8 @@ def main(arguments: list[str] | None = None) -> Path:
         "training": {
             **facts,
             "pictures": len(pictures),
-            "made": options.made,
-            "seen": facts["steps"] * facts["processes"] * options.rows,
+            "made": options.n_augmented,
+            "seen": facts["steps"] * facts["processes"] * options.batch_size,
             **provenance("resgen.training.image.train", arguments, network),
             "init": args.init,
             "before": before,

@@ -7,19 +7,16 @@ Writes NAME.safetensors and NAME.json into the run's folder.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import torch
-
 from resgen import checkpoint
 from resgen.image.autoencoder import Autoencoder
 from resgen.training.image import data
-from resgen.training.image.losses import autoencoder_loss, decibels
+from resgen.training.image.losses import autoencoder_loss
+from resgen.training.image.psnr import held_out_psnr
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, provenance, run_options
 
 SHIFT = 4  # pixels by which pictures are moved at most
-UNLIKE = ("People & Body", "Flags", "")  # categories left out
 
 
 @dataclass(frozen=True)
@@ -27,39 +24,14 @@ class Options:
     """One run: a schedule, and pictures a batch."""
 
     schedule: Schedule
-    rows: int = 64
+    batch_size: int = 64
 
 
 PRESETS = {
     "cpu": Options(Schedule(steps=5700, ema=0.998, save_minutes=2)),
-    "gpu": Options(Schedule(steps=6000, ema=0.998, save_minutes=2), rows=128),
-    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=8),
+    "gpu": Options(Schedule(steps=6000, ema=0.998, save_minutes=2), batch_size=128),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), batch_size=8),
 }
-
-
-@torch.no_grad()
-def returned(network: torch.nn.Module, pixels: np.ndarray) -> np.ndarray:
-    """Pictures (N, 4, 64, 64) uint8 as they come back from their codes."""
-    where = next(network.parameters()).device
-    parts = torch.from_numpy(pixels).split(256)
-    return torch.cat([data.to_bytes(network(data.to_float(part.to(where)), 0.0)).cpu() for part in parts]).numpy()
-
-
-def held_out_psnr(network: torch.nn.Module) -> dict:
-    """How near the held-out pairs come back from their codes, in decibels; as figures for a card."""
-    everything = data.things(data.emoji())
-    unseen = everything.select(data.held_out(everything)[0]).pixels
-    return {
-        "held_out_pairs_psnr": round(decibels(returned(network, unseen), unseen), 3),
-        "held_out_pairs_pictures": len(unseen),
-    }
-
-
-def learned_from(pictures: data.Pictures) -> data.Pictures:
-    """Those that the autoencoder learns from: more than things."""
-    pictures = data.training(pictures)
-    kept = np.array([category not in UNLIKE for category in pictures.categories])
-    return pictures.select(kept[pictures.name])
 
 
 def main(arguments: list[str] | None = None) -> Path:
@@ -69,10 +41,10 @@ def main(arguments: list[str] | None = None) -> Path:
     schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
     folder = args.out or cache() / "runs" / args.name
     network = (checkpoint.load("autoencoder", args.init)[0] if args.init else Autoencoder()).requires_grad_(True)
-    pictures = learned_from(data.emoji())
+    pictures = data.for_autoencoder(data.emoji())
 
     def batches(start: int, process: int):
-        return data.picture_batches(pictures, options.rows, SHIFT, schedule.seed + process, start)
+        return data.picture_batches(pictures, options.batch_size, SHIFT, schedule.seed + process, start)
 
     network, facts = train(network, autoencoder_loss, batches, schedule, folder)
     card = {

@@ -1,9 +1,9 @@
 """Train the autoencoder's decoder on: `python -m resgen.training.image.train_decoder --preset cpu|gpu|smoke [--painter
 NAME]`.
 
-It learned from codes that the encoder made; what the flow tells is a little blurred, an average of what might be meant.
-So it goes on with codes of both kinds. The encoder stays, so what was trained in its codes paints with the new decoder
-too. Writes NAME.safetensors and NAME.json into the run's folder.
+It learned from codes that the encoder made; what the flow predicts is a little blurred, an average of what might be
+meant. So it goes on with codes of both kinds. The encoder stays, so what was trained in its codes paints with the new
+decoder too. Writes NAME.safetensors and NAME.json into the run's folder.
 """
 
 from dataclasses import dataclass, replace
@@ -18,52 +18,52 @@ from resgen import checkpoint
 from resgen.image.autoencoder import NOISE
 from resgen.image.prompt import Dictionary
 from resgen.training.image import data
-from resgen.training.image.augment import with_made
+from resgen.training.image.augment import with_composites
 from resgen.training.image.data import codes_of
 from resgen.training.image.losses import decoder_loss
-from resgen.training.image.train_autoencoder import held_out_psnr, learned_from
+from resgen.training.image.psnr import held_out_psnr
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, provenance, run_options
 
-TIMES = (0.2, 0.9)  # at which the flow's guesses are taken: the later, the more is guessed
+TIMES = (0.2, 0.9)  # at which the flow predicts: the later, the more noise
 
 
 @dataclass(frozen=True)
 class Options:
-    """One run: a schedule, pictures a batch, and how many are made of others."""
+    """One run: a schedule, pictures a batch, and how many composites."""
 
     schedule: Schedule
-    rows: int = 64
-    made: int = 6_000
+    batch_size: int = 64
+    n_augmented: int = 6_000
 
 
 PRESETS = {
     "cpu": Options(Schedule(steps=6000, lr_kernels=0.01, decay=0.7, ema=0.998)),
-    "gpu": Options(Schedule(steps=6000, lr_kernels=0.01, decay=0.7, ema=0.998, save_minutes=2), rows=128),
-    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=4, made=8),
+    "gpu": Options(Schedule(steps=6000, lr_kernels=0.01, decay=0.7, ema=0.998, save_minutes=2), batch_size=128),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), batch_size=4, n_augmented=8),
 }
 
 
 @torch.no_grad()
-def guesses(
+def predicted_codes(
     painter: nn.Module, dictionary: Dictionary, codes: Tensor, shown: list[data.Shown], style: np.ndarray, seed: int
 ) -> Tensor:
-    """What the flow tells of each picture's codes (N, C, H, W) under noise, given its words and style."""
-    random, phrases, told = np.random.default_rng(seed), data.Phrases(dictionary), []
+    """What the flow predicts of each picture's codes (N, C, H, W) under noise, given its words and style."""
+    random, phrases, predicted = np.random.default_rng(seed), data.Phrases(dictionary), []
     noise = torch.Generator().manual_seed(seed)
     for part in torch.arange(len(codes)).split(256):
         texts = [phrases.ask(shown[index], random) for index in part]
         time = torch.from_numpy(random.uniform(*TIMES, size=len(part)).astype(np.float32))
         share = time.view(-1, 1, 1, 1)
         noisy = (1 - share) * codes[part] + share * torch.randn(codes[part].shape, generator=noise)
-        told.append(painter(noisy, time, style=torch.from_numpy(style[part]), **data.encoded(dictionary, texts)))
-    return torch.cat(told)
+        predicted.append(painter(noisy, time, style=torch.from_numpy(style[part]), **data.encoded(dictionary, texts)))
+    return torch.cat(predicted)
 
 
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.training.image.train_decoder", __doc__.splitlines()[0], PRESETS, "autoencoder")
-    parser.add_argument("--painter", metavar="NAME", help="whose guesses to decode; default: the shipped one")
+    parser.add_argument("--painter", metavar="NAME", help="whose predictions to decode; default: the shipped one")
     args = parser.parse_args(arguments)
     options = PRESETS[args.preset]
     schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
@@ -71,24 +71,24 @@ def main(arguments: list[str] | None = None) -> Path:
     autoencoder, before, _ = checkpoint.load("autoencoder", args.init)
     painter, _, extras = checkpoint.load("image", args.painter)
 
-    pictures = learned_from(data.emoji())
-    taught, shown = with_made(data.training(data.things(data.emoji())), options.made, schedule.seed)
+    pictures = data.for_autoencoder(data.emoji())
+    taught, shown = with_composites(data.training(data.things(data.emoji())), options.n_augmented, schedule.seed)
     pixels = torch.from_numpy(np.concatenate([pictures.pixels, taught.pixels]))
     codes, known = codes_of(autoencoder, pictures), codes_of(autoencoder, taught)
-    guessed = guesses(painter, Dictionary(extras["dictionary"]), known, shown, taught.style, schedule.seed)
+    predicted = predicted_codes(painter, Dictionary(extras["dictionary"]), known, shown, taught.style, schedule.seed)
     codes = torch.cat([codes, known])
 
     def batches(start: int, process: int):
-        """Half encoded, with a little noise, half guessed."""
-        half = options.rows // 2
+        """Half encoded, with a little noise, half predicted by the flow."""
+        half = options.batch_size // 2
         for step in count(start):
             random = np.random.default_rng((schedule.seed + process, step))
-            encoded, told = random.integers(len(codes), size=half), random.integers(len(guessed), size=half)
+            encoded, flowed = random.integers(len(codes), size=half), random.integers(len(predicted), size=half)
             noise = torch.from_numpy(random.standard_normal((half, *codes.shape[1:]), np.float32))
             scale = torch.from_numpy(NOISE * random.random((half, 1, 1, 1), np.float32))
             yield {
-                "codes": torch.cat([codes[encoded] + scale * noise, guessed[told]]),
-                "pictures": torch.cat([pixels[encoded], pixels[len(pictures) + told]]),
+                "codes": torch.cat([codes[encoded] + scale * noise, predicted[flowed]]),
+                "pictures": torch.cat([pixels[encoded], pixels[len(pictures) + flowed]]),
             }
 
     for part in (autoencoder.synthesise, autoencoder.leave):

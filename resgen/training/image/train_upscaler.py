@@ -14,10 +14,11 @@ from PIL import Image
 
 from resgen import checkpoint
 from resgen.image.autoencoder import NOISE
-from resgen.image.request import SIZES
-from resgen.image.upscaler import FACTOR, Upscaler
+from resgen.image.request import FACTOR, SIZES
+from resgen.image.upscaler import Upscaler
 from resgen.training.image import data
-from resgen.training.image.losses import decibels, upscaling_loss
+from resgen.training.image.losses import upscaling_loss
+from resgen.training.image.psnr import decibels
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, provenance, run_options
@@ -30,13 +31,13 @@ class Options:
     """One run: its schedule, and patches a batch."""
 
     schedule: Schedule
-    rows: int = 32
+    batch_size: int = 32
 
 
 PRESETS = {
     "cpu": Options(Schedule(steps=5000, ema=0.998, save_minutes=3)),
-    "gpu": Options(Schedule(steps=10000, ema=0.998, save_minutes=2), rows=128),
-    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), rows=4),
+    "gpu": Options(Schedule(steps=10000, ema=0.998, save_minutes=2), batch_size=128),
+    "smoke": Options(Schedule(steps=20, warmup=5, compile=False), batch_size=4),
 }
 
 
@@ -81,7 +82,7 @@ def lanczos(small: np.ndarray) -> np.ndarray:
     """Pictures (N, C, H, W) uint8 enlarged without a network."""
     side = small.shape[-1] * FACTOR
     planes = [Image.fromarray(plane).resize((side, side), Image.Resampling.LANCZOS) for plane in np.concatenate(small)]
-    return np.stack(planes).reshape(len(small), -1, side, side)
+    return np.stack([np.asarray(plane) for plane in planes]).reshape(len(small), -1, side, side)
 
 
 def main(arguments: list[str] | None = None) -> Path:
@@ -101,7 +102,7 @@ def main(arguments: list[str] | None = None) -> Path:
     asked, wanted = softened(autoencoder, small.select(pairs).pixels, 3), large.select(pairs).pixels
 
     def batches(start: int, process: int):
-        return patches(seen, taught[1], options.rows, options.schedule.seed + process, start)
+        return patches(seen, taught[1], options.batch_size, options.schedule.seed + process, start)
 
     @torch.no_grad()
     def report(network: torch.nn.Module) -> dict:
@@ -119,7 +120,7 @@ def main(arguments: list[str] | None = None) -> Path:
         "training": {
             **facts,
             "pictures": len(taught[1]),
-            "seen_patches": facts["steps"] * options.rows,
+            "seen_patches": facts["steps"] * options.batch_size,
             **provenance("resgen.training.image.train_upscaler", arguments, network),
             "init": args.init,
         },

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from resgen.speech.acoustic import GAP, GAPS
+from resgen.errors import DataError
+from resgen.speech.acoustic import BOUNDARIES, BOUNDARY
 from resgen.speech.features import FLOOR, HOP, MELS, SAMPLE_RATE, UNIT, pulses
 from resgen.speech.voices import VOICES
 from resgen.training.run import cache, data_file
@@ -65,7 +67,7 @@ def shard_sentences(voice: str) -> list[tuple[Path, list[str]]]:
 
 def write_shard(path: Path, readings: list[dict[str, np.ndarray]]) -> None:
     """Arrays of all readings end to end, with `NAME_lengths` to cut them apart again."""
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name in readings[0]:
         parts = [reading[name] for reading in readings]
         arrays[name] = np.concatenate(parts)
@@ -81,7 +83,7 @@ class Speech:
 
     tokens (N,) phoneme ids; durations (N,) units of 25 ms; f0 (T,) Hz, 0 where unvoiced, before the shift; shift (1,)
     semitones by which it was read higher; mel (T, MELS); wave (T * HOP,) int16. A field not asked for is empty.
-    voice tells the place of each one's voice among those loaded.
+    voice is the place of each one's voice among those loaded.
     """
 
     tokens: list[np.ndarray]
@@ -119,12 +121,12 @@ def shards() -> dict[str, list[Path]]:
     """The shards there are of each voice that has some.
 
     Raises:
-        FileNotFoundError: there are none; names the command that makes them.
+        DataError: there are none; names the command that makes them.
     """
     found = {voice: sorted(folder(voice).glob("[0-9]*.npz")) for voice in VOICES}
     found = {voice: paths for voice, paths in found.items() if paths}
     if not found:
-        raise FileNotFoundError(f"{folder()} holds no shards. Make them: python -m resgen.training.speech.synthesise.")
+        raise DataError(f"{folder()} holds no shards. Make them: python -m resgen.training.speech.synthesise.")
     return found
 
 
@@ -135,58 +137,58 @@ def _orders(size: int, seed: int) -> Iterator[int]:
 
 
 def packed_batches(
-    speech: Speech, rows: int, tokens: int, frames: int, seed: int, start: int
+    speech: Speech, batch_size: int, tokens: int, frames: int, seed: int, start: int
 ) -> Iterator[dict[str, Tensor]]:
-    """Whole sentences packed into rows of a fixed size, gap tokens between them, for the acoustic model. All of a row
-    are of one voice.
+    """Whole sentences packed into rows of a fixed size, boundary tokens between them, for the acoustic model. All of a
+    row are of one voice.
 
     Yields:
         voice (B,) int64, as in `Speech`; tokens (B, N) int64; durations (B, N) in frames, int64; mel (B, MELS, T);
         f0 (B, T) as read; shift (B, T) in octaves; spoken (B, T) and timed (B, N): 1 where a sentence is, 0 in gaps.
     """
-    gap = GAPS * UNIT
+    gap = BOUNDARIES * UNIT
     order = _orders(len(speech), hash((seed, start)) % 2**31)
     size = POOL * len(set(speech.voice))
     pool: list[int] = []  # sentences waiting, the oldest first
     while True:
         batch = {
-            "voice": np.zeros(rows, np.int64),
-            "tokens": np.full((rows, tokens), GAP),
-            "durations": np.zeros((rows, tokens), np.int64),
-            "mel": np.full((rows, frames, MELS), SILENCE, np.float32),
-            "f0": np.zeros((rows, frames), np.float32),
-            "shift": np.zeros((rows, frames), np.float32),
-            "spoken": np.zeros((rows, frames), np.float32),
-            "timed": np.zeros((rows, tokens), np.float32),
+            "voice": np.zeros(batch_size, np.int64),
+            "tokens": np.full((batch_size, tokens), BOUNDARY),
+            "durations": np.zeros((batch_size, tokens), np.int64),
+            "mel": np.full((batch_size, frames, MELS), SILENCE, np.float32),
+            "f0": np.zeros((batch_size, frames), np.float32),
+            "shift": np.zeros((batch_size, frames), np.float32),
+            "spoken": np.zeros((batch_size, frames), np.float32),
+            "timed": np.zeros((batch_size, tokens), np.float32),
         }
-        for row in range(rows):
-            at, now = GAPS, gap
-            batch["durations"][row, :GAPS] = UNIT
+        for row in range(batch_size):
+            at, now = BOUNDARIES, gap
+            batch["durations"][row, :BOUNDARIES] = UNIT
             pool += [next(order) for _ in range(size - len(pool))]
             batch["voice"][row] = voice = speech.voice[pool[0]]
             for index in [index for index in pool if speech.voice[index] == voice]:
                 n, t = len(speech.tokens[index]), len(speech.f0[index])
-                if n + 2 * GAPS > tokens or t + 2 * gap > frames:
+                if n + 2 * BOUNDARIES > tokens or t + 2 * gap > frames:
                     pool.remove(index)  # fits no row
-                if at + n + GAPS > tokens or now + t + gap > frames:
+                if at + n + BOUNDARIES > tokens or now + t + gap > frames:
                     continue
                 pool.remove(index)
                 batch["tokens"][row, at : at + n] = speech.tokens[index]
                 batch["durations"][row, at : at + n] = speech.durations[index].astype(np.int64) * UNIT
-                batch["durations"][row, at + n : at + n + GAPS] = UNIT
+                batch["durations"][row, at + n : at + n + BOUNDARIES] = UNIT
                 batch["mel"][row, now : now + t] = speech.mel[index]
                 batch["f0"][row, now : now + t] = speech.pitch(index)
                 batch["shift"][row, now : now + t] = speech.shift[index][0] / 12
                 batch["spoken"][row, now : now + t] = 1
                 batch["timed"][row, at : at + n] = 1
-                at, now = at + n + GAPS, now + t + gap
-            # What is left of the row's frames belongs to its last token, a gap.
+                at, now = at + n + BOUNDARIES, now + t + gap
+            # What is left of the row's frames belongs to its last token, a boundary.
             batch["durations"][row, -1] += frames - batch["durations"][row].sum()
         batch["mel"] = batch["mel"].transpose(0, 2, 1)
         yield {name: torch.from_numpy(array) for name, array in batch.items()}
 
 
-def cut_batches(speech: Speech, rows: int, frames: int, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
+def cut_batches(speech: Speech, batch_size: int, frames: int, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
     """Pieces of sentences, for the vocoder.
 
     Yields:
@@ -197,13 +199,13 @@ def cut_batches(speech: Speech, rows: int, frames: int, seed: int, start: int) -
     order = _orders(len(speech), hash((seed, start)) % 2**31)
     while True:
         batch = {
-            "mel": np.full((rows, frames, MELS), SILENCE, np.float32),
-            "f0": np.zeros((rows, frames), np.float32),
-            "pulses": np.zeros((rows, frames * HOP), np.float32),
-            "wave": np.zeros((rows, frames * HOP), np.float32),
-            "spoken": np.zeros((rows, frames), np.float32),
+            "mel": np.full((batch_size, frames, MELS), SILENCE, np.float32),
+            "f0": np.zeros((batch_size, frames), np.float32),
+            "pulses": np.zeros((batch_size, frames * HOP), np.float32),
+            "wave": np.zeros((batch_size, frames * HOP), np.float32),
+            "spoken": np.zeros((batch_size, frames), np.float32),
         }
-        for row in range(rows):
+        for row in range(batch_size):
             index = next(order)
             length = len(speech.f0[index])
             begin = int(generator.integers(0, max(1, length - frames + 1)))

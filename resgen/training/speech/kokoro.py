@@ -1,7 +1,7 @@
 """Kokoro-82M (Apache-2.0) as a teacher: any of its English voices, at another pitch where asked. Called by
 `resgen.training.speech.synthesise` and `resgen.evaluation.speech.evaluate`; needs `onnx`, pip and npm.
 
-Its graph is changed so that it tells durations and pitch too, and takes a factor for the pitch.
+Its graph is changed so that it returns durations and pitch too, and takes a factor for the pitch.
 """
 
 from functools import lru_cache

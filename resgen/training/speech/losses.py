@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from resgen.speech.acoustic import AcousticNet, spread
+from resgen.speech.acoustic import AcousticNet, length_regulator
 from resgen.speech.features import (
     BINS,
     MEL_MEAN,
@@ -30,7 +30,7 @@ def energy_of(mel: Tensor, durations: Tensor) -> Tensor:
     Returns:
         (B, N); of a token without frames 0.
     """
-    index, _ = spread(durations, mel.shape[-1])
+    index, _ = length_regulator(durations, mel.shape[-1])
     loud = (mel.exp().mean(1).log() - MEL_MEAN) / MEL_SPREAD
     return torch.zeros_like(durations, dtype=loud.dtype).scatter_add(1, index, loud) / durations.clamp(min=1)
 
@@ -40,11 +40,11 @@ def acoustic_loss(network: AcousticNet, batch: dict[str, Tensor]) -> Tensor:
     weights bring them to about one size. Batch as of `resgen.training.speech.data.packed_batches`."""
     timed, spoken = batch["timed"], batch["spoken"]
     x, durations, energies = network.encode(batch["tokens"], network.shares(batch["voice"]))
-    told = (batch["durations"] / UNIT).clamp(min=1).log()
-    duration = ((durations.float() - told).abs() * timed).sum() / timed.sum()
+    target = (batch["durations"] / UNIT).clamp(min=1).log()
+    duration = ((durations.float() - target).abs() * timed).sum() / timed.sum()
     energy = energy_of(batch["mel"], batch["durations"])
     loudness = ((energies.float() - energy).abs() * timed).sum() / timed.sum()
-    x, pitch = network.lengthen(x, batch["durations"], energy, spoken.shape[1])
+    x, pitch = network.regulate_length(x, batch["durations"], energy, spoken.shape[1])
     octaves, voiced = octaves_of(batch["f0"])
     pitch = pitch.float()
     sounding = voiced * spoken
@@ -73,7 +73,7 @@ def vocoder_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     """Negative log-likelihood of the recorded spectrum Y when H P is its mean and s its spread in each bin:
     |Y - H P|^2 / s^2 + 2 log s, a complex normal distribution.
 
-    What can be told from mel and pitch goes into the harmonics, phase and all, since the pulses run with the
+    What can be predicted from mel and pitch goes into the harmonics, phase and all, since the pulses run with the
     recorded ones; what cannot becomes noise of the right strength. An error of magnitudes alone (as multi-resolution
     STFT losses are) would rather buzz than hiss. Batch as of `resgen.training.speech.data.cut_batches`.
     """
@@ -84,7 +84,7 @@ def vocoder_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     return (cost * weight).sum() / weight.sum()
 
 
-def made(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
+def synthesised(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     """The wave (B, T * HOP) that the network makes of a batch as of `resgen.training.speech.data.cut_batches`."""
     noise = torch.randn_like(batch["pulses"])
     return filtered(network(batch["mel"], batch["f0"]), batch["pulses"], noise)
@@ -93,7 +93,7 @@ def made(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
 def spectral_loss(network: VocoderNet, batch: dict[str, Tensor]) -> Tensor:
     """The second stage: where the likelihood is unsure of a phase it hears noise, and the voice is hoarse;
     `spectral_distance` compares magnitudes alone. Batch as of `resgen.training.speech.data.cut_batches`."""
-    return spectral_distance(made(network, batch), batch["wave"])
+    return spectral_distance(synthesised(network, batch), batch["wave"])
 
 
 def spectral_distance(wave: Tensor, real: Tensor) -> Tensor:

@@ -34,7 +34,7 @@ Read = Callable[[list[int], float], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 @lru_cache(maxsize=1)
 def hibari_with_durations(folder: Path):
-    """hibari, its graph changed so that it tells durations too."""
+    """hibari, its graph changed so that it returns durations too."""
     import hibari
     import onnx
 

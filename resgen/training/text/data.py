@@ -9,8 +9,8 @@ import dataclasses
 import gzip
 import hashlib
 import itertools
+import lzma
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +18,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from resgen.errors import DataError
 from resgen.text.decoding.blocklist import SLURS
-from resgen.text.keywords import FUNCTION_WORDS, NAMED, stem
 from resgen.text.tokenizer import END, Tokenizer
 from resgen.training.run import cache, data_file
+from resgen.training.text.themes import Themes
 
 CREDITS = {
     "tinystories": "TinyStories (Eldan & Li 2023), 12,302 stories, CDLA-Sharing-1.0, hub: roneneldan/TinyStories",
@@ -37,21 +38,22 @@ HUB = {  # (name, split) -> (repository, file of the whole set, plain text)
 PART = 1_400  # characters of a part of a chapter, about
 HEADER_WORDS = 4  # at most
 NO_HEADER = 0.2  # share of documents trained without a header
-LATE = 0.55  # of a text is over when it names for the last time what it is about
-DETERMINED = re.compile(r"\b(?i:a|an|the|his|her|its|their|my|your|our|this|that|some) ([a-z]{3,})\b(?: ([a-z]+))?")
+GRAM = 25  # words in a row that no two stories share by chance
 
 
 def documents(name: str, split: str) -> list[str]:
     """The documents of one source, stripped, in their order.
 
     Raises:
-        FileNotFoundError: no local folder holds the file and it has no plain-text public source.
+        DataError: no local folder holds the file and it has no plain-text public source.
     """
-    path = data_file(f"text/{name}_{split}.txt.gz")
-    if path is not None:
-        text = gzip.decompress(path.read_bytes()).decode()
+    gz, xz = (data_file(f"text/{name}_{split}.txt.{kind}") for kind in ("gz", "xz"))
+    if gz is not None:
+        text = gzip.decompress(gz.read_bytes()).decode()
+    elif xz is not None:
+        text = lzma.decompress(xz.read_bytes()).decode()
     elif (name, split) not in HUB:
-        raise FileNotFoundError(
+        raise DataError(
             f"{name}_{split}.txt.gz is not in RESGEN_DATA/text. Make it from {CREDITS.get(name, name)}: "
             f"documents separated by lines {END}, gzipped."
         )
@@ -61,6 +63,19 @@ def documents(name: str, split: str) -> list[str]:
         repo, file = HUB[name, split]
         text = Path(hf_hub_download(repo, file, repo_type="dataset")).read_text()
     return [document for part in text.split(END) if (document := part.strip())]
+
+
+def _grams(text: str) -> set[tuple[str, ...]]:
+    words = re.findall("[a-z]+", text.lower())
+    return {tuple(words[at : at + GRAM]) for at in range(max(1, len(words) - GRAM + 1))}
+
+
+def apart(texts: Iterable[str], held: Iterable[str]) -> list[str]:
+    """The texts, each once, that share no `GRAM` words in a row with one of those held out, nor all words of a shorter
+    one."""
+    kept_out = set().union(*map(_grams, held))
+    once = {" ".join(text.split()): text for text in texts}
+    return [text for text in once.values() if not _grams(text) & kept_out]
 
 
 def clean(name: str, documents: list[str]) -> tuple[list[str], int]:
@@ -85,47 +100,6 @@ def clean(name: str, documents: list[str]) -> tuple[list[str], int]:
         if part:
             kept.append(part)
     return kept, dropped
-
-
-def nouns(texts: list[str]) -> set[str]:
-    """The lower-case words of three letters and more that behave as nouns: they often follow a determiner, and the noun
-    phrase then ends with them ("the car stopped" and "the car.", but "the red car")."""
-    counts = Counter(word for text in texts for word in re.findall(r"\b[a-z]{3,}\b", text))
-    determined, ends = Counter(), Counter()
-    for text in texts:
-        for word, follower in DETERMINED.findall(text):
-            determined[word] += 1
-            # What follows a noun is punctuation or a function word more often than not, as most verbs are not.
-            ends[word] += len(follower) <= 2 or follower in FUNCTION_WORDS
-    return {
-        word
-        for word, n in counts.items()
-        if determined[word] >= 0.15 * n and ends[word] >= 0.5 * determined[word] and word not in FUNCTION_WORDS
-    }
-
-
-class Themes:
-    """What a text is about: the nouns that it names `NAMED` times and more, at last when `LATE` of it is over. Who has
-    learned that a text is about the words of its header keeps to them; of the nouns that tell it best from other texts
-    (tf-idf) four in ten come once in it.
-
-    Args:
-        texts: from which it is learned what a noun is.
-    """
-
-    def __init__(self, texts: list[str]):
-        self.nouns = nouns(texts)
-
-    def of(self, text: str) -> list[str]:
-        """Those nouns, in singular where that is one as well, in the order in which they are first named. Words written
-        with a capital (names, sentence starts) do not count."""
-        places: dict[str, list[int]] = {}
-        for found in re.finditer(r"\b[a-z]{3,}\b", text):
-            word = found.group()
-            single = stem(word) if stem(word) in self.nouns else word
-            if single in self.nouns:
-                places.setdefault(single, []).append(found.start())
-        return [word for word, at in places.items() if len(at) >= NAMED and at[-1] > LATE * len(text)]
 
 
 @dataclass
@@ -232,7 +206,7 @@ class Corpus:
                 yield ids[place : place + length], targets[place + 1 : place + length + 1]
 
     def batches(
-        self, rows: int, length: int, seed: int, start: int = 0, mix: "Mix | None" = None
+        self, batch_size: int, length: int, seed: int, start: int = 0, mix: "Mix | None" = None
     ) -> Iterator[dict[str, torch.Tensor]]:
         """Endless batches from number `start` on: `tokens` and `targets` (rows, length); -100 = do not learn.
 
@@ -249,7 +223,7 @@ class Corpus:
         streams = [self.rows(source, length, seed) for source in range(len(self.sources))]
         for number in itertools.count():
             shares = sizes / sizes.sum() if mix is None else mix.shares(list(self.sources), number)
-            chosen = np.random.default_rng([seed, number]).choice(len(streams), rows, p=shares)
+            chosen = np.random.default_rng([seed, number]).choice(len(streams), batch_size, p=shares)
             taken = [next(streams[source]) for source in chosen]
             if number >= start:
                 tokens, targets = (torch.from_numpy(np.stack(part)) for part in zip(*taken, strict=True))

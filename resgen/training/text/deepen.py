@@ -15,7 +15,7 @@ from resgen import checkpoint
 from resgen.blocks import DeepConvLayer
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.run import cache
+from resgen.training.run import cache, lineage
 from resgen.training.text import data
 
 DILATION, HIDDEN = 27, 576  # of the new stage; of all MLPs then: 7.8 M parameters
@@ -23,7 +23,7 @@ READ = 60  # validation stories, by which it is measured what a channel does
 
 
 @torch.no_grad()
-def grown(network: TextNet, architecture: dict, texts: list[list[int]], dilation: int, hidden: int) -> tuple:
+def deepened(network: TextNet, architecture: dict, texts: list[list[int]], dilation: int, hidden: int) -> tuple:
     """The network with one stage more, and its architecture.
 
     Args:
@@ -78,9 +78,9 @@ def main(arguments: list[str] | None = None) -> Path:
     network, card, extras = checkpoint.load("text", args.model)
     tokenizer = Tokenizer(extras["tokenizer"])
     texts = [[tokenizer.end, *tokenizer.encode(text)] for text in data.documents("tinystories", "valid")[:READ]]
-    network, architecture = grown(network, card["architecture"], texts, DILATION, HIDDEN)
+    network, architecture = deepened(network, card["architecture"], texts, DILATION, HIDDEN)
     made = {key: value for key, value in card.items() if key not in ("name", "parameters", "bytes", "sha256")}
-    training = {"command": f"python -m resgen.training.text.deepen {args.model}", "before": card["training"]}
+    training = {"command": f"python -m resgen.training.text.deepen {args.model}", "before": lineage(card)}
     made |= {"architecture": architecture, "training": training, "metrics": {}}
     return checkpoint.save(cache() / "runs" / args.name, args.name, network, made, extras)
 

@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any
 
 EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h
@@ -17,7 +18,8 @@ LOG = logging.getLogger("resgen.ui")
 
 
 MOST_SESSIONS = 300  # whose messages are kept for them
-MOST_UNREAD = 2000  # messages of a session: a story's, or a hundred steps of pictures
+# What may wait for a session to read it: messages of half a minute of a story, and characters in them.
+MOST_UNREAD, MOST_CHARACTERS = 600, 32_000_000
 
 
 def tame(queue: Any) -> None:
@@ -32,12 +34,27 @@ def tame(queue: Any) -> None:
 
     def send_message(event: Any, message: Any) -> None:
         messages = queue.pending_messages_per_session
-        if event.session_hash in messages and messages[event.session_hash].qsize() < MOST_UNREAD:
+        unread = messages.get(event.session_hash)
+        if unread is not None and unread.qsize() < MOST_UNREAD and _characters(unread) < MOST_CHARACTERS:
             send(event, message)
         else:
             event.alive = False
 
     queue.send_message = send_message
+
+
+def _characters(unread: Any) -> int:
+    """About how much text the messages in a queue hold: pictures and sound are addresses of many characters."""
+    return sum(len(value) for message in unread._queue for value in _texts(getattr(message, "output", None), 4))
+
+
+def _texts(value: Any, depth: int) -> Iterator[str]:
+    """All texts in a value, as deep as that."""
+    if isinstance(value, str):
+        yield value
+    elif depth and isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part, depth - 1)
 
 
 class _Messages(OrderedDict):

@@ -10,11 +10,12 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 from fastapi.responses import JSONResponse
 
 from resgen.turns import Busy, Turns, Visitor
-from resgen.ui.api import bodies
+from resgen.ui.api import bodies, values
 from resgen.ui.api.openai import refusal
 from resgen.ui.controls import MODEL
 
@@ -28,14 +29,15 @@ OPEN = {
     "GET": re.compile(
         rf"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon(/\d+)?|/healthz|/v1/[a-z/]+"
         rf"|/(static|assets|svelte)/[^\\]+|{_GRADIO}/(info/?|openapi\.json|theme\.css|app_id|startup-events"
-        rf"|login_check/?|user/?|token/?|queue/data|upload_progress|heartbeat/{_NAME}|call/(v2/)?{_NAME}/{_NAME}|file=.+)"
+        rf"|login_check/?|user/?|token/?|queue/data|upload_progress|heartbeat/{_NAME}|call/{_NAME}/{_NAME}|file=(?!\s*[A-Za-z][A-Za-z0-9+.-]*:).+)"
     ),
-    "POST": re.compile(rf"/v1/[a-z/]+|{_GRADIO}/(queue/join|run/predict|call/(v2/)?{_NAME}/?|cancel|reset/?|upload)"),
+    "POST": re.compile(rf"/v1/[a-z/]+|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"),
 }
 OPEN["HEAD"] = OPEN["GET"]
 _AT_ONCE = f"{_GRADIO}/run/predict"  # the page's small events, without a queue
-_JOIN = re.compile(rf"{_GRADIO}/(?:queue/join|run/predict|call/(?P<v2>v2/)?(?P<name>{_NAME})/?)")
-_SESSION_QUERY = re.compile(rb"(?:^|&)session_hash=([^&]*)")
+_JOIN = re.compile(rf"{_GRADIO}/(?:queue/join|run/predict|call/(?P<name>{_NAME})/?)")
+# What a proxy says of where a request came from, which Gradio puts into addresses.
+_FORWARDED = re.compile(rb"[A-Za-z0-9.,: _-]*")
 
 
 class Guard:
@@ -59,13 +61,20 @@ class Guard:
         method, path = scope["method"], scope["path"]
         if method not in OPEN or not OPEN[method].fullmatch(path):
             return await _answer(send, path, 404, "There is nothing here.")
-        asked = _SESSION_QUERY.search(scope.get("query_string", b""))
-        if asked and not SESSION.fullmatch(asked[1].decode("latin-1")):
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+        if not all(SESSION.fullmatch(session) for session in asked.get("session_hash", [])):
             return await _answer(send, path, 400, "session_hash must be letters and digits.")
+        scope["headers"] = [
+            (name, value)
+            for name, value in scope["headers"]
+            if not name.startswith(b"x-forwarded") or _FORWARDED.fullmatch(value)
+        ]
         try:
             if method == "POST":
                 receive = await self._taken(scope, path, receive)
             if path == _AT_ONCE:
+                send = _as_refusals(send)
+            if path.endswith("/upload"):
                 send = _as_refusals(send)
             await self.app(scope, receive, send)
         except bodies.BadBody as error:
@@ -74,6 +83,10 @@ class Guard:
             await _answer(send, path, 503 if error.everybody else 429, str(error), error.retry_after)
         except ConnectionError:
             return
+        except (AssertionError, TypeError):  # at parts of an upload that are no files
+            if not path.endswith("/upload"):
+                raise
+            await _answer(send, path, 400, "The upload could not be read.")
 
     async def _taken(self, scope: dict, path: str, receive: Callable) -> Callable[[], Awaitable[dict]]:
         """What the app receives instead of what came.
@@ -104,24 +117,30 @@ class Guard:
             if "session_hash" not in asked:
                 raise bodies.BadBody("session_hash is missing.")
             event = self.demo.fns[fn]
+            if event.fn is None:
+                raise bodies.BadBody("This event is the page's own.")
             if event.queue and scope["path"] == _AT_ONCE:
                 raise bodies.BadBody("This event must join the queue.", 404)
         else:
             event = next((fn for fn in self.demo.fns.values() if fn.api_name == name), None)
             if event is None or event.api_visibility == "private":
                 raise bodies.BadBody(f"There is no endpoint {name!r}.", 404)
-        if not join["v2"]:
-            if not isinstance(asked.get("data"), list):
-                raise bodies.BadBody("data must be a list: one value for each parameter.")
-            counts = {len(event.inputs)}
-            if name is not None:
-                counts.add(sum(not component.skip_api for component in event.inputs))
-            if len(asked["data"]) not in counts:
-                raise bodies.BadBody(f"data must have {min(counts)} values; /gradio_api/info tells which.")
-            known = ("data", "fn_index", "session_hash", "trigger_id", "event_data")
-            asked = {key: asked[key] for key in known if key in asked}
-            if not isinstance(asked.get("trigger_id"), int | None):
-                raise bodies.BadBody("trigger_id must be a whole number.")
+        if not isinstance(asked.get("data"), list):
+            raise bodies.BadBody("data must be a list: one value for each parameter.")
+        counts = {len(event.inputs)}
+        if name is not None:
+            counts.add(sum(not component.skip_api for component in event.inputs))
+        if len(asked["data"]) not in counts:
+            raise bodies.BadBody(f"data must have {min(counts)} values; /gradio_api/info tells which.")
+        inputs = event.inputs
+        if len(asked["data"]) != len(inputs):
+            inputs = [component for component in inputs if not component.skip_api]
+        asked["data"] = values.taken(inputs, asked["data"])
+        known = ("data", "fn_index", "session_hash", "trigger_id", "event_data")
+        asked = {key: asked[key] for key in known if key in asked}
+        if not isinstance(asked.get("trigger_id"), int | None):
+            raise bodies.BadBody("trigger_id must be a whole number.")
+        asked["event_data"] = values.selection(asked.get("event_data"))
         session = _session_of(asked)
         if event.concurrency_id == MODEL:
             self.turns.admit(Visitor(host, session or uuid.uuid4().hex))
@@ -169,4 +188,9 @@ async def _answer(send: Callable, path: str, status: int, message: str, retry_af
         response = refusal(message, status, headers=headers)
     else:
         response = JSONResponse({"detail": message}, status, headers)
-    await response({"type": "http"}, None, send)
+    await response({"type": "http"}, _unread, send)
+
+
+async def _unread() -> dict:
+    """What a refusal would receive, if it read the request."""
+    return {"type": "http.disconnect"}

@@ -14,7 +14,8 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
-from resgen.engine import RequestError, checked
+from resgen.engine import checked
+from resgen.errors import RequestError
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui.api import bodies
 

@@ -1,5 +1,5 @@
-"""Other names for the people of a story. Who learns from few stories knows them by heart, names and all; when these
-change, it has to look who is who. Called by `resgen.training.text.distil.soft_targets`.
+"""Augmentation: other names for the people of a story. A network that overfits on few stories memorises their names;
+when these change, it has to look who is who. Called by `resgen.training.text.soft_targets`.
 """
 
 from string import ascii_letters
@@ -14,8 +14,8 @@ GIRLS = ("Lily", "Sue", "Mia", "Lucy", "Amy", "Anna", "Sally", "Sara", "Lila", "
 CHANGED = 0.5  # of the stories; the others keep how common a name is
 
 
-class Cast:
-    """The tokens that are names, those that can stand for each other side by side.
+class NameSwap:
+    """Swaps names: the tokens that are names, those that can stand for each other side by side.
 
     Args:
         tokenizer: a name takes part if it is one token, with a space before it and without.

@@ -1,15 +1,15 @@
-"""Other things in a story. Who knows stories by heart knows what is in them, header or not; when dogs become bears and
-cars become trains, only the header tells beforehand. They are changed in the text, not in its tokens as names are
-(`resgen.training.text.augment.names`), for plurals take other tokens, and other nouns other articles. Called by
-`resgen.training.text.augment.build`.
+"""Augmentation: other things in a story. A network that has memorised stories knows what is in them, header or not;
+when dogs become bears and cars become trains, only the header says so beforehand. Nouns are substituted in the text,
+not in its tokens as names are (`resgen.training.text.augment.names`), for plurals take other tokens, and other nouns
+other articles. Called by `resgen.training.text.augment.build`.
 """
 
 import re
 
 import numpy as np
 
-# Kinds of things, of which one can mostly stand for another without making nonsense.
-KINDS = [
+# Classes of nouns, of which one can mostly stand for another without making nonsense.
+NOUN_CLASSES = [
     kind.split()
     for kind in (
         "dog cat bear rabbit fox lion tiger pig cow horse elephant monkey squirrel goat wolf mouse kitten puppy bunny "
@@ -37,13 +37,13 @@ _IRREGULAR = {"wolf": "wolves", "mouse": "mice", "leaf": "leaves"}
 
 
 def plural(noun: str) -> str:
-    """The plural of a noun of `KINDS`."""
+    """The plural of a noun of `NOUN_CLASSES`."""
     if re.search("[^aeiou]y$", noun):
         return noun[:-1] + "ies"
     return _IRREGULAR.get(noun) or noun + ("es" if re.search("(s|x|ch|sh)$", noun) else "s")
 
 
-_FORMS = [[[*kind], [plural(noun) for noun in kind]] for kind in KINDS]  # kind, number, noun
+_FORMS = [[[*kind], [plural(noun) for noun in kind]] for kind in NOUN_CLASSES]  # kind, number, noun
 _PLACES = {
     noun: (kind, number, place)
     for kind, forms in enumerate(_FORMS)
@@ -53,11 +53,11 @@ _PLACES = {
 _NOUN = re.compile(rf"\b(?:([Aa])n? )?({'|'.join(sorted(_PLACES, key=len, reverse=True))})\b", re.IGNORECASE)
 
 
-def changed(text: str, draw: np.random.Generator) -> str:
+def substitute_nouns(text: str, draw: np.random.Generator) -> str:
     """The text with other things in it, each everywhere the same other, or, in some texts, as it is."""
     if draw.random() >= CHANGED:
         return text
-    orders = [draw.permutation(len(kind)) for kind in KINDS]
+    orders = [draw.permutation(len(kind)) for kind in NOUN_CLASSES]
 
     def other(found: re.Match) -> str:
         article, noun = found.groups()

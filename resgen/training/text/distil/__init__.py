@@ -1,1 +1,1 @@
-"""Distillation: a teacher, what it tells of texts, and which of its own texts are fit to learn from."""
+"""Distillation: a teacher, its soft targets for texts, and the filter of the texts that it writes."""

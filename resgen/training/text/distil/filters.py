@@ -1,4 +1,4 @@
-"""Faults of a story that can be told without understanding it, so that nobody learns from them. Called by
+"""A filter of synthetic stories by faults that show without understanding the story. Called by
 `resgen.training.text.distil.teacher`.
 """
 
@@ -14,8 +14,8 @@ TWICE = re.compile(r"\b([a-z]+),? and (?:(?:the|a|his|her|their|some) )?\1\b|\b(
 SENTENCE = re.compile(r"[^.!?\s][^.!?]*[.!?]")
 
 
-class Faults:
-    """What is wrong with a story, by comparison with stories in which nothing is.
+class QualityFilter:
+    """Why a story is rejected, by comparison with stories in which nothing is wrong.
 
     Args:
         given: those.
@@ -28,9 +28,10 @@ class Faults:
             self.words.update(WORD.findall(story))
             self.twice.update(found.group() for found in TWICE.finditer(story))
 
-    def of(self, story: str) -> list[str]:
-        """Names of what is wrong, of these: "short", "end" (within a sentence), "slur", "word" (one that no given
-        story has), "twice" ("mom and mom", though no given story says it), "again" (a sentence is there already)."""
+    def reasons(self, story: str) -> list[str]:
+        """Why a story is rejected, of these; none if it is not: "short", "end" (within a sentence), "slur", "word" (one
+        that no given story has), "twice" ("mom and mom", though no given story says it), "again" (a sentence is there
+        already)."""
         small = story.lower()
         sentences = [said for said in SENTENCE.findall(small) if len(said.split()) >= SAME]
         wrong = {

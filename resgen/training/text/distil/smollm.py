@@ -85,6 +85,8 @@ class SmolLM(nn.Module):
         vocabulary: number of tokens.
     """
 
+    turn: Tensor
+
     def __init__(self, vocabulary: int):
         super().__init__()
         self.token_embd = nn.Embedding(vocabulary, WIDTH)
@@ -113,12 +115,15 @@ def rotated(x: Tensor, turn: Tensor) -> Tensor:
     return torch.stack([a * cos - b * sin, a * sin + b * cos], dim=-1).flatten(-2)
 
 
-def load(folder: Path, stories: list[str]) -> tuple[SmolLM, Tokenizer]:
+def load(folder: Path, stories: list[str], tokenizer: Tokenizer | None = None) -> tuple[SmolLM, Tokenizer]:
     """The model as it was published and its tokens, but only those that the stories are written with, and the marks of
     a header. It has to be trained on before it is of use.
 
     Args:
         folder: where the published file is kept; fetched when it is not there.
+        tokenizer: its tokens in place of the model's own, with the vector of the same token there (nine in ten of our
+            student's are) or the mean of those that spell it. Its likeliest tokens are then soft targets for a student
+            with these tokens as they are, without `resgen.training.text.distil.align`.
 
     Raises:
         RuntimeError: pip is missing or failed.
@@ -132,8 +137,18 @@ def load(folder: Path, stories: list[str]) -> tuple[SmolLM, Tokenizer]:
     published = GGUFReader(path)
     state = {t.name: torch.from_numpy(dequantize(t.data, t.tensor_type).copy()) for t in published.tensors}
     pieces, merges = (published.fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
-    merges = [tuple(merge.split(" ")) for merge in merges]
+    merges = [(first, second) for first, second in (merge.split(" ") for merge in merges)]
     whole = _bpe(pieces, merges)
+    # The end of a text is spelt the same in both; the marks of a header begin as words that could stand there.
+    marks = [whole.encode(like).ids for like in (END, "Words:", "\n")]
+    vectors = state["token_embd.weight"]
+    if tokenizer is not None:
+        numbers = {piece: number for number, piece in enumerate(pieces)}
+        spelt = [*marks, *(_spelt(token, numbers) for token in tokenizer.tokens()[len(SPECIAL) :])]
+        vectors = torch.stack([vectors[ids].mean(0) if ids else vectors.mean(0) for ids in spelt])
+        network = SmolLM(len(tokenizer))
+        network.load_state_dict(state | {"token_embd.weight": vectors})
+        return network, tokenizer
     made = {first + second: (first, second) for first, second in reversed(merges)}
     kept: set[str] = set()
     waiting = [
@@ -150,16 +165,23 @@ def load(folder: Path, stories: list[str]) -> tuple[SmolLM, Tokenizer]:
     known = set(tokens)
     bpe = _bpe(tokens, [merge for merge in merges if {*merge, "".join(merge)} <= known])
     bpe.add_special_tokens(list(SPECIAL))
-    # The end of a text is spelt the same in both; the marks of a header begin as words that could stand there.
-    marks = [whole.encode(like).ids for like in (END, "Words:", "\n")]
-    vectors = state["token_embd.weight"]
     vectors = torch.cat([torch.stack([vectors[mark].mean(0) for mark in marks]), vectors[places]])
     network = SmolLM(len(tokens))
     network.load_state_dict(state | {"token_embd.weight": vectors})
     return network, Tokenizer(bpe.to_str())
 
 
-def _bpe(tokens: list[str], merges: list[tuple[str, ...]]) -> BPE:
+def _spelt(token: str, numbers: dict[str, int]) -> list[int]:
+    """The longest pieces that spell a token, from its beginning on; bytes that are no piece are left out."""
+    found, at = [], 0
+    while at < len(token):
+        end = next((end for end in range(len(token), at, -1) if token[at:end] in numbers), None)
+        found += [] if end is None else [numbers[token[at:end]]]
+        at = end or at + 1
+    return found
+
+
+def _bpe(tokens: list[str], merges: list[tuple[str, str]]) -> BPE:
     bpe = BPE(models.BPE(vocab={token: number for number, token in enumerate(tokens)}, merges=merges))
     bpe.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]

@@ -2,7 +2,7 @@
 
 SmolLM2-135M goes on learning from the stories there are until it writes like them (`--preset cpu|gpu`, once). Then it
 tells, for each of them, what it would have gone on with at each place, and writes new ones on words drawn from theirs,
-telling the same (`--stories N`): `resgen.training.text.distil.soft_targets` in the cache, a shard at a time. It can be
+telling the same (`--stories N`): `resgen.training.text.soft_targets` in the cache, a shard at a time. It can be
 stopped and called again, and several can write side by side.
 """
 
@@ -10,6 +10,7 @@ import itertools
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,27 +20,28 @@ from resgen import checkpoint, device
 from resgen.text.tokenizer import Tokenizer
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import alone, cache, provenance, run_options
+from resgen.training.run import cache, provenance, run_options, try_lock
 from resgen.training.text import data
 from resgen.training.text.data import prepare
 from resgen.training.text.distil.align import Alignment
-from resgen.training.text.distil.filters import Faults
+from resgen.training.text.distil.filters import QualityFilter
 from resgen.training.text.distil.smollm import LONGEST, Cache, SmolLM, load
-from resgen.training.text.distil.soft_targets import (
-    GUESSES,
+from resgen.training.text.losses import bits_per_byte, next_token_loss
+from resgen.training.text.soft_targets import (
     MOST_WORDS,
-    Lessons,
+    TOP_K,
+    SoftTargets,
     count,
     likeliest,
     shards,
     some,
     teacher_card,
 )
-from resgen.training.text.losses import bits_per_byte, next_token_loss
+from resgen.training.text.themes import Themes
 
 SHARD = 500  # given stories a file
 TOLD = 16  # of them at once
-# Cooler, it tells the same few stories, and these make no more sense.
+# Cooler, it writes the same few stories, and these make no more sense.
 TEMPERATURE, MIN_P = 1.0, 0.1
 FEW = 0.02  # of a batch's stories: when no more are still going on, they are left
 
@@ -48,13 +50,19 @@ FEW = 0.02  # of a batch's stories: when no more are still going on, they are le
 class Options:
     """One run of learning."""
 
-    rows: int = 10  # a batch and process
+    batch_size: int = 10  # a batch and process
     length: int = 384  # tokens a row
     at_once: int = 160  # stories written side by side
     schedule: Schedule = field(default_factory=Schedule)
 
 
-SLOW = {"optimiser": "adamw", "lr_kernels": 3e-4, "lr_other": 3e-4, "lr_embedding": 6e-4, "weight_decay": 0.01}
+SLOW: dict[str, Any] = {
+    "optimiser": "adamw",
+    "lr_kernels": 3e-4,
+    "lr_other": 3e-4,
+    "lr_embedding": 6e-4,
+    "weight_decay": 0.01,
+}
 PRESETS = {
     # Meant for two processes of one thread: `torchrun --standalone --nproc_per_node 2 -m
     # resgen.training.text.distil.teacher`.
@@ -62,13 +70,13 @@ PRESETS = {
     # A minute of one H200: 0.4817 bits per byte of 150 validation stories. Then five processes write side by side, of
     # 24 GB each. To compile the blocks would take longer than to learn.
     "gpu": Options(
-        rows=32,
+        batch_size=32,
         at_once=1792,
         schedule=Schedule(steps=500, warmup=20, ema=0.97, decay=0.9, save_minutes=0.5, compile=False, **SLOW),
     ),
     # To go on with, from a teacher that has learned: as fast, in another order.
     "more": Options(schedule=Schedule(steps=340, warmup=15, ema=0.97, decay=0.9, save_minutes=8, seed=2, **SLOW)),
-    "smoke": Options(rows=1, length=64, schedule=Schedule(steps=2, warmup=1, compile=False, **SLOW)),
+    "smoke": Options(batch_size=1, length=64, schedule=Schedule(steps=2, warmup=1, compile=False, **SLOW)),
 }
 
 
@@ -88,14 +96,14 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
 
     Returns:
         tokens (B, LONGEST) int64 from the beginning on; sizes (B,): how many of them are of the story, without its end
-        token, 0 where it found no end within LONGEST, or not until nearly all others had; guesses and chances
-        (B, LONGEST, GUESSES) after each token, those from which the next one was drawn.
+        token, 0 where it found no end within LONGEST, or not until nearly all others had; topk_ids and topk_probs
+        (B, LONGEST, TOP_K) after each token, those from which the next one was drawn.
     """
     random = torch.Generator().manual_seed(seed)
     tokens = np.zeros((len(begun), LONGEST), np.int64)
     sizes = np.zeros(len(begun), np.int64)
-    guesses = np.zeros((len(begun), LONGEST, GUESSES), np.uint16)
-    chances = np.zeros(guesses.shape, np.float16)
+    topk_ids = np.zeros((len(begun), LONGEST, TOP_K), np.uint16)
+    topk_probs = np.zeros(topk_ids.shape, np.float16)
     given = np.array([len(row) for row in begun])
     for row, ids in zip(tokens, begun, strict=True):
         row[: len(ids)] = ids
@@ -108,7 +116,7 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
         shares = (logits / TEMPERATURE).softmax(-1)
         shares[shares < MIN_P * shares.amax(-1, keepdim=True)] = 0
         shares /= shares.sum(-1, keepdim=True)
-        guesses[rows, place - 1], chances[rows, place - 1] = likeliest(shares)
+        topk_ids[rows, place - 1], topk_probs[rows, place - 1] = likeliest(shares)
         drawn = drawn_from(shares, random).cpu().numpy()
         free = (place >= given[rows]) & (sizes[rows] == 0)
         tokens[rows[free], place] = drawn[free]
@@ -120,22 +128,22 @@ def write(network: SmolLM, begun: list[list[int]], end: int, seed: int) -> tuple
         if len(going) <= 0.85 * len(rows):
             remembered.keep(torch.from_numpy(going).to(weights.device))
             rows = rows[going]
-    return tokens, sizes, guesses, chances
+    return tokens, sizes, topk_ids, topk_probs
 
 
 def written(
     network: SmolLM,
     alignment: Alignment,
-    told: np.ndarray,
-    faults: Faults,
-    themes: data.Themes,
+    topic_words: np.ndarray,
+    quality: QualityFilter,
+    themes: Themes,
     number: int,
     at_once: int,
-) -> Lessons:
+) -> SoftTargets:
     """A shard of new stories: those of `at_once` that have no faults.
 
     Args:
-        told: the words that are drawn from.
+        topic_words: the words that are drawn from.
         number: of the shard; the same one has the same stories.
 
     Raises:
@@ -143,27 +151,29 @@ def written(
     """
     tokenizer = alignment.teacher
     draw = np.random.default_rng(number)
-    asked = [list(dict.fromkeys(draw.choice(told, draw.integers(0, MOST_WORDS + 1)).tolist())) for _ in range(at_once)]
-    begun = [[tokenizer.end, *tokenizer.header(words)] for words in asked]
+    drawn = [draw.choice(topic_words, draw.integers(0, MOST_WORDS + 1)).tolist() for _ in range(at_once)]
+    begun = [[tokenizer.end, *tokenizer.header(list(dict.fromkeys(words)))] for words in drawn]
     found = write(network, begun, tokenizer.end, number)
-    parts: list[Lessons | None] = []
-    for given, tokens, size, guesses, chances in zip(begun, *found, strict=True):
+    parts: list[SoftTargets | None] = []
+    for given, tokens, size, topk_ids, topk_probs in zip(begun, *found, strict=True):
         story = slice(len(given), size)
         text = tokenizer.decode(tokens[story].tolist()).strip()
-        if size and not faults.of(text):
+        if size and not quality.reasons(text):
             # It often forgets a word it was asked for, or names it once: the student learns what the story is about.
             about = some(themes.of(text), draw)
             first = len(given) - 1
-            parts.append(alignment.lesson(about, tokens[story], guesses[first:size], chances[first:size], True))
+            parts.append(
+                alignment.soft_targets(about, tokens[story], topk_ids[first:size], topk_probs[first:size], True)
+            )
     if not any(parts):
         raise RuntimeError(
             "No story that was written is one to learn from: teach the teacher for longer (--preset cpu)."
         )
-    return Lessons.join([part for part in parts if part])
+    return SoftTargets.join([part for part in parts if part])
 
 
 @torch.inference_mode()
-def told_of(network: SmolLM, alignment: Alignment, corpus: data.Corpus, chosen: range) -> Lessons:
+def score_corpus(network: SmolLM, alignment: Alignment, corpus: data.Corpus, chosen: range) -> SoftTargets:
     """What the teacher makes of stories that are there: documents of the corpus, which has its tokens, each behind a
     header drawn for it, as far as it fits LONGEST."""
     documents = []
@@ -173,42 +183,42 @@ def told_of(network: SmolLM, alignment: Alignment, corpus: data.Corpus, chosen: 
         heads = [alignment.teacher.end, *alignment.teacher.header(words)]
         text = corpus.tokens[corpus.offsets[number] : corpus.offsets[number + 1]].astype(np.int64)
         documents.append((words, heads, text[: LONGEST - len(heads)], len(heads) + len(text) <= LONGEST))
-    found: dict[int, Lessons | None] = {}
+    found: dict[int, SoftTargets | None] = {}
     order = sorted(range(len(documents)), key=lambda place: len(documents[place][2]))
     for start in range(0, len(order), TOLD):
         group = order[start : start + TOLD]
-        rows = [np.concatenate(documents[place][1:3]) for place in group]
+        rows = [np.concatenate((np.array(documents[place][1]), documents[place][2])) for place in group]
         longest = max(map(len, rows))
         padded = np.stack([np.pad(row, (0, longest - len(row))) for row in rows])
         read = torch.from_numpy(padded).to(network.turn.device)
-        guesses, chances = likeliest(network(read).float().softmax(-1))
-        for place, row, guess, chance in zip(group, rows, guesses, chances, strict=True):
+        topk_ids, topk_probs = likeliest(network(read).float().softmax(-1))
+        for place, row, guess, chance in zip(group, rows, topk_ids, topk_probs, strict=True):
             words, heads, text, ended = documents[place]
             there = slice(len(heads) - 1, len(row))
-            found[place] = alignment.lesson(words, text, guess[there], chance[there], ended)
-    return Lessons.join([part for place in range(len(documents)) if (part := found[place])])
+            found[place] = alignment.soft_targets(words, text, guess[there], chance[there], ended)
+    return SoftTargets.join([part for place in range(len(documents)) if (part := found[place])])
 
 
-def tell(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: int, at_once: int) -> None:
+def run_teacher(network: SmolLM, alignment: Alignment, corpus: data.Corpus, stories: int, at_once: int) -> None:
     """Tell of all stories of the corpus, then write until there are so many, side by side."""
     documents = len(corpus.words)
     for number in range(-(-documents // SHARD)):
         path = shards("stories") / f"{number:05d}.npz"
-        with alone(path.with_suffix(".lock")) as ours:
+        with try_lock(path.with_suffix(".lock")) as ours:
             if ours and not path.exists():
                 chosen = range(number * SHARD, min(documents, (number + 1) * SHARD))
-                told_of(network, alignment, corpus, chosen).save(path)
+                score_corpus(network, alignment, corpus, chosen).save(path)
     given = [alignment.teacher.decode(ids.tolist()) for ids in np.split(corpus.tokens, corpus.offsets[1:-1])]
-    faults, themes = Faults(given), data.Themes(given)
+    quality, themes = QualityFilter(given), Themes(given)
     # A word as often as stories are about it.
-    told = np.array([word for words in corpus.words for word in words.split()])
+    topic_words = np.array([word for words in corpus.words for word in words.split()])
     for number in itertools.count():
         if count("written") >= stories:
             break
         path = shards("written") / f"{number:05d}.npz"
-        with alone(path.with_suffix(".lock")) as ours:
+        with try_lock(path.with_suffix(".lock")) as ours:
             if ours and not path.exists():
-                written(network, alignment, told, faults, themes, number, at_once).save(path)
+                written(network, alignment, topic_words, quality, themes, number, at_once).save(path)
 
 
 def restored(path: Path | str) -> tuple[SmolLM, Tokenizer]:
@@ -240,14 +250,14 @@ def main(arguments: list[str] | None = None) -> None:
     if taught.exists():
         alignment = Alignment(tokenizer, Tokenizer(checkpoint.load("text")[2]["tokenizer"]))
         network.to(where, precision)
-        tell(network.eval(), alignment, corpus, args.stories, options.at_once)
+        run_teacher(network.eval(), alignment, corpus, args.stories, options.at_once)
         return
     valid = list(corpus.valid[:150])
     for block in network.blk if schedule.compile else ():
         block.compile()  # all as one: it is compiled once; the whole would be thirty times as much
 
     def batches(start: int, process: int):
-        return corpus.batches(options.rows, options.length, schedule.seed + process, start)
+        return corpus.batches(options.batch_size, options.length, schedule.seed + process, start)
 
     def report(network: SmolLM) -> dict:
         with torch.autocast(where.type, torch.bfloat16, enabled=precision == torch.bfloat16):

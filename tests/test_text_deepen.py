@@ -9,8 +9,7 @@ from conftest import make_sentences, randomise
 from resgen import checkpoint
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.text import data
-from resgen.training.text import deepen as grow
+from resgen.training.text import data, deepen
 
 SMALL = {"vocabulary": 60, "channels": 16, "dilations": [1, 3], "hidden": 24, "heads": 2}
 TEXTS = [torch.randint(60, (length,), generator=torch.Generator().manual_seed(length)).tolist() for length in (9, 14)]
@@ -27,7 +26,7 @@ def logits(network: TextNet) -> torch.Tensor:
 
 
 def test_a_new_stage_changes_nothing_and_can_learn(network):
-    deeper, architecture = grow.grown(network, SMALL, TEXTS, dilation=9, hidden=24)
+    deeper, architecture = deepen.deepened(network, SMALL, TEXTS, dilation=9, hidden=24)
     assert torch.equal(logits(deeper), logits(network)) and logits(network).std() > 0.1
     assert architecture == SMALL | {"dilations": [1, 3, 9]}
     deeper(torch.tensor([TEXTS[1]])).square().mean().backward()
@@ -39,14 +38,14 @@ def test_channels_that_do_nothing_make_room(network):
     with torch.no_grad():
         for layer in (network.stack.layers[place] for place in (1, 3, 5, 7)):
             layer.project.weight[:, idle] = 0
-    narrower, architecture = grow.grown(network, SMALL, TEXTS, dilation=9, hidden=20)
+    narrower, architecture = deepen.deepened(network, SMALL, TEXTS, dilation=9, hidden=20)
     assert torch.allclose(logits(narrower), logits(network), atol=1e-5)
     assert architecture["hidden"] == 20 and narrower.stack.layers[1].project.in_channels == 20
 
 
 def test_the_grown_model_is_saved_with_where_it_came_from(network, tmp_path, monkeypatch):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
-    monkeypatch.setattr(grow, "HIDDEN", 20)
+    monkeypatch.setattr(deepen, "HIDDEN", 20)
     sentences = make_sentences(40)
     monkeypatch.setattr(data, "documents", lambda name, split: sentences)
     tokenizer = Tokenizer.train(sentences, 300)
@@ -55,7 +54,7 @@ def test_the_grown_model_is_saved_with_where_it_came_from(network, tmp_path, mon
     old = checkpoint.save(
         tmp_path, "old", randomise(TextNet(**architecture)), card, {"tokenizer": tokenizer.serialized}
     )
-    new = grow.main([str(old), "--name", "new"])
+    new = deepen.main([str(old), "--name", "new"])
     made = json.loads(new.with_suffix(".json").read_text())
     assert made["architecture"] == architecture | {"dilations": [1, 3, 27], "hidden": 20}
     assert made["training"]["before"] == {"tokens": 5} and made["metrics"] == {}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resgen.training.text.distil.filters import SHORTEST, Faults
+from resgen.training.text.distil.filters import SHORTEST, QualityFilter
 
 GIVEN = "Tim ran and ran to the big tree. He saw a dog. The dog was very, very happy. It had a ball and a bone."
 
@@ -17,8 +17,8 @@ def story(said: str = "") -> str:
 
 
 @pytest.fixture(scope="module")
-def faults() -> Faults:
-    return Faults([GIVEN])
+def faults() -> QualityFilter:
+    return QualityFilter([GIVEN])
 
 
 @pytest.mark.parametrize(
@@ -35,15 +35,15 @@ def faults() -> Faults:
     ],
 )
 def test_faults_are_found(faults, said, wrong):
-    assert faults.of(story(said)) == wrong
+    assert faults.reasons(story(said)) == wrong
 
 
 def test_a_story_is_long_and_ends(faults):
-    assert faults.of("The dog ran") == ["short", "end"]
-    assert faults.of(story() + " The dog") == ["end"]
-    assert faults.of(story() + ' "The dog saw a bone!"') == []
+    assert faults.reasons("The dog ran") == ["short", "end"]
+    assert faults.reasons(story() + " The dog") == ["end"]
+    assert faults.reasons(story() + ' "The dog saw a bone!"') == []
 
 
 def test_slurs_are_faults():
     said = story("Tim saw squaws.")
-    assert Faults([GIVEN, said]).of(said) == ["slur"]
+    assert QualityFilter([GIVEN, said]).reasons(said) == ["slur"]

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.text.augment.names import BOYS, GIRLS, Cast
-from resgen.training.text.distil import soft_targets as lessons
-from resgen.training.text.distil.soft_targets import GUESSES, Lessons, lesson_loss, likeliest
+from resgen.training.text import soft_targets as lessons
+from resgen.training.text.augment.names import BOYS, GIRLS, NameSwap
+from resgen.training.text.soft_targets import TOP_K, SoftTargets, likeliest, soft_target_loss
 
 VOCABULARY = 40
 
@@ -33,27 +33,29 @@ class Kept(Renamed):
         return False
 
 
-def some(documents: int, seed: int) -> Lessons:
+def some(documents: int, seed: int) -> SoftTargets:
     """Documents of three to nine tokens; the first of each is 0, and nothing is to be learned from it."""
     draw = np.random.default_rng(seed)
     sizes = draw.integers(3, 10, documents)
     starts = np.cumsum([0, *sizes[:-1]])
     tokens = draw.integers(1, VOCABULARY, sizes.sum()).astype(np.uint16)
     tokens[starts] = 0
-    guesses, chances = likeliest(torch.from_numpy(draw.normal(size=(len(tokens), VOCABULARY))).softmax(-1))
-    chances[starts] = 0
-    return Lessons(tokens, starts, guesses, chances)
+    topk_ids, topk_probs = likeliest(torch.from_numpy(draw.normal(size=(len(tokens), VOCABULARY))).softmax(-1))
+    topk_probs[starts] = 0
+    return SoftTargets(tokens, starts, topk_ids, topk_probs)
 
 
 def test_joined_saved_and_loaded_documents_stay_what_they_were(tmp_path):
     one, two = some(4, 1), some(3, 2)
-    both = Lessons.join([one, two])
+    both = SoftTargets.join([one, two])
     both.save(tmp_path / "both.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["both.npz"]
-    again = Lessons.load(tmp_path / "both.npz")
+    with np.load(tmp_path / "both.npz") as file:  # names that shards have had from the first on
+        assert sorted(file) == ["chances", "guesses", "starts", "tokens"]
+    again = SoftTargets.load(tmp_path / "both.npz")
     assert len(again.starts) == 7 and (again.tokens[again.starts] == 0).all()
     assert np.array_equal(again.tokens[len(one.tokens) :], two.tokens)
-    assert np.array_equal(again.chances[len(one.tokens) :], two.chances)
+    assert np.array_equal(again.topk_probs[len(one.tokens) :], two.topk_probs)
 
 
 def test_rows_begin_with_documents_and_come_in_the_same_order_again():
@@ -63,7 +65,7 @@ def test_rows_begin_with_documents_and_come_in_the_same_order_again():
     for batch in first:
         assert (batch["tokens"][:, 0] == 0).all()
         assert torch.equal(batch["tokens"][:, 1:], batch["following"][:, :-1])
-        assert batch["guesses"].shape == batch["chances"].shape == (2, 12, GUESSES)
+        assert batch["topk_ids"].shape == batch["topk_probs"].shape == (2, 12, TOP_K)
     later = next(told.batches(2, 12, 5, Renamed(), start=4))
     assert all(torch.equal(later[key], first[4][key]) for key in later)
     assert not torch.equal(next(told.batches(2, 12, 6, Renamed()))["tokens"], first[0]["tokens"])
@@ -76,13 +78,13 @@ def test_names_change_in_some_documents_and_then_everywhere_in_them():
     plain, other = told.batches(2, 12, 5, Kept()), told.batches(2, 12, 5, Renamed())
     for _ in range(20):
         old, new = next(plain), next(other)
-        assert torch.equal(old["chances"], new["chances"])
+        assert torch.equal(old["topk_probs"], new["topk_probs"])
         place = (old["tokens"] == 0).cumsum(1)  # number of the document in its row
         for row in range(2):
             for number in place[row].unique():
                 here = place[row] == number
                 same, swapped = (
-                    all(torch.equal(table[old[key][row, here]], new[key][row, here]) for key in ("tokens", "guesses"))
+                    all(torch.equal(table[old[key][row, here]], new[key][row, here]) for key in ("tokens", "topk_ids"))
                     for table in (torch.arange(VOCABULARY), swap)
                 )
                 assert same or swapped
@@ -96,14 +98,14 @@ def test_names_change_in_some_documents_and_then_everywhere_in_them():
 def test_a_cast_changes_names_for_names_and_no_parts_of_words():
     said = [f"{who} saw {who} and {other}. Tomatoes, Tom. " for who in BOYS + GIRLS for other in ("Tom", "Mia")]
     tokenizer = Tokenizer.train(said * 20, 400)
-    cast = Cast(tokenizer)
-    names = {tokenizer.decode([int(token)]).strip() for token in np.flatnonzero(cast.name)}
+    name_swap = NameSwap(tokenizer)
+    names = {tokenizer.decode([int(token)]).strip() for token in np.flatnonzero(name_swap.name)}
     assert names <= {*BOYS, *GIRLS} and len(names) > 10
     plain, part = (np.array(tokenizer.encode(text)) for text in ("Tom saw Mia. Tom ran.", "He saw Tomatoes."))
-    assert cast.changeable(plain)
+    assert name_swap.changeable(plain)
     split = [*tokenizer.encode("Tom"), *tokenizer.encode("atoes")]
-    assert not cast.changeable(np.array(split)) and cast.changeable(part) == (cast.name[part].sum() == 0)
-    told = {tokenizer.decode(cast.draw(np.random.default_rng(seed))[plain].tolist()) for seed in range(30)}
+    assert not name_swap.changeable(np.array(split)) and name_swap.changeable(part) == (name_swap.name[part].sum() == 0)
+    told = {tokenizer.decode(name_swap.draw(np.random.default_rng(seed))[plain].tolist()) for seed in range(30)}
     assert len(told) > 10
     for text in told:
         boy, _, girl, again, _ = text.replace(".", "").split()
@@ -121,21 +123,21 @@ def test_an_epoch_has_every_document():
 def test_the_loss_is_cross_entropy_with_the_teacher_where_it_told_something():
     batch = next(some(30, 4).batches(2, 12, 0, Kept()))
     logits = torch.randn(2, 12, VOCABULARY, generator=torch.Generator().manual_seed(0))
-    chances = batch["chances"].float()
-    target = torch.zeros(2, 12, VOCABULARY).scatter_(-1, batch["guesses"].long(), chances)
-    left = 1 - chances.sum(-1, keepdim=True)
+    topk_probs = batch["topk_probs"].float()
+    target = torch.zeros(2, 12, VOCABULARY).scatter_(-1, batch["topk_ids"].long(), topk_probs)
+    left = 1 - topk_probs.sum(-1, keepdim=True)
     target.scatter_add_(-1, batch["following"].long().unsqueeze(-1), left)
-    learned = chances.sum(-1) > 0
+    learned = topk_probs.sum(-1) > 0
     assert 0 < learned.sum() < learned.numel()
     expected = F.cross_entropy(logits[learned], target[learned])
-    assert torch.allclose(lesson_loss(lambda _: logits, batch), expected, atol=1e-5)
+    assert torch.allclose(soft_target_loss(lambda _: logits, batch), expected, atol=1e-5)
 
 
 def test_the_likeliest_are_told_with_their_chances():
     shares = torch.randn(3, VOCABULARY, generator=torch.Generator().manual_seed(1)).softmax(-1)
-    guesses, chances = likeliest(shares)
-    assert guesses.shape == (3, GUESSES) and (guesses[:, 0] == shares.argmax(-1).numpy()).all()
-    assert np.allclose(chances, shares.gather(1, torch.from_numpy(guesses.astype(np.int64))), atol=1e-3)
+    topk_ids, topk_probs = likeliest(shares)
+    assert topk_ids.shape == (3, TOP_K) and (topk_ids[:, 0] == shares.argmax(-1).numpy()).all()
+    assert np.allclose(topk_probs, shares.gather(1, torch.from_numpy(topk_ids.astype(np.int64))), atol=1e-3)
 
 
 def test_of_real_stories_the_teacher_is_not_believed_wholly(monkeypatch, tmp_path):
@@ -150,5 +152,5 @@ def test_of_real_stories_the_teacher_is_not_believed_wholly(monkeypatch, tmp_pat
     found, facts = lessons.load(("stories", "written"))
     assert facts == {"stories": 4, "written": 3, "teacher": {"steps": 220}} and lessons.count("written") == 3
     real, written = some(4, 4), some(3, 3)
-    assert np.allclose(found.chances[: len(real.tokens)], lessons.TRUST["stories"] * real.chances, atol=1e-3)
-    assert np.array_equal(found.chances[len(real.tokens) :], written.chances)
+    assert np.allclose(found.topk_probs[: len(real.tokens)], lessons.TRUST["stories"] * real.topk_probs, atol=1e-3)
+    assert np.array_equal(found.topk_probs[len(real.tokens) :], written.topk_probs)

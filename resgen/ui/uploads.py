@@ -1,0 +1,29 @@
+"""Files that visitors uploaded. Used by the guard of all routes and by the events that take one."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from resgen.errors import RequestError
+
+
+def uploaded(value: Any) -> Path | None:
+    """The file that a client names as the value of a component for files; nothing of it is read.
+
+    Args:
+        value: an object with a `path`, as the server answered to the upload, or None.
+
+    Raises:
+        RequestError: it names anything else than a file in the folder of uploads.
+    """
+    if value is None:
+        return None
+    named: Any = value.get("path") if isinstance(value, dict) else None
+    try:
+        path = Path(named).resolve()
+        if path.is_relative_to(Path(gr.utils.get_upload_folder()).resolve()) and path.is_file():
+            return path
+    except (TypeError, ValueError, OSError):  # no text, not a name, too long a name
+        pass
+    raise RequestError("A file must be one that was uploaded here; it may have been deleted since: upload it again.")
