@@ -28,7 +28,7 @@ def last(results) -> tuple[str, ...]:
 def batch(writer) -> StoryBatch:
     """What `writer.run` uses; it is left empty."""
     yield writer.stories
-    assert len(writer.stories) == 0 and not writer.stories._waiting and not writer.stories._groups
+    assert len(writer.stories) == 0 and not writer.stories._readings and not writer.stories._groups
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -153,6 +153,25 @@ def test_a_long_prompt_holds_others_up_by_a_chunk_at_most(writer, batch, monkeyp
     run.close()
 
 
+def test_what_guidance_reads_anew_is_read_in_chunks_too(writer, batch, monkeypatch):
+    """Two of three times that a word is to be named stand in the prompt; the third makes guidance ask for the other."""
+    prompt = "Mia saw a cat in the garden. " * 30 + "Dogs, dog. A"
+    said = iter(writer.tokenizer.encode(" dog. And so."))
+    monkeypatch.setattr("resgen.text.decoding.drawing.sample", lambda *_: next(said))
+    read, original = [], writer._advance
+    monkeypatch.setattr(writer, "_advance", lambda rows, memory: (read.append(len(rows[0])), original(rows, memory))[1])
+    ticket = batch.add(TextRequest(prompt, "dog, moon", words=3, seed=3))
+    total = 0
+    while not ticket.over:
+        assert ticket.error is None
+        read.clear()
+        batch.step()
+        assert sum(read) <= CHUNK + 1
+        total += sum(read)
+    assert total > 3 * len(writer.tokenizer.encode(prompt))  # with the topic, without, and anew
+    batch.remove(ticket)
+
+
 def test_more_stories_than_one_pass_holds_are_advanced_in_turn(writer, batch, monkeypatch):
     tickets = [batch.add(TextRequest("Mia", words=30, seed=seed, variants=8)) for seed in range(0, 80, 8)]
     while not all(ticket.fresh for ticket in tickets):
@@ -181,7 +200,7 @@ def test_an_error_of_one_request_does_not_touch_others(writer, batch, monkeypatc
         if draft.text.startswith("Tom") and draft.written == 3:
             raise ZeroDivisionError("broken")
 
-    monkeypatch.setattr(batch, "processors", [*batch.processors, fails])
+    monkeypatch.setattr(batch.drawing, "processors", [*batch.drawing.processors, fails])
     one, other = writer.run(broken), writer.run(REQUESTS[0])
     texts = ()
     with pytest.raises(ZeroDivisionError):

@@ -9,8 +9,8 @@ import torch
 from conftest import make_sentences
 
 from resgen.engine import MOST_SEED, RequestError
-from resgen.text.batch import SENTENCE_WORDS, TOKENS_PER_WORD
 from resgen.text.decoding.blocklist import SLURS
+from resgen.text.decoding.drawing import SENTENCE_WORDS, TOKENS_PER_WORD
 from resgen.text.request import TextRequest
 
 PROMPTS = [
@@ -95,7 +95,7 @@ def test_results_grow_and_never_show_half_a_character(writer, prompt, seed):
 def test_a_text_ends_with_the_end_token_but_never_at_once(writer, monkeypatch):
     end = writer.tokenizer.end
     monkeypatch.setattr(
-        "resgen.text.batch.sample", lambda scores, *_: end if scores[end] > -1e9 else int(scores.argmax())
+        "resgen.text.decoding.drawing.sample", lambda scores, *_: end if scores[end] > -1e9 else int(scores.argmax())
     )
     results = list(writer.run(TextRequest("Mia ", words=10)))
     assert [result.finished for result in results] == [(False,), (True,)]
@@ -105,7 +105,7 @@ def test_a_text_ends_with_the_end_token_but_never_at_once(writer, monkeypatch):
 def say(writer, monkeypatch, text: str) -> None:
     """Have the writer draw the tokens of a text, whatever the network says."""
     ids = iter(writer.tokenizer.encode(text))
-    monkeypatch.setattr("resgen.text.batch.sample", lambda *_: next(ids))
+    monkeypatch.setattr("resgen.text.decoding.drawing.sample", lambda *_: next(ids))
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_slurs_are_never_written(writer, monkeypatch, slur):
         token = wanted[step] if step < len(wanted) else int(scores.argmax())
         return token if scores[token] > -torch.inf else int(scores.argmax())
 
-    monkeypatch.setattr("resgen.text.batch.sample", eager)
+    monkeypatch.setattr("resgen.text.decoding.drawing.sample", eager)
     text = writer.write("Mia", words=20).text
     assert text.startswith("Mia saw a ") and not SLURS.search(text)
 

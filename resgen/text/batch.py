@@ -8,17 +8,14 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from resgen.blocks import Memory
 from resgen.engine import Progress
-from resgen.text.decoding.blocklist import ends_in_slur
-from resgen.text.decoding.draft import Draft, at_sentence_end, readable
+from resgen.text.decoding.draft import Draft, readable
+from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
-from resgen.text.decoding.processors import IncoherentWords, Processor, RepeatedWords, WordTokens, repeated_sequences
-from resgen.text.decoding.sampling import guide, sample
 from resgen.text.keywords import difference, newly_pending, pending_topic_words, required_mentions
 from resgen.text.request import TextRequest, TextResult, seed_of, understood
 
@@ -29,32 +26,20 @@ MOST_ROWS = 48  # of one pass: about as many as make the most tokens a second, a
 MOST_READ = 4096  # tokens at the end of a prompt: of 20,000 characters a story needs no more
 CHUNK = 128  # tokens of a prompt that are read at once, between the steps of others
 SHORTEST = 32  # to read fewer takes as long
-TAIL = 16  # tokens in which a slur is looked for
-SENTENCE_WORDS = 50  # that many more words may come until a sentence ends
-TOKENS_PER_WORD = 4  # at most: stories have 1.3
 
 
 @dataclass(eq=False)
-class _Story:
-    """One text in the making, a variant of a request."""
-
-    request: TextRequest
-    draft: Draft
-    generator: torch.Generator
-    pending: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
-    token: int = -1  # drawn last
-    finished: bool = False
-    over: bool = False
-
-
-@dataclass(eq=False)
-class _Reading:
-    """A document from its beginning, and how much of it was read."""
+class _Document:
+    """Tokens from the beginning of a document, and what the network knows after those read so far."""
 
     tokens: list[int]
     position: int = 0
-    logits: Tensor | None = None
+    logits: Tensor = field(default_factory=lambda: torch.empty(0))  # of what comes after them
     memory: Memory = field(default_factory=dict)
+
+    @property
+    def read(self) -> bool:
+        return self.position == len(self.tokens)
 
 
 @dataclass(eq=False)
@@ -68,8 +53,7 @@ class Ticket:
     settings: dict
     words: list[str]
     times: int
-    stories: list[_Story]
-    readings: list[_Reading]
+    stories: list[Story]
     began: float
     fresh: bool = False
     error: Exception | None = None
@@ -91,6 +75,17 @@ class Ticket:
         )
 
 
+@dataclass(eq=False)
+class _Reading:
+    """What is to be read before a ticket's stories can begin, or before one of them can go on, with guidance that asks
+    for fewer words; that one's memory with the topic is kept meanwhile."""
+
+    ticket: Ticket
+    documents: list[_Document]
+    story: Story | None = None
+    with_topic: Memory = field(default_factory=dict)
+
+
 class StoryBatch:
     """All stories that a writer is writing.
 
@@ -103,15 +98,11 @@ class StoryBatch:
 
     def __init__(self, writer: "Writer"):
         self.writer = writer
-        tokenizer = writer.tokenizer
-        self._pieces = tokenizer.pieces()
-        words = WordTokens(tokenizer)
-        self.processors: list[Processor] = [RepeatedWords(words), IncoherentWords(words), repeated_sequences]
-        self._never = [tokenizer.topic, tokenizer.text]
+        self.drawing = Drawing(writer.tokenizer)
         self._tile = GPU if writer.device.type != "cpu" else PACKED if writer.packed else UNPACKED
         self._tickets: list[Ticket] = []
-        self._waiting: deque[Ticket] = deque()  # whose prompts are being read, in the order of their turns
-        self._groups: deque[tuple[GuidedBatch[_Story], list[Ticket]]] = deque()  # advanced in turn
+        self._readings: deque[_Reading] = deque()  # in the order of their turns
+        self._groups: deque[tuple[GuidedBatch[Story], list[Ticket]]] = deque()  # advanced in turn
         self._stepping = False
 
     def __len__(self) -> int:
@@ -126,16 +117,16 @@ class StoryBatch:
         """
         request, words = understood(request)
         tokenizer = self.writer.tokenizer
-        ids = tokenizer.encode(readable(request.prompt))
+        ids = tokenizer.encode(readable(request.prompt))[-MOST_READ:]
         # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
         # only the words that were named often already. So guidance asks for the others, and ends when all were.
         asked, times = words if request.focus != 1 else [], required_mentions(words)
         left = pending_topic_words(asked, request.prompt, times)
         headers = [words, difference(asked, left)] if left else [words]
         stories = [
-            _Story(
+            Story(
                 request,
-                Draft(request.prompt, ids, self._pieces),
+                Draft(request.prompt, ids, self.drawing.pieces),
                 torch.Generator().manual_seed(seed_of(request.seed, number)),
                 left,
             )
@@ -147,12 +138,14 @@ class StoryBatch:
             words,
             times,
             stories,
-            [_Reading([tokenizer.end, *tokenizer.header(header), *ids[-MOST_READ:]]) for header in headers],
             time.perf_counter(),
         )
         self._tickets.append(ticket)
-        self._waiting.append(ticket)
+        self._readings.append(_Reading(ticket, [self._document(header, ids) for header in headers]))
         return ticket
+
+    def _document(self, header: list[str], ids: list[int]) -> _Document:
+        return _Document([self.writer.tokenizer.end, *self.writer.tokenizer.header(header), *ids])
 
     def remove(self, ticket: Ticket) -> None:
         """Let a ticket go, whether it is over or not; its rows are free at once, or when the step that goes on ends."""
@@ -164,8 +157,7 @@ class StoryBatch:
     @torch.inference_mode()
     def _forget(self) -> None:
         """Free the rows and readings of tickets that are gone, and put small groups together."""
-        for ticket in [ticket for ticket in self._waiting if ticket not in self._tickets]:
-            self._waiting.remove(ticket)
+        self._readings = deque(reading for reading in self._readings if reading.ticket in self._tickets)
         for group, tickets in self._groups:
             for ticket in [ticket for ticket in tickets if ticket.over or ticket not in self._tickets]:
                 tickets.remove(ticket)
@@ -183,7 +175,7 @@ class StoryBatch:
     @torch.inference_mode()
     def step(self) -> None:
         """Advance the stories by one token, as many of them as one pass holds, those that waited longest; then read on
-        in the prompts of who came newly. Leaves each of them its newest result.
+        in what is to be read. Leaves each of them its newest result.
 
         An error in one story ends its request, whose `Ticket.error` it becomes.
         """
@@ -206,8 +198,10 @@ class StoryBatch:
                 ticket.error, ticket.fresh = error, True
                 self._tickets.remove(ticket)
 
-    def _advance(self, group: GuidedBatch[_Story], tickets: list[Ticket]) -> None:
+    def _advance(self, group: GuidedBatch[Story], tickets: list[Ticket]) -> None:
         """One more token for all of a group."""
+        if not len(group):  # all its stories wait until something is read
+            return
         try:
             logits, places = group.advance({story: story.token for story in group.stories()})
         except Exception as error:  # nobody knows what became of their memories
@@ -221,115 +215,70 @@ class StoryBatch:
                 elif len(places.get(story, ())) == 2:
                     self._guide_anew(group, ticket, story)
 
-    def _guide_anew(self, group: GuidedBatch[_Story], ticket: Ticket, story: _Story) -> None:
-        """Have guidance ask only for the words that are not named often yet."""
+    def _guide_anew(self, group: GuidedBatch[Story], ticket: Ticket, story: Story) -> None:
+        """Have guidance ask only for the words that are not named often yet. If there are fewer now, what is guided
+        against is the text behind a header of the others, which has to be read first, from its beginning."""
         left = newly_pending(story.pending, story.draft.text, ticket.times, story.draft.grown)
         if left == story.pending:
             return
         story.pending = left
         if left:
-            group.overwrite(story, self.writer.topic_memory(difference(ticket.words, left)))
+            document = self._document(difference(ticket.words, left), story.draft.tokens[:-1])
+            self._readings.append(_Reading(ticket, [document], story, group.with_topic(story)))
+            group.leave(story)
         else:
             group.end_guidance(story)
 
     def _read(self) -> None:
-        """About a chunk of the prompts that wait; who is through joins a group, with the first token."""
+        """A chunk at most of what waits to be read; who is through joins a group, at first with its first token."""
         budget = CHUNK
-        while self._waiting and budget > 0:
-            ticket = self._waiting.popleft()
-            if ticket not in self._tickets:
-                continue
-            reading = next(reading for reading in ticket.readings if reading.position < len(reading.tokens))
-            piece = reading.tokens[reading.position : reading.position + CHUNK]
+        while self._readings:
+            reading = self._readings[0]
+            document = next(document for document in reading.documents if not document.read)
+            piece = document.tokens[document.position : document.position + CHUNK]
             budget -= max(len(piece), SHORTEST)
+            if budget < 0:
+                return
+            self._readings.popleft()
             try:
-                reading.logits = self._network([piece], reading.memory)
-                reading.position += len(piece)
-                if any(reading.position < len(reading.tokens) for reading in ticket.readings):
-                    self._waiting.append(ticket)
+                document.logits = self._network([piece], document.memory)
+                document.position += len(piece)
+                if not all(document.read for document in reading.documents):
+                    self._readings.append(reading)
+                elif reading.story is None:
+                    self._begin(reading.ticket, reading.documents)
                 else:
-                    self._join(ticket)
+                    self._join(reading.ticket, reading.story, [reading.with_topic, document.memory])
             except Exception as error:
-                self._fail([ticket], error)
+                self._fail([reading.ticket], error)
 
-    def _join(self, ticket: Ticket) -> None:
-        logits = torch.cat([reading.logits for reading in ticket.readings if reading.logits is not None])
+    def _begin(self, ticket: Ticket, documents: list[_Document]) -> None:
+        """The first token of a ticket's stories, which then join a group."""
+        logits = torch.cat([document.logits for document in documents])
         self._extend([ticket], logits, {story: list(range(len(logits))) for story in ticket.stories})
-        memories = [reading.memory for reading in ticket.readings]
-        ticket.readings = []
         for story in ticket.stories:
-            if story.over:
-                continue
-            group, tickets = self._with_room(ticket, len(memories))
-            group.join(story, memories if story.pending else memories[:1])
-            if ticket not in tickets:
-                tickets.append(ticket)
-            if story.pending:
-                self._guide_anew(group, ticket, story)
+            if not story.over and ticket.error is None:
+                group = self._join(ticket, story, [document.memory for document in documents])
+                if story.pending:
+                    self._guide_anew(group, ticket, story)
 
-    def _with_room(self, ticket: Ticket, rows: int) -> tuple[GuidedBatch[_Story], list[Ticket]]:
-        """A group for a story of that ticket: the one in which it has others, else one with room for all of them."""
-        for entry in self._groups:
-            if ticket in entry[1] or len(entry[0]) + rows * len(ticket.stories) <= MOST_ROWS:
-                return entry
-        self._groups.append((GuidedBatch(self._network, self._tile), []))
-        return self._groups[-1]
+    def _join(self, ticket: Ticket, story: Story, memories: list[Memory]) -> GuidedBatch[Story]:
+        """Give a story its rows in the first group with room for them."""
+        entry = next((entry for entry in self._groups if len(entry[0]) + len(memories) <= MOST_ROWS), None)
+        if entry is None:
+            entry = GuidedBatch(self._network, self._tile), []
+            self._groups.append(entry)
+        group, tickets = entry
+        group.join(story, memories)
+        if ticket not in tickets:
+            tickets.append(ticket)
+        return group
 
-    def _extend(self, tickets: list[Ticket], logits: Tensor, places: dict[_Story, list[int]]) -> None:
-        """Draw the next token of each story from its rows of the logits, and see whether the text is over."""
-        # What may not come is left out before guidance, which weighs all else by the likeliest that may.
-        logits[:, self._never] = -torch.inf
-        stories = [(ticket, story) for ticket in tickets for story in ticket.stories if story in places]
-        beginning = [place for _, story in stories if not story.draft.written for place in places[story]]
-        if beginning:  # at least one word is written
-            logits[beginning, self.writer.tokenizer.end] = -torch.inf
-        guided = [story for _, story in stories if story.pending]
-        scores = dict(zip(guided, self._guided(guided, logits, places), strict=True))
-        for ticket, story in stories:
-            try:
-                row = scores[story] if story in scores else logits[places[story][0]].clone().numpy()
-                self._draw(story, row, logits, places[story])
-                ticket.fresh = True
-            except Exception as error:
-                self._fail([ticket], error)
-
-    @staticmethod
-    def _guided(stories: list[_Story], logits: Tensor, places: dict[_Story, list[int]]) -> list[np.ndarray]:
-        """Logits (V,) after guidance of each of those stories."""
-        if not stories:
-            return []
-        with_topic, without_topic = (logits[[places[story][row] for story in stories]] for row in (0, 1))
-        focus = torch.tensor([[story.request.focus] for story in stories])
-        return list(guide(with_topic, without_topic, focus).numpy())
-
-    def _draw(self, story: _Story, scores: np.ndarray, logits: Tensor, places: list[int]) -> None:
-        """The next token of a story, from its logits (V,) after guidance, which are used up; `places` are its one or
-        two rows of those before."""
-        request, draft, tokenizer = story.request, story.draft, self.writer.tokenizer
-        recent = draft.recent[-TAIL:]
-        tail, banned = self._spelt(recent), []
-        while True:
-            if request.repetition != 1:
-                for processor in self.processors:
-                    processor(scores, draft, request.repetition)
-            token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, story.generator)
-            if not ends_in_slur(tail, self._spelt([*recent, token])):
-                break
-            banned.append(token)
-            rows = logits[places]  # a copy: variants draw from the same
-            rows[:, banned] = -torch.inf
-            scores = self._guided([story], rows, {story: [0, 1]})[0] if story.pending else rows[0].numpy()
-        if token == tokenizer.end:
-            story.finished = story.over = True
-        else:
-            story.token = token
-            draft.append(token)
-        enough = draft.words >= request.words and at_sentence_end(draft.text)
-        most = request.words + SENTENCE_WORDS
-        if enough or draft.words >= most or draft.written >= TOKENS_PER_WORD * most:
-            story.over = True
-        if story.over:
-            draft.close()
-
-    def _spelt(self, tokens: list[int]) -> str:
-        return b"".join([self._pieces[token] for token in tokens]).decode("utf-8", "replace")
+    def _extend(self, tickets: list[Ticket], logits: Tensor, places: dict[Story, list[int]]) -> None:
+        """One more token for those of the tickets' stories that have rows in the logits."""
+        whose = {story: ticket for ticket in tickets for story in ticket.stories if story in places}
+        errors = self.drawing.extend(list(whose), logits, places)
+        for ticket in whose.values():
+            ticket.fresh = True
+        for story, error in errors.items():
+            self._fail([whose[story]], error)

@@ -56,22 +56,13 @@ class Writer:
         stream = self.network.stream(tokens, memory)
         return self.network.head(stream[..., -1:])[:, 0].float().cpu()
 
-    def _logits(self, tokens: list[int], memory: Memory) -> torch.Tensor:
+    def _logits(self, tokens: list[int]) -> torch.Tensor:
         """Logits (T, V) after each token, in fp32 on the CPU; others have their turn between pieces."""
-        parts = []
+        parts, memory = [], Memory()
         for piece in torch.tensor([tokens], device=self.device).split(CHUNK, 1):
             parts.append(self.network(piece, memory)[0].float().cpu())
             breathe()
         return torch.cat(parts)
-
-    @torch.inference_mode()
-    def topic_memory(self, words: list[str]) -> Memory:
-        """What the network would know of the topic after a header of those words: a part of the memory of one row."""
-        memory: Memory = {}
-        if self.network.topic is not None:
-            tokens = torch.tensor([[self.tokenizer.end, *self.tokenizer.header(words)]], device=self.device)
-            self.network.topic(tokens, self.network.embed(tokens), memory)
-        return memory
 
     def run(self, request: TextRequest) -> Iterator[TextResult]:
         """Write. Yields after every token while it is the only request, else the newest result whenever it is asked for
@@ -121,8 +112,12 @@ class Writer:
 
         if len(ids) > MOST_WEIGHED:
             raise RequestError(f"The text has {len(ids):,} tokens; at most {MOST_WEIGHED:,} can be weighed.")
-        header = tokenizer.header(words)
-        logits = self._logits([tokenizer.end, *header, *ids[:-1]], {})[len(header) :]
+
+        def read(words: list[str], stop: int) -> torch.Tensor:
+            header = tokenizer.header(words)
+            return self._logits([tokenizer.end, *header, *ids[: stop - 1]])[len(header) :]
+
+        logits = read(words, len(ids))
         # The places from which on one word more was named often; up to each, guidance asks for those left.
         asked, times = words if request.focus != 1 else [], required_mentions(words)
 
@@ -130,16 +125,10 @@ class Writer:
             return not pending_topic_words([word], tokenizer.decode(ids[:count]), times)
 
         named = [bisect(range(len(ids)), 0, key=partial(is_named, word)) for word in asked]
-        # As in writing (`StoryBatch._guide_anew`), what is left out of the topic changes from there on.
-        plain = [tokenizer.end, *ids[:-1]]
-        memory: Memory = {}
         start = 0
         for stop in sorted(set(named)):
-            if start:
-                said = [word for word, place in zip(asked, named, strict=True) if place <= start]
-                memory.update(self.topic_memory(said))
-            without = self._logits(plain[start:stop], memory)
-            logits[start:stop] = guide(logits[start:stop], without, request.focus)
+            said = [word for word, place in zip(asked, named, strict=True) if place <= start]
+            logits[start:stop] = guide(logits[start:stop], read(said, stop)[start:], request.focus)
             start = stop
         logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
         chances = logits.softmax(-1)

@@ -4,7 +4,6 @@ import codecs
 
 from resgen.text.sentences import last_sentence
 
-RECENT = 512  # tokens that are looked back on
 LONGEST = 1000  # characters of a sentence that are looked back on
 
 
@@ -17,8 +16,8 @@ class Draft:
     """A prompt and what was written after it. A token costs the same wherever it stands: only what it adds counts.
 
     `text` is the whole, without half a UTF-8 character at the end; `grown` what the last token added to it, `sentence`
-    its last sentence, `words` how many were written, `recent` the tokens that are looked back on, `written` how many
-    tokens were written.
+    its last sentence, `words` how many were written, `tokens` those of the prompt and those written, `written` how many
+    these are.
 
     Args:
         prompt: as the request has it.
@@ -28,7 +27,7 @@ class Draft:
 
     def __init__(self, prompt: str, ids: list[int], pieces: list[bytes]):
         self.text, self.grown, self.words, self.written = prompt, "", 0, 0
-        self.recent = ids[-RECENT:]
+        self.tokens = list(ids)
         self.sentence = last_sentence(prompt)[-LONGEST:]
         self._read = readable(prompt)
         self._spaces = prompt[len(self._read) :]
@@ -40,9 +39,7 @@ class Draft:
     def append(self, token: int) -> None:
         """One more token."""
         self.written += 1
-        self.recent.append(token)
-        if len(self.recent) > 2 * RECENT:
-            del self.recent[:-RECENT]
+        self.tokens.append(token)
         self._added += self._utf8.decode(self._pieces[token])
         self._show(self._added.rstrip("\ufffd"))
 

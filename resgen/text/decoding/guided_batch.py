@@ -78,6 +78,11 @@ class GuidedBatch(Generic[Story]):
             self._memory[layer] = torch.cat([*parts, past.expand(more, *past.shape[1:])])
         self._rows += [None] * more
 
+    def with_topic(self, story: Story) -> Memory:
+        """The memory of a story's first row, as a batch of one of its own."""
+        place = self._rows.index((story, False))
+        return {layer: past[place : place + 1].clone() for layer, past in self._memory.items()}
+
     def leave(self, story: Story) -> None:
         """Take a story's rows out, if they are here."""
         self._free([(story, False), (story, True)])
@@ -96,10 +101,6 @@ class GuidedBatch(Generic[Story]):
                 self._put(hole, {layer: past[place : place + 1] for layer, past in self._memory.items()})
         self._rows = self._rows[:keep]
         self._memory = {layer: past[:keep] for layer, past in self._memory.items()} if keep else {}
-
-    def overwrite(self, story: Story, memory: Memory) -> None:
-        """Put that, of a batch of one, in place of a part of the memory of the row without topic."""
-        self._put(self._rows.index((story, True)), memory)
 
     def absorb(self, other: "GuidedBatch") -> None:
         """Take over all rows of another batch."""

@@ -1,4 +1,5 @@
-"""What makes tokens less likely where they stand, one class each: logits processors. Called by `resgen.text.batch`.
+"""What makes tokens less likely where they stand, one class each: logits processors. Called by
+`resgen.text.decoding.drawing`.
 
 A processor is called with the logits of the next token (V,), which it changes in place, the draft that they continue,
 and the penalty, 1 or more, that the request sets.
@@ -9,11 +10,12 @@ from collections.abc import Callable
 import numpy as np
 
 from resgen.text.decoding.coherence import implausible_next_words
-from resgen.text.decoding.draft import RECENT, Draft
+from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.repetition import penalize, repeated_suffixes
 from resgen.text.sentences import current_sentence_words, stem
 from resgen.text.tokenizer import Tokenizer
 
+RECENT = 512  # tokens in which a sequence said before is looked for
 # What would go on with n >= ECHO tokens said before is penalty**(STRENGTH * (n - ECHO + 1)) times less likely.
 ECHO, STRENGTH = 5, 8
 WITHIN = 32  # a content word of the sentence so far is penalty**WITHIN times less likely
@@ -82,5 +84,5 @@ class IncoherentWords:
 
 def repeated_sequences(scores: np.ndarray, draft: Draft, penalty: float) -> None:
     """Tokens that would say a sequence again."""
-    for token, length in repeated_suffixes(draft.recent[-RECENT:], ECHO).items():
+    for token, length in repeated_suffixes(draft.tokens[-RECENT:], ECHO).items():
         penalize(scores, [token], penalty ** (STRENGTH * (length - ECHO + 1)))
