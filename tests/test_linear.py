@@ -15,6 +15,7 @@ from resgen.text.decoding.blocklist import ends_in_slur
 from resgen.text.decoding.coherence import implausible_next_words
 from resgen.text.decoding.draft import at_sentence_end
 from resgen.text.keywords import mentions, pending_topic_words, topic_words
+from resgen.text.prompt import as_read
 from resgen.text.request import _clean as clean_text
 from resgen.text.sentences import sentences
 from resgen.unicode import MOST_MARKS, stream_safe
@@ -99,6 +100,8 @@ FUNCTIONS = {
     "ends_in_slur": lambda text: ends_in_slur(text[:-1], text),
     "clean text": clean_text,
     "at_sentence_end": at_sentence_end,
+    "as_read": as_read,
+    "as_read in capitals": lambda text: as_read(f"ABCD {text.upper()}"),
     "plain": plain,
     "draw": DICTIONARY.read,
     "mentioned": lambda text: DICTIONARY.mentioned(text, 8),

@@ -13,10 +13,11 @@ from torch import Tensor
 
 from resgen.blocks import Memory
 from resgen.engine import Progress
-from resgen.text.decoding.draft import Draft, readable
+from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
 from resgen.text.keywords import difference, newly_pending, pending_topic_words, required_mentions
+from resgen.text.prompt import as_read
 from resgen.text.request import TextRequest, TextResult, seed_of, understood
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class StoryBatch:
         """
         request, words = understood(request)
         tokenizer = self.writer.tokenizer
-        ids = tokenizer.encode(readable(request.prompt))[-MOST_READ:]
+        ids = tokenizer.encode(as_read(request.prompt))[-MOST_READ:]
         # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
         # only the words that were named often already. So guidance asks for the others, and ends when all were.
         asked, times = words if request.focus != 1 else [], required_mentions(words)

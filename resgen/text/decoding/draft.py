@@ -8,7 +8,7 @@ LONGEST = 1000  # characters of a sentence that are looked back on
 
 
 def readable(prompt: str) -> str:
-    """What the network reads of a prompt. A space at the end would have to begin the next token, which it cannot."""
+    """A prompt without the blanks at its end, which may begin the next token."""
     return prompt.rstrip(" ")
 
 
@@ -69,4 +69,4 @@ class Draft:
 def at_sentence_end(text: str) -> bool:
     """Whether a sentence, and what is said in it, is over."""
     last = text.rstrip().rstrip("'\"’”)")
-    return last.endswith(tuple(".!?…。！？")) and text.count('"') % 2 == 0
+    return last.endswith(tuple(".!?…。！？")) and sum(map(text.count, '"“”')) % 2 == 0

@@ -12,6 +12,7 @@ from resgen.text.decoding.blocklist import ends_in_slur
 from resgen.text.decoding.draft import Draft, at_sentence_end
 from resgen.text.decoding.processors import IncoherentWords, Processor, RepeatedWords, WordTokens, repeated_sequences
 from resgen.text.decoding.sampling import guide, sample
+from resgen.text.prompt import ends_with_blank, ends_with_rare_name
 from resgen.text.request import TextRequest
 from resgen.text.tokenizer import Tokenizer
 
@@ -41,7 +42,10 @@ class Drawing:
     """
 
     def __init__(self, tokenizer: Tokenizer):
-        self.pieces = tokenizer.pieces()
+        self.tokenizer, self.pieces = tokenizer, tokenizer.pieces()
+        texts = [piece.decode("utf-8", "replace") for piece in self.pieces]
+        self._in_word = [token for token, text in enumerate(texts) if text[:1].isalpha()]
+        self._no_blank = [token for token, text in enumerate(texts) if text[:1] != " "]
         words = WordTokens(tokenizer)
         self.processors: list[Processor] = [RepeatedWords(words), IncoherentWords(words), repeated_sequences]
         self._never, self._end = [tokenizer.topic, tokenizer.text], tokenizer.end
@@ -57,9 +61,9 @@ class Drawing:
         """
         # What may not come is left out before guidance, which weighs all else by the likeliest that may.
         logits[:, self._never] = -torch.inf
-        beginning = [place for story in stories if not story.draft.written for place in places[story]]
-        if beginning:  # at least one word is written
-            logits[beginning, self._end] = -torch.inf
+        for story in stories:
+            if not story.draft.written:
+                logits[[[place] for place in places[story]], self._never_first(story.request.prompt)] = -torch.inf
         guided = [story for story in stories if story.pending]
         scores = dict(zip(guided, self._guided(guided, logits, places), strict=True))
         errors: dict[Story, Exception] = {}
@@ -70,6 +74,12 @@ class Drawing:
             except Exception as error:
                 errors[story] = error
         return errors
+
+    def _never_first(self, prompt: str) -> list[int]:
+        """Tokens that may not be the first: at least one word is written, and what the prompt ended stays ended."""
+        if ends_with_blank(prompt):
+            return [*self._no_blank, self._end]
+        return [*self._in_word, self._end] if ends_with_rare_name(prompt, self.tokenizer) else [self._end]
 
     @staticmethod
     def _guided(stories: list[Story], logits: Tensor, places: dict[Story, list[int]]) -> list[np.ndarray]:
