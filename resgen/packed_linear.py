@@ -49,3 +49,20 @@ def prepare_for_decoding(network: nn.Module) -> bool:
             if weight.shape[0] > weight[0].numel():
                 weight.data = weight.flatten(1).mT.contiguous().mT.view_as(weight)
     return all(layer.packed is not None for layer in layers)
+
+
+def multiples_agree(network: nn.Module, rows: int, most: int) -> bool:
+    """Whether packed products give a vector the same, bit by bit, wherever it stands among any multiple of `rows`
+    vectors up to `most`. FBGEMM's kernels add up one or two vectors otherwise than more, and the CPU decides which it
+    takes, but not the layer: so one layer tells.
+    """
+    layer = next((layer for layer in network.modules() if isinstance(layer, Fp16Linear)), None)
+    if layer is None:
+        return False
+    few = torch.randn(rows, layer.weight[0].numel(), generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        alone = layer.matmul(few)
+        return all(
+            torch.equal(layer.matmul(few.roll(1, 0).repeat(times, 1)), alone.roll(1, 0).repeat(times, 1))
+            for times in range(1, most // rows + 1)
+        )

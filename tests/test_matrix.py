@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from resgen.blocks import CausalConv1d
-from resgen.packed_linear import prepare_for_decoding
+from resgen.packed_linear import multiples_agree, prepare_for_decoding
 
 PACKS = torch.backends.cpu.get_cpu_capability().startswith("AVX")
 
@@ -44,3 +44,14 @@ def test_without_them_the_layer_works_as_it_is(monkeypatch, missing):
     prepare_for_decoding(made)
     assert made.packed is None and not made.weight.is_contiguous()
     torch.testing.assert_close(made(x), expected)
+
+
+@pytest.mark.skipif(not PACKS, reason="this CPU has no such products")
+def test_where_kernels_disagree_rows_are_not_put_together():
+    """Seven vectors are five and two to the kernels of one CPU: so is any number to those of another."""
+    made = layer(exact=True)
+    made.prepack()
+    assert multiples_agree(made, 3, 48)
+    original = made.matmul
+    made.matmul = lambda x: original(x) * (1 + 1e-6 * (len(x) > 12))
+    assert not multiples_agree(made, 3, 48) and multiples_agree(made, 3, 12)

@@ -11,8 +11,9 @@ import torch
 from resgen.blocks import Memory
 from resgen.engine import complete
 from resgen.errors import RequestError
-from resgen.packed_linear import prepare_for_decoding
-from resgen.text.batch import CHUNK, StoryBatch
+from resgen.packed_linear import multiples_agree, prepare_for_decoding
+from resgen.text.batch import CHUNK, MOST_ROWS, StoryBatch
+from resgen.text.decoding.guided_batch import PACKED
 from resgen.text.decoding.sampling import guide
 from resgen.text.decoding.traced import TracedStep
 from resgen.text.keywords import pending_topic_words, required_mentions
@@ -43,7 +44,7 @@ class Writer:
         self.device = next(network.parameters()).device
         self.step, self.packed = None, False
         if self.device.type == "cpu":
-            self.packed = prepare_for_decoding(network)
+            self.packed = prepare_for_decoding(network) and multiples_agree(network, PACKED.rows, MOST_ROWS)
             self.step = TracedStep(network)
         self.stories = StoryBatch(self)
 
