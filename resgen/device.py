@@ -44,8 +44,8 @@ def precision(device: torch.device) -> torch.dtype:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """PyTorch with a single CPU thread inside. For work of many small operations, such as one token's, where more
-    threads cost as much as they bring, and far more while other processes want the cores."""
+    """PyTorch with a single CPU thread inside; also a decorator. For work of many small operations, such as one
+    token's, where more threads cost as much as they bring, and far more while other processes want the cores."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -174,6 +174,7 @@ class StoryBatch:
             its += others
             self._groups = deque(entry for entry in self._groups if entry[0] is not other)
 
+    @one_thread()
     @torch.inference_mode()
     def step(self) -> None:
         """Advance the stories by one token, as many of them as one pass holds, those that waited longest; then read on
