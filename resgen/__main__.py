@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
 
 from resgen import RequestError, ResgenError, __version__
@@ -24,10 +25,17 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
             parser.add_argument(name, nargs="?", default=default, metavar=name.upper(), help=limits.help)
         else:
             # Values are checked by the engine, which knows the limits.
-            shown = "" if default == "" else f" (default {default})"
-            parser.add_argument(
-                f"--{name.replace('_', '-')}", default=default, help=(limits.help + shown).replace("%", "%%")
-            )
+            shown = "" if default == "" or default is False else f" (default {'on' if default is True else default})"
+            told = argparse.SUPPRESS if limits.instead else (limits.help + shown).replace("%", "%%")
+            action = argparse.BooleanOptionalAction if isinstance(default, bool) else "store"
+            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=told, action=action)
+
+
+def _warn(message, category, filename, lineno, file=None, line=None) -> None:
+    """Show a warning on stderr; that a setting is deprecated in a line of its own."""
+    own = issubclass(category, DeprecationWarning)
+    long = warnings.formatwarning(message, category, filename, lineno, line)
+    print(f"resgen: {message}" if own else long, file=sys.stderr)
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
@@ -178,6 +186,8 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=f"resgen {__version__}")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as well as Ctrl+C does
+    warnings.filterwarnings("once", r"\w+ is deprecated: use", DeprecationWarning)
+    warnings.showwarning = _warn
     try:
         COMMANDS[args.command](args.arguments)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough

@@ -4,7 +4,7 @@ page and the command line; knows none of them.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from resgen import checkpoint
-from resgen.engine import Progress, checked, complete
+from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
 from resgen.image.autoencoder import Autoencoder, Codec
 from resgen.image.init_image import opened, prepared
@@ -112,7 +112,7 @@ class Painter:
             for kind in ("unknown", "dropped")
         )
         reading = Reading(first, unknown, dropped)
-        settings = {"model": self.card["name"], **asdict(request)}
+        settings = settings_used(self.card["name"], request)
         began = time.perf_counter()
         seeds = [request.seed + (0 if strip else i) for i in range(request.count)]
         names = [first] * request.count if first else [self.surprise(seed) for seed in seeds]

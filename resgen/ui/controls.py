@@ -41,6 +41,12 @@ def slider(request: type, name: str, label: str) -> gr.Slider:
     return gr.Slider(limits.low, limits.high, value=default, step=limits.step, label=label, info=limits.help)
 
 
+def checkbox(request: type, name: str, label: str) -> gr.Checkbox:
+    """What turns a setting on and off."""
+    limits, default = settings_of(request)[name]
+    return gr.Checkbox(default, label=label, info=limits.help)
+
+
 def textbox(request: type, name: str, **look) -> gr.Textbox:
     """A text box that takes as many characters as the setting; it begins with the default, or the value in `look`."""
     limits, default = settings_of(request)[name]
@@ -293,6 +299,7 @@ def endpoint(
         select: which of the results to send.
     """
     fields = dataclasses.fields(engine.request)
+    types_of = {f.name: float | None if f.default is None else type(f.default) for f in fields}
 
     def call(*values):
         for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
@@ -303,13 +310,13 @@ def endpoint(
             f.name,
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
             default=f.default if i else inspect.Parameter.empty,
-            annotation=type(f.default),
+            annotation=types_of[f.name],
         )
         for i, f in enumerate(fields)
     ]
     published: Any = call
     returned = types.GenericAlias(tuple, (kind, dict))
     published.__signature__ = inspect.Signature(parameters, return_annotation=returned)
-    published.__annotations__ = {f.name: type(f.default) for f in fields} | {"return": returned}
+    published.__annotations__ = types_of | {"return": returned}
     published.__name__ = api_name
     gr.api(published, api_name=api_name, api_description=description, **MODEL_QUEUE)
