@@ -169,11 +169,8 @@ class Engine(Protocol):
         ...
 
 
-def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
+def complete(engine: Any, prompt: str, settings: dict) -> Any:
     """Run an engine to the end and return its last result.
-
-    Args:
-        given: what the engine's `run` takes beside the request.
 
     Raises:
         RequestError: unknown settings or values outside their limits.
@@ -184,7 +181,7 @@ def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
         near = difflib.get_close_matches(unknown[0], known, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
         raise RequestError(f"unknown settings: {', '.join(unknown)}; {hint}")
-    for result in engine.run(engine.request(prompt, **settings), **given):  # noqa: B007
+    for result in engine.run(engine.request(prompt, **settings)):  # noqa: B007
         pass
     return result
 
