@@ -163,6 +163,22 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_pa
         torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-3, msg=name)
 
 
+def test_noise_is_that_of_the_step_whether_the_run_was_interrupted_or_not(tmp_path, untrained):
+    drawn = []
+
+    def noisy(network, batch):
+        drawn.append(torch.rand(1).item())
+        return next_token_loss(network, batch)
+
+    def losses(folder, *lengths: int) -> list[float]:
+        drawn.clear()
+        for steps in lengths:
+            train(untrained, noisy, stream, Schedule(steps=steps, **FAST), tmp_path / folder)
+        return list(drawn)
+
+    assert losses("whole", 6) == losses("parts", 2, 6) and len(set(drawn)) == 6
+
+
 def test_a_finished_run_gives_its_facts_again(tmp_path, untrained):
     _, first = train(untrained, next_token_loss, stream, Schedule(steps=2, **FAST), tmp_path)
     _, second = train(TextNet(**SMALL), next_token_loss, stream, Schedule(steps=2, **FAST), tmp_path)

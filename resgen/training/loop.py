@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
@@ -73,7 +74,6 @@ def train(
     where = device.choose()
     mixed = "bf16" if device.precision(where) == torch.bfloat16 else "no"
     accelerator = Accelerator(mixed_precision=mixed, cpu=where.type == "cpu")
-    torch.manual_seed(schedule.seed)
     network.to(accelerator.device)
     optimiser = Optimiser(network, schedule)
     ema = [p.detach().clone() for p in network.parameters()]
@@ -132,6 +132,9 @@ def train(
     over = schedule.over(step, hours())
     while not over:
         batch = {name: tensor.to(accelerator.device, non_blocking=True) for name, tensor in next(stream).items()}
+        # Noise and dropout of a step are the same whether the run was interrupted before it or not.
+        random = np.random.SeedSequence((schedule.seed, step, accelerator.process_index))
+        torch.manual_seed(int(random.generate_state(1)[0]))
         with accelerator.autocast():
             value = step_loss(wrapped, batch)
         accelerator.backward(value)
