@@ -61,6 +61,18 @@ def test_front_doors_import_wings_only_inside_commands():
         assert {wing(module) for module in at_start if module} <= {"runtime"}
 
 
+def test_only_commands_print():
+    """Everything else logs, under its own name in `resgen`, and says nothing to who has not asked for it."""
+    for path in sorted((ROOT / "resgen").rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        commands = [node for node in tree.body if isinstance(node, ast.If) or getattr(node, "name", "") == "main"]
+        allowed = {id(node) for command in commands for node in ast.walk(command)}
+        for node in ast.walk(tree):
+            prints = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+            to_file = prints and any(key.arg == "file" for key in node.keywords)
+            assert not prints or to_file or id(node) in allowed or path.name == "__main__.py", f"{path}:{node.lineno}"
+
+
 def test_importing_resgen_is_light():
     code = "import sys, resgen; print([m for m in ('torch', 'gradio') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -5,6 +5,7 @@ a warm-up-stable-decay schedule; an exponential moving average (EMA) of the weig
 """
 
 import json
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from tqdm import tqdm
 from resgen import device
 from resgen.training.optim import Optimiser, Schedule, _load
 
+LOG = logging.getLogger(__name__)
 Network = TypeVar("Network", bound=nn.Module)
 
 
@@ -86,6 +88,7 @@ def train(
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         ema, best, step, seconds, running = (state[key] for key in ("ema", "best", "step", "seconds", "loss"))
+        LOG.info("%s: goes on from step %d", saved, step)
     wrapped = accelerator.prepare(network)
     step_loss = torch.compile(loss) if schedule.compile else loss
     main = accelerator.is_main_process
@@ -105,6 +108,7 @@ def train(
             figures = report(network.eval())
             _load(network.train(), raw)
             log(**figures)
+            LOG.info("step %d: %s", step, ", ".join(f"{name} {value}" for name, value in figures.items()))
             if figures.get("valid", math.inf) < best["valid"]:
                 best.update(valid=figures["valid"], valid_step=step, ema=[p.clone() for p in ema], waited=0)
             else:
