@@ -2,12 +2,16 @@
 
 import ast
 import hashlib
+import itertools
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "resgen"
@@ -71,6 +75,19 @@ def test_only_commands_print():
             prints = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
             to_file = prints and any(key.arg == "file" for key in node.keywords)
             assert not prints or to_file or id(node) in allowed or path.name == "__main__.py", f"{path}:{node.lineno}"
+
+
+def test_versions_are_pinned_in_one_place_and_within_the_ranges_of_the_package():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    stated = [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]
+    ranges = {canonicalize_name(one.name): one.specifier for one in map(Requirement, stated)}
+    assert not any("==" in str(limits) for limits in ranges.values())
+    files = [ROOT / name for name in ("requirements.txt", "requirements-dev.txt")]
+    lines = [line for file in files for line in file.read_text().splitlines() if line[:1].isalpha()]
+    pinned = {canonicalize_name(one.name): one.specifier for one in map(Requirement, lines)}
+    assert set(pinned) == set(ranges) and len(pinned) == len(lines)
+    for name, version in ((name, str(limits)[2:]) for name, limits in pinned.items() if str(limits)[:2] == "=="):
+        assert version in ranges[name], name
 
 
 def test_importing_resgen_is_light():

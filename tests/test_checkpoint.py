@@ -35,7 +35,7 @@ def refused(weights, names: str):
 
 
 def test_a_model_comes_back_with_weights_rounded_to_fp16(saved, network, tokenizer):
-    loaded, card, extras = checkpoint.load("text", str(saved))
+    loaded, _card, extras = checkpoint.load("text", str(saved))
     expected = {key: value.half().float() for key, value in network.state_dict().items()}
     assert loaded.state_dict().keys() == expected.keys()
     for key, value in loaded.state_dict().items():

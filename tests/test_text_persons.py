@@ -9,7 +9,7 @@ from resgen.text.decoding.processors import WordTokens
 
 
 @pytest.mark.parametrize(
-    "text, words",
+    ("text", "words"),
     [
         ('Sue came. Tim said, "Thank you,', {"tim"}),  # he calls somebody else
         ('The bear asked his mom, "', {"bear"}),

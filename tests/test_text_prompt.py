@@ -7,7 +7,7 @@ from resgen.text.prompt import as_read, ends_with_rare_name
 
 
 @pytest.mark.parametrize(
-    "typed, read",
+    ("typed", "read"),
     [
         ("“Hi,” said Tom. “I don’t", '"Hi," said Tom. "I don\'t'),
         ("„Hallo“ «oui»", '"Hallo" "oui"'),

@@ -102,9 +102,8 @@ def make_shard(path: Path, voice: str, sentences: list[str]) -> float:
     spelling, read = speller(voice), teacher(voice, data.folder(), generator)
     readings = []
     for sentence in sentences:
-        for phonemes in spelling.phonemize(sentence):
-            if len(phonemes) >= 3:
-                readings.append(reading(read, spelling.ids(phonemes), generator))
+        spelt = [phonemes for phonemes in spelling.phonemize(sentence) if len(phonemes) >= 3]
+        readings += [reading(read, spelling.ids(phonemes), generator) for phonemes in spelt]
     data.write_shard(path, readings)
     return sum(len(one["wave"]) for one in readings) / features.SAMPLE_RATE
 
