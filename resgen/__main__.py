@@ -50,6 +50,8 @@ def write(arguments: list[str]) -> None:
     model, device, shown = values.pop("model"), values.pop("device"), 0
     request = checked(TextRequest(**values))  # here already, before seconds go into importing PyTorch
     for result in load("text", model, device).run(request):
+        if not shown:
+            tell(result.notices)
         sys.stdout.write(result.text[shown:])
         sys.stdout.flush()
         shown = len(result.text)

@@ -283,8 +283,7 @@ def paced(stream: Iterator) -> Iterator:
 def endpoint(
     engine, output: Callable, kind: type, api_name: str, description: str, select: Callable[[Iterator], Iterator] = iter
 ) -> None:
-    """Publish an engine as an API endpoint that streams (result, settings); beside the settings stand `notices`, what was
-    understood otherwise than it was asked.
+    """Publish an engine as an API endpoint that streams (result, settings); beside the settings stand `notices`.
 
     Its arguments are the request's settings; all but the first have their defaults.
 

@@ -8,7 +8,7 @@ TAGLINE = (
 
 TEXT_TAB = "Write"
 TOPIC = "What is it about?"
-TOPIC_HINT = "Key words, separated by commas"
+TOPIC_HINT = "Key words, or: a girl called Zara, no dogs"
 PROMPT = "How does it begin? (optional)"
 PROMPT_HINT = "Leave it empty, or begin: Once upon a time, a little red car"
 WRITE = "Write a story"
