@@ -27,11 +27,11 @@ _GRADIO = r"/gradio_api"
 # What the page, its clients and a supervisor need; all else is not there.
 OPEN = {
     "GET": re.compile(
-        rf"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon(/\d+)?|/healthz|/v1/[a-z/]+"
+        rf"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon(/\d+)?|/healthz|/v1/models|/v1/audio/voices"
         rf"|/(static|assets|svelte)/[^\\]+|{_GRADIO}/(info/?|openapi\.json|theme\.css|app_id|startup-events"
         rf"|login_check/?|user/?|token/?|queue/data|upload_progress|heartbeat/{_NAME}|call/{_NAME}/{_NAME}|file=(?!\s*[A-Za-z][A-Za-z0-9+.-]*:).+)"
     ),
-    "POST": re.compile(rf"/v1/[a-z/]+|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"),
+    "POST": re.compile(rf"/v1/audio/speech|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"),
 }
 OPEN["HEAD"] = OPEN["GET"]
 _AT_ONCE = f"{_GRADIO}/run/predict"  # the page's small events, without a queue
