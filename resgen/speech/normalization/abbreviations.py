@@ -108,9 +108,27 @@ _COUNTED = re.compile(
     r"|feet|more|others|of (?:them|us|the)|[a-z]{2,}(?:[^s\W]s|[sx]es))\b(?!\s(?:the|a|an|that|how|what|us|you|it)\b)"
 )
 _HAD = re.compile(
-    r"\b(?:an?|my|his|her|your|our|their|any|some|one|another|every|each|likes?|loves?|loved|liked|ripe|of|hate|wait a)\s$", re.I
+    r"\b(?:an?|my|his|her|your|our|their|any|some|one|another|every|each|likes?|loves?|loved|liked|ripe|of|hate|wait a)\s$",
+    re.I,
 )
-_WORDS_TOO = {"fig", "figs", "art", "app", "tab", "ex", "sec", "op", "col", "para", "apt", "min", "max", "ver", "ext", "fl"}
+_WORDS_TOO = {
+    "fig",
+    "figs",
+    "art",
+    "app",
+    "tab",
+    "ex",
+    "sec",
+    "op",
+    "col",
+    "para",
+    "apt",
+    "min",
+    "max",
+    "ver",
+    "ext",
+    "fl",
+}
 
 
 def _is_a_word(word: str, before: str, after: str) -> bool:
