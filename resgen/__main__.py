@@ -1,10 +1,11 @@
-"""The command line: `resgen serve|write|draw|speak|evaluate|bench`, or `python -m resgen`.
+"""The command line: `resgen serve|write|draw|speak|tag|evaluate|bench`, or `python -m resgen`.
 
 Each command imports only its room. A text goes to stdout, pictures and sound into files; the JSON of all settings with
 the seed used goes to stderr.
 """
 
 import argparse
+import dataclasses
 import importlib
 import json
 import os
@@ -117,6 +118,44 @@ def speak(arguments: list[str]) -> None:
     print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
 
 
+def tag(arguments: list[str]) -> None:
+    """Find the words of a text that name people, vehicles and more; `-` or --file reads it."""
+    from resgen import load
+    from resgen.engine import checked
+    from resgen.tagger.request import TagRequest, wanted
+
+    parser = argparse.ArgumentParser(prog="resgen tag", description=tag.__doc__)
+    _add_settings(parser, TagRequest, "text")
+    _add_model(parser)
+    parser.add_argument("--file", type=Path, help="a file of UTF-8 that holds the text")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="a line a word: start, end, word, category, probability, with tabs between them; or JSON",
+    )
+    values = vars(parser.parse_args(arguments))
+    model, device, file, form = (values.pop(name) for name in ("model", "device", "file", "format"))
+    if file is not None:
+        try:
+            values["text"] = file.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise RequestError(f"file must be one that can be read: {error.strerror}: {str(file)!r}.") from None
+    elif values["text"] == "-":
+        values["text"] = sys.stdin.read()
+    request = checked(TagRequest(**values))
+    wanted(request.categories)  # here already, before seconds go into importing PyTorch
+    for result in load("tagger", model, device).run(request):  # noqa: B007
+        pass
+    spans = [dataclasses.asdict(span) for span in result.spans]
+    if form == "json":
+        print(json.dumps(spans))
+    else:
+        for span in spans:
+            print(*span.values(), sep="\t")
+    print(json.dumps(result.settings), file=sys.stderr)
+
+
 def _check_out(out: Path, endings: tuple[str, ...]) -> None:
     if out.is_dir():
         raise RequestError(f"out must be a file; {str(out)!r} is a folder.")
@@ -162,7 +201,15 @@ def serve(arguments: list[str]) -> None:
     launch(build())
 
 
-COMMANDS = {"serve": serve, "write": write, "draw": draw, "speak": speak, "evaluate": evaluate, "bench": bench}
+COMMANDS = {
+    "serve": serve,
+    "write": write,
+    "draw": draw,
+    "speak": speak,
+    "tag": tag,
+    "evaluate": evaluate,
+    "bench": bench,
+}
 
 
 def main() -> int:

@@ -5,24 +5,27 @@ A word that is often something else has no label (`UNSURE`): the network learns 
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from resgen.tagger.words import CATEGORIES, NONE, is_word, pieces
-from resgen.training.tagger.lexicon import CLOSED, DETERMINERS, VERB_SIGNS
+from resgen.training.tagger.lexicon import CLOSED, DETERMINERS, VERB_SIGNS, words_of
 from resgen.training.tagger.wordnet import WordNet
 
 UNSURE = -100
 CLEAR = 0.8  # share of a word's uses from which it is labelled
 _NUMBER = {name: number for number, name in enumerate(CATEGORIES)} | {"": NONE}
-_TITLES = set("mr mrs miss ms dr sir lady lord captain uncle aunt aunty king queen prince princess professor".split())
-_LANDS = set("street road avenue lane river lake bay island sea park castle hill mountain county city forest bridge".split())
-_MONTHS = set(
-    """monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays
-    sundays january february april june july august september october november december christmas easter""".split()
+_TITLES = words_of("mr mrs miss ms dr sir lady lord captain uncle aunt aunty king queen prince princess professor")
+_LANDS = words_of(
+    "street road avenue lane river lake bay island sea park castle hill mountain county city forest bridge"
 )
-_INTO = set("in at from to near of through".split())
-_DRUNK = set("drink drank drinks drinking drunk glass cup bottle jug sip sips sipped gulp thirsty".split())
+_MONTHS = words_of("""
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
+    saturdays sundays january february april june july august september october november december christmas
+    easter
+""")
+_INTO = words_of("in at from to near of through")
+_DRUNK = words_of("drink drank drinks drinking drunk glass cup bottle jug sip sips sipped gulp thirsty")
 
 
 def name_shares(texts: Iterable[str]) -> dict[str, float]:
@@ -32,9 +35,7 @@ def name_shares(texts: Iterable[str]) -> dict[str, float]:
     for text in texts:
         small.update(re.findall("[^\\W\\d_]+", text))
         capital.update(re.findall("(?<=[a-zA-Z,] )[A-Z][a-z]+", text))
-    return {
-        word.lower(): count / (count + small[word.lower()]) for word, count in capital.items() if count > 1
-    }
+    return {word.lower(): count / (count + small[word.lower()]) for word, count in capital.items() if count > 1}
 
 
 class Labeller:
@@ -69,7 +70,7 @@ class Labeller:
 
     def _name(self, words: list[str], at: int, low: str) -> int | None:
         """The class of a word with a capital if it is a name, else None."""
-        begins = at == 0 or words[at - 1] in '.!?"“”‘\':;-—*('
+        begins = at == 0 or words[at - 1] in ".!?\"“”‘':;-—*("
         share = self.shares.get(low, 0.0 if self.wordnet.readings(low) else 1.0)
         if low in _MONTHS or low == "may" and not (at + 1 < len(words) and words[at + 1][0].isupper()):
             return _NUMBER["time"]
@@ -95,10 +96,7 @@ class Labeller:
         return _NUMBER["people"]
 
     def _most(self, readings: dict[tuple[str, str], float]) -> int:
-        totals: Counter[str] = Counter()
-        for (_, category), weight in readings.items():
-            totals[category] += weight
-        return _NUMBER[totals.most_common(1)[0][0]] if totals else NONE
+        return _NUMBER[_likeliest(readings)[0]] if readings else NONE
 
     def _clear(self, words: list[str], at: int, low: str) -> int:
         readings = self.wordnet.readings(low)
@@ -107,12 +105,8 @@ class Labeller:
         if low == "water" and _DRUNK.intersection(word.lower() for word in words[max(0, at - 5) : at + 3]):
             return _NUMBER["food"]
         readings = self._in_place(words, at, readings)
-        totals: Counter[str] = Counter()
-        for (_, category), weight in readings.items():
-            totals[category] += weight
-        category, weight = totals.most_common(1)[0]
-        return _NUMBER[category] if weight >= CLEAR * totals.total() else UNSURE
-
+        category, share = _likeliest(readings)
+        return _NUMBER[category] if share >= CLEAR else UNSURE
 
     def _in_place(
         self, words: list[str], at: int, readings: dict[tuple[str, str], float]
@@ -131,8 +125,17 @@ class Labeller:
         return readings
 
 
+def _likeliest(readings: dict[tuple[str, str], float]) -> tuple[str, float]:
+    """The category, or "", that a word has most often, as whatever part of speech, and its share of the readings."""
+    totals: dict[str, float] = defaultdict(float)
+    for (_, category), weight in readings.items():
+        totals[category] += weight
+    best = max(totals, key=lambda category: totals[category])
+    return best, totals[best] / sum(totals.values())
+
+
 # What follows the last noun of a phrase.
-_AFTER_NOUN = set(
-    """. , ; : ! ? " ” ) ' ’ and or but of in on at to from with for by was were is are had has have that who which when
-    as into over under near up down out off would could will can did said went came then so because""".split()
-)
+_AFTER_NOUN = words_of("""
+    . , ; : ! ? " ” ) ' ’ and or but of in on at to from with for by was were is are had has have that who which
+    when as into over under near up down out off would could will can did said went came then so because
+""")

@@ -2,8 +2,8 @@
 does. Called by `resgen.training.tagger.labels` and the baseline of `resgen.evaluation.tagger`; never by the running
 app, and nothing of WordNet is in the repository.
 
-A category is a lexicographer file (noun.animal, noun.food, ...); vehicles, clothing and places are those of noun.artifact
-below some synsets. How often a word has a sense is what was counted in the tagged texts that come with WordNet.
+A category is a lexicographer file (noun.animal, noun.food, ...); vehicles, clothing and places are those of
+noun.artifact below some synsets. How often a word has a sense is what was counted in tagged texts, which comes with it.
 """
 
 import re
@@ -17,7 +17,17 @@ from resgen.training.run import cache, data_file
 from resgen.training.tagger.lexicon import FEELING_ADJECTIVES, FEELING_VERBS, NO_FEELING, NOUNS
 
 DEBIAN = Path("/usr/share/wordnet")
-FILES = ("data.noun", "index.noun", "noun.exc", "data.verb", "index.verb", "verb.exc", "data.adj", "index.adj", "adj.exc")
+FILES = (
+    "data.noun",
+    "index.noun",
+    "noun.exc",
+    "data.verb",
+    "index.verb",
+    "verb.exc",
+    "data.adj",
+    "index.adj",
+    "adj.exc",
+)
 
 # Lexicographer file (wndb(5WN)) -> category, where it is the same for all its synsets.
 _LEXICOGRAPHER = {
@@ -25,7 +35,7 @@ _LEXICOGRAPHER = {
     **{18: "people", 20: "plants", 27: "things", 28: "time"},
 }
 # Lexicographer files -> (roots, category): a synset of them below one of these roots has that category. The first that
-# fits counts. "" ends what is below in the category of its file.
+# fits counts.
 _BELOW: list[tuple[set[int], str, str]] = [
     ({6}, "vehicle public_transport", "vehicles"),
     ({6}, "clothing footwear* headdress garment", "clothing"),
@@ -47,7 +57,16 @@ _TOPS = {
 }
 _VERB_EMOTION = 37
 _SUFFIXES = {
-    "n": [("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("men", "man"), ("ies", "y")],
+    "n": [
+        ("s", ""),
+        ("ses", "s"),
+        ("xes", "x"),
+        ("zes", "z"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("men", "man"),
+        ("ies", "y"),
+    ],
     "v": [("s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", "")],
     "a": [("er", ""), ("est", ""), ("er", "e"), ("est", "e")],
 }
@@ -80,7 +99,8 @@ class WordNet:
         self._category: dict[str, dict[int, str]] = {"n": {}, "v": {}, "a": {}}  # synset -> category
         self._senses: dict[str, dict[str, list[int]]] = {}  # lemma -> synsets, the most frequent first
         self._irregular: dict[str, dict[str, list[str]]] = {}
-        self.glosses: list[tuple[str, str]] = []  # (words of a synset's lemma, gloss) of nouns
+        # Of every synset its words, its category or "" and its gloss: a definition, then examples in quotation marks.
+        self.glosses: list[tuple[list[str], str, str]] = []
         self.instances: set[int] = set()  # synsets that are single persons or places
         for pos, name in _POS.items():
             self._senses[pos] = _index(path / f"index.{name}")
@@ -93,13 +113,14 @@ class WordNet:
         above: dict[int, list[int]] = {}
         file_of: dict[int, int] = {}
         first: dict[int, str] = {}
+        said = []
         for line in _lines(path):
             fields, _, gloss = line.partition(" | ")
             parts = fields.split()
             synset, file_of[synset], words = int(parts[0]), int(parts[1]), int(parts[3], 16)
             lemmas = parts[4 : 4 + 2 * words : 2]
             first[synset] = lemmas[0].lower()
-            self.glosses.append((lemmas[0], gloss))
+            said.append((synset, lemmas, gloss))
             pointers = parts[5 + 2 * words :]
             above[synset] = [int(to) for kind, to in zip(pointers[::4], pointers[1::4], strict=False) if kind[0] == "@"]
             if any(kind == "@i" for kind in pointers[::4]):
@@ -123,6 +144,11 @@ class WordNet:
                     break
             if category:
                 self._category["n"][synset] = category
+        for synset, lemmas, gloss in said:
+            category = self._category["n"].get(synset, "")
+            corrected = {_plain(NOUNS.get(lemma, category)) for lemma in lemmas}
+            if corrected == {category}:
+                self.glosses.append((lemmas, category, gloss))
 
     def _roots(self, name: str, files: set[int], file_of: dict[int, int]) -> list[int]:
         """The first sense of a word that is in one of these files, or all of them for a name that ends in *; else its
@@ -156,7 +182,11 @@ class WordNet:
         known, found = self._senses[pos], [word]
         found += self._irregular[pos].get(word, [])
         if len(found) == 1:
-            found += [word[: -len(end)] + new for end, new in _SUFFIXES[pos] if word.endswith(end) and len(word) > len(end) + 1]
+            found += [
+                word[: -len(end)] + new
+                for end, new in _SUFFIXES[pos]
+                if word.endswith(end) and len(word) > len(end) + 1
+            ]
         return list(dict.fromkeys(lemma for lemma in found if lemma in known))
 
     @lru_cache(200_000)  # noqa: B019
@@ -200,14 +230,16 @@ class WordNet:
         return ""
 
 
+# (category, another, how many times as often at least): what a word names as a plant, as food and as wood, or as an
+# animal and as its meat, is one category here.
+_MERGED = (("food", "plants", 0.0), ("plants", "things", 1.0), ("animals", "food", 0.3))
+
+
 def _merge(weights: dict[tuple[str, str], float]) -> None:
-    """What a word names as a plant, as food and as wood, or as an animal and as its meat, is one category here."""
-    for winner, others in (("food", "plants"), ("plants", "things"), ("animals", "food")):
-        pair = ("n", winner), ("n", others)
-        if all(weights.get(key, 0) > 0.1 for key in pair) and weights[pair[0]] + weights[pair[1]] > 0:
-            if winner != "plants" or weights[pair[0]] > weights[pair[1]]:
-                if winner != "animals" or weights[pair[0]] > 0.3 * weights[pair[1]]:
-                    weights[pair[0]] += weights.pop(pair[1])
+    for winner, other, least in _MERGED:
+        won, lost = weights.get(("n", winner), 0.0), weights.get(("n", other), 0.0)
+        if min(won, lost) > 0.1 and won > least * lost:
+            weights["n", winner] += weights.pop(("n", other))
 
 
 def _plain(category: str) -> str:
@@ -242,5 +274,3 @@ def _counts(path: Path) -> dict[tuple[str, str, int], int]:
         if rest[0] in kinds:
             counts[lemma, kinds[rest[0]], int(number)] = int(count)
     return counts
-
-

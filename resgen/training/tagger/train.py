@@ -1,0 +1,96 @@
+"""Train the tagger: `python -m resgen.training.tagger.train --preset cpu|smoke [--wordnet FOLDER]`.
+
+Its labels are made with WordNet's files (Debian's package wordnet-base), which only training and the baseline need.
+Writes NAME.safetensors and NAME.json into the run's folder; when `python -m resgen evaluate tagger` finds them better
+than what ships, copy both into `assets/weights`.
+"""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from resgen import checkpoint
+from resgen.tagger.model import TaggerNet
+from resgen.tagger.vocabulary import Vocabulary
+from resgen.training.loop import train
+from resgen.training.optim import Schedule
+from resgen.training.run import cache, lineage, provenance, run_options
+from resgen.training.tagger.data import CREDITS, Corpus, prepare
+from resgen.training.tagger.labels import UNSURE
+from resgen.training.tagger.wordnet import WordNet, folder
+
+
+@dataclass(frozen=True)
+class Options:
+    """One run."""
+
+    batch_size: int = 24  # rows a batch
+    length: int = 40  # words a row
+    schedule: Schedule = field(default_factory=Schedule)
+
+
+PRESETS = {
+    # At most 35 minutes on a share of one CPU thread: it ends by the clock.
+    "cpu": Options(
+        schedule=Schedule(steps=6000, hours=0.55, warmup=100, decay=0.5, ema=0.995, save_minutes=5, compile=False)
+    ),
+    "smoke": Options(batch_size=4, length=16, schedule=Schedule(steps=10, warmup=5, compile=False)),
+}
+
+
+def label_loss(network: TaggerNet, batch: dict[str, Tensor]) -> Tensor:
+    """Cross-entropy of the labels that are sure."""
+    logits = network(batch["letters"], batch["words"], batch["index"])
+    return F.cross_entropy(logits.float().flatten(0, 1), batch["labels"].flatten(), ignore_index=UNSURE)
+
+
+def main(arguments: list[str] | None = None) -> Path:
+    parser = run_options("resgen.training.tagger.train", __doc__.splitlines()[0], PRESETS, "tagger")
+    parser.add_argument(
+        "--wordnet", type=Path, help="the folder of WordNet's files; see resgen.training.tagger.wordnet"
+    )
+    parser.add_argument("--corpus", type=Path, help="a labelled corpus (.npz); made there if it is missing")
+    parser.add_argument("--hours", type=float, help="end after so many hours of training")
+    args = parser.parse_args(arguments)
+    options = PRESETS[args.preset]
+    given = {name: value for name in ("steps", "hours") if (value := getattr(args, name))}
+    schedule = replace(options.schedule, **given)
+    packed = args.corpus or cache() / "tagger" / "corpus.npz"
+    if not packed.exists():
+        prepare(WordNet(folder(args.wordnet))).save(packed)
+    corpus = Corpus.load(packed)
+    before, card, extras = checkpoint.load("tagger", args.init) if args.init else (None, None, {})
+    vocabulary = extras.get("vocabulary", corpus.vocabulary)
+    corpus.vocabulary = vocabulary
+    architecture = card["architecture"] if card else {"vocabulary": len(Vocabulary(vocabulary))}
+    torch.manual_seed(schedule.seed)
+    network = before.requires_grad_(True) if before is not None else TaggerNet(**architecture)
+
+    def batches(start: int, process: int):
+        return corpus.batches(options.batch_size, options.length, schedule.seed + process, start)
+
+    run = args.out or cache() / "runs" / args.name
+    network, facts = train(network, label_loss, batches, schedule, run)
+    saved = {
+        "kind": "tagger",
+        "description": "What the words of an English text name: people, animals, vehicles, food and more.",
+        "architecture": architecture,
+        "data": CREDITS,
+        "licence": "MIT (weights); see data for the licences of what they learned from",
+        "training": {
+            **facts,
+            "words": facts["steps"] * facts["processes"] * options.batch_size * options.length,
+            **provenance("resgen.training.tagger.train", arguments, network),
+            "init": args.init,
+            "before": lineage(card) if card else None,
+        },
+        "metrics": {},
+    }
+    return checkpoint.save(run, args.name, network, saved, {"vocabulary": vocabulary})
+
+
+if __name__ == "__main__":
+    main()
