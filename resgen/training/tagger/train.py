@@ -27,15 +27,15 @@ from resgen.training.tagger.wordnet import WordNet, folder
 class Options:
     """One run."""
 
-    batch_size: int = 24  # rows a batch
-    length: int = 40  # words a row
+    batch_size: int = 40  # rows a batch
+    length: int = 48  # words a row
     schedule: Schedule = field(default_factory=Schedule)
 
 
 PRESETS = {
     # At most 35 minutes on a share of one CPU thread: it ends by the clock.
     "cpu": Options(
-        schedule=Schedule(steps=6000, hours=0.55, warmup=100, decay=0.5, ema=0.995, save_minutes=5, compile=False)
+        schedule=Schedule(steps=4000, hours=0.5, warmup=50, decay=0.5, ema=0.99, save_minutes=5, compile=False)
     ),
     "smoke": Options(batch_size=4, length=16, schedule=Schedule(steps=10, warmup=5, compile=False)),
 }
