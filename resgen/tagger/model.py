@@ -29,10 +29,10 @@ class TaggerNet(nn.Module):
     def __init__(
         self,
         vocabulary: int,
-        channels: int = 128,
-        word_channels: int = 64,
-        letter_channels: int = 48,
-        dilations: tuple[int, ...] = (1, 2, 4, 1, 2, 4),
+        channels: int = 96,
+        word_channels: int = 48,
+        letter_channels: int = 32,
+        dilations: tuple[int, ...] = (1, 2, 4, 1, 2),
         letter_dilations: tuple[int, ...] = (1, 1, 2),
         dropout: float = 0.1,
     ):

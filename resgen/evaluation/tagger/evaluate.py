@@ -1,6 +1,7 @@
 """The figures of the tagger's card. Called by `python -m resgen evaluate tagger`."""
 
 import random
+import re
 
 from resgen.evaluation.tagger.marked import Places, f1_scores, paired, sentences
 from resgen.tagger.words import CATEGORIES, NONE, pieces
@@ -30,10 +31,12 @@ def by_network(tagger, text: str) -> Places:
 
 def contexts(wordnet: WordNet) -> dict[str, list[list[str]]]:
     """Held-out noun -> sentences of the training texts with it, which training has left out, as words."""
+    nouns = [noun for listed in data.HELD_OUT.values() for noun in listed]
+    some = re.compile(rf"\b({'|'.join(noun.rstrip('yf') for noun in nouns)})", re.IGNORECASE)
     found: dict[str, list[list[str]]] = {}
     for name in data.DOCUMENTS:
         for text in data.texts(name):
-            for sentence in data.sentences(text):
+            for sentence in filter(some.search, data.sentences(text)):
                 words = [sentence[start:end] for start, end in pieces(sentence)]
                 for noun in data.held_out_nouns(wordnet, words) if 5 <= len(words) <= 60 else ():
                     found.setdefault(noun, []).append(words)
@@ -86,7 +89,8 @@ def evaluate(tagger) -> dict:
         DataError: WordNet's files, our texts or the marked sentences are missing.
     """
     wordnet, marked = WordNet(folder()), sentences()
-    always, weak = data.labeller(wordnet, always=True), data.labeller(wordnet)
+    weak = data.labeller(wordnet)
+    always = Labeller(wordnet, weak.shares, always=True)
     scores = f1_scores(paired(marked, [by_network(tagger, text) for text, _ in marked]))
     baseline = f1_scores(paired(marked, [by_wordnet(always, text) for text, _ in marked]))
     return {

@@ -40,8 +40,11 @@ HELD_OUT: dict[str, list[str]] = json.loads(Path(__file__).with_name("held_out.j
 _SENTENCE = re.compile(r"""(?<=[.!?])["”’')]*\s+|\n+""")
 KNOWN = 8  # times that a word has a label before it has an embedding
 MOST_KNOWN = 12_000
-SUBSTITUTED = 0.12  # of the nouns of a category in a batch
-WORD_DROPPED, SPELLING_DROPPED = 0.3, 0.08  # of the different words of a batch
+SUBSTITUTED = 0.25  # of the nouns of a category in a batch
+# Of the different words of a batch: embeddings, of the rare ones, half as many of the one that is RARE-th in frequency
+# (what is unknown to the network is what is rare), and spellings.
+WORD_DROPPED, SPELLING_DROPPED = 0.5, 0.08
+RARE = 1000
 
 
 def sentences(text: str) -> list[str]:
@@ -67,10 +70,10 @@ def category_of(noun: str) -> str:
     return _HELD[noun]
 
 
-def texts(name: str, split: str = "train") -> list[str]:
+def texts(name: str) -> list[str]:
     """The documents of a source, as far as they are read, without slurs."""
     kept, read = [], 0
-    for document in clean(name, documents(name, split))[0]:
+    for document in clean(name, documents(name, "train"))[0]:
         if read > SOURCES[name][1]:
             break
         read += len(document)
@@ -78,9 +81,9 @@ def texts(name: str, split: str = "train") -> list[str]:
     return kept
 
 
-def labeller(wordnet: WordNet, always: bool = False) -> Labeller:
+def labeller(wordnet: WordNet) -> Labeller:
     """What labels texts by WordNet, with the names of our training texts."""
-    return Labeller(wordnet, name_shares(text for name in DOCUMENTS for text in texts(name)), always)
+    return Labeller(wordnet, name_shares(text for name in DOCUMENTS for text in texts(name)))
 
 
 def glosses(wordnet: WordNet, weak: Labeller) -> Iterator[tuple[list[str], list[int]]]:
@@ -163,7 +166,7 @@ class Corpus:
             kinds, index = np.unique(tokens, return_inverse=True)
             dropped = draw.random(len(kinds))
             words, spelled = numbers[kinds].copy(), letters[kinds].copy()
-            words[dropped < WORD_DROPPED] = 0
+            words[dropped < WORD_DROPPED * words / (words + RARE)] = 0
             spelled[(dropped > 1 - SPELLING_DROPPED) & (words > 0)] = PAD
             made = {"letters": spelled, "words": words, "index": index.reshape(tokens.shape), "labels": labels}
             yield {name: torch.from_numpy(array) for name, array in made.items()}
