@@ -108,6 +108,7 @@ def texts(tmp_path, monkeypatch):
         (tmp_path / "text" / f"{name}_train.txt.gz").write_bytes(packed)
     monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path / "cache"))
+    data.texts.cache_clear()
 
 
 def test_no_held_out_noun_is_learned(texts, wordnet):

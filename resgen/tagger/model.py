@@ -29,11 +29,11 @@ class TaggerNet(nn.Module):
     def __init__(
         self,
         vocabulary: int,
-        channels: int = 96,
-        word_channels: int = 48,
-        letter_channels: int = 32,
-        dilations: tuple[int, ...] = (1, 2, 4, 1, 2),
-        letter_dilations: tuple[int, ...] = (1, 1, 2),
+        channels: int,
+        word_channels: int,
+        letter_channels: int,
+        dilations: tuple[int, ...],
+        letter_dilations: tuple[int, ...],
         dropout: float = 0.1,
     ):
         super().__init__()

@@ -45,10 +45,10 @@ def contexts(wordnet: WordNet) -> dict[str, list[list[str]]]:
 
 
 def held_out_accuracy(tagger, wordnet: WordNet) -> dict[str, float | int]:
-    """The share of the held-out nouns of which the mean over their sentences says what they name, the share of those
-    named right from their letters alone, and how many were found in a sentence."""
+    """The share of the held-out nouns of which the mean over their sentences says what they name, the same where it is
+    known that they name something, the share named right from their letters alone, and how many were found."""
     found = contexts(wordnet)
-    in_context = alone = 0
+    in_context = named = alone = 0
     for nouns in data.HELD_OUT.values():
         for noun in nouns:
             truth = CATEGORIES.index(data.category_of(noun))
@@ -59,11 +59,15 @@ def held_out_accuracy(tagger, wordnet: WordNet) -> dict[str, float | int]:
                 for at, word in enumerate(words)
                 if noun in data.held_out_nouns(wordnet, [word])
             ]
-            in_context += bool(seen) and int(sum(seen[1:], seen[0]).argmax()) == truth
+            if seen:
+                together = sum(seen[1:], seen[0])
+                in_context += int(together.argmax()) == truth
+                named += int(together[:NONE].argmax()) == truth
     total = sum(map(len, data.HELD_OUT.values()))
     return {
         "held_out_nouns": total,
         "held_out_nouns_in_context": round(in_context / total, 3),
+        "held_out_nouns_in_context_among_categories": round(named / total, 3),
         "held_out_nouns_alone": round(alone / total, 3),
         "held_out_nouns_with_sentences": len(found),
     }

@@ -2,11 +2,13 @@
 `resgen.training.tagger.train` and `resgen.evaluation.tagger.evaluate`.
 """
 
+import itertools
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +72,12 @@ def category_of(noun: str) -> str:
     return _HELD[noun]
 
 
+@cache
 def texts(name: str) -> list[str]:
     """The documents of a source, as far as they are read, without slurs."""
-    kept, read = [], 0
-    for document in clean(name, documents(name, "train"))[0]:
-        if read > SOURCES[name][1]:
-            break
-        read += len(document)
-        kept.append(document)
-    return kept
+    found = documents(name, "train")
+    read = itertools.accumulate(map(len, found), initial=0)
+    return clean(name, [text for text, before in zip(found, read, strict=False) if before < SOURCES[name][1]])[0]
 
 
 def labeller(wordnet: WordNet) -> Labeller:

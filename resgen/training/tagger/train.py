@@ -34,6 +34,13 @@ class Options:
     schedule: Schedule = field(default_factory=Schedule)
 
 
+SIZES = {
+    "channels": 96,
+    "word_channels": 48,
+    "letter_channels": 32,
+    "dilations": (1, 2, 4, 1, 2),
+    "letter_dilations": (1, 1, 2),
+}
 PRESETS = {
     # Twenty-five minutes on a share of one CPU thread that others use too: it ends by the clock.
     "cpu": Options(
@@ -80,7 +87,7 @@ def main(arguments: list[str] | None = None) -> Path:
     before, card, extras = checkpoint.load("tagger", args.init) if args.init else (None, None, {})
     vocabulary = extras.get("vocabulary", corpus.vocabulary)
     corpus.vocabulary = vocabulary
-    architecture = card["architecture"] if card else {"vocabulary": len(Vocabulary(vocabulary))}
+    architecture = card["architecture"] if card else {"vocabulary": len(Vocabulary(vocabulary)), **SIZES}
     torch.manual_seed(schedule.seed)
     network = before.requires_grad_(True) if before is not None else TaggerNet(**architecture)
     if before is None:
