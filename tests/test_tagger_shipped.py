@@ -13,7 +13,7 @@ from resgen.__main__ import main
 from resgen.evaluation.tagger.evaluate import by_network, macro
 from resgen.evaluation.tagger.marked import f1_scores, paired, sentences
 
-TEXT = "On Monday the farmer put a carrot and her hat into the truck, and a goat was happy in the garden."
+TEXT = "On Monday the farmer put a carrot and her hat into the truck, and a cow was happy in the garden."
 
 
 @pytest.fixture(scope="module")

@@ -29,14 +29,20 @@ def by_network(tagger, text: str) -> Places:
     return {(span.start, span.end): span.category for span in tagger.tag(text).spans}
 
 
+def _forms(noun: str) -> tuple[str, ...]:
+    """What a noun may look like, to find it fast; WordNet tells whether it is that."""
+    return (noun, f"{noun}s", f"{noun}es", f"{noun[:-1]}ies", f"{noun[:-1]}ves", f"{noun[:-3]}men")
+
+
 def contexts(wordnet: WordNet) -> dict[str, list[list[str]]]:
     """Held-out noun -> sentences of the training texts with it, which training has left out, as words."""
-    nouns = [noun for listed in data.HELD_OUT.values() for noun in listed]
-    some = re.compile(rf"\b({'|'.join(noun.rstrip('yf') for noun in nouns)})", re.IGNORECASE)
+    forms = {form for nouns in data.HELD_OUT.values() for noun in nouns for form in _forms(noun)}
     found: dict[str, list[list[str]]] = {}
     for name in data.DOCUMENTS:
         for text in data.texts(name):
-            for sentence in filter(some.search, data.sentences(text)):
+            for sentence in data.sentences(text):
+                if forms.isdisjoint(re.findall("[a-z]+", sentence.lower())):
+                    continue
                 words = [sentence[start:end] for start, end in pieces(sentence)]
                 for noun in data.held_out_nouns(wordnet, words) if 5 <= len(words) <= 60 else ():
                     found.setdefault(noun, []).append(words)

@@ -64,7 +64,7 @@ def begin_with_labels(network: TaggerNet, corpus: Corpus) -> None:
     sure = corpus.labels >= 0
     counts = np.zeros((network.words.num_embeddings, NONE + 1))
     np.add.at(counts, (numbers[corpus.tokens[sure]], corpus.labels[sure]), 1)
-    overall = counts.sum(0) / counts.sum()
+    overall = (counts.sum(0) + 1) / (counts.sum() + NONE + 1)
     shares = (counts + overall) / (counts.sum(1, keepdims=True) + 1)
     network.words.weight[1:, : NONE + 1] = torch.tensor(np.log(shares / overall)[1:] / 4, dtype=torch.float32)
 
