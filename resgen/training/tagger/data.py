@@ -42,7 +42,7 @@ HELD_OUT: dict[str, list[str]] = json.loads(Path(__file__).with_name("held_out.j
 _SENTENCE = re.compile(r"""(?<=[.!?])["”’')]*\s+|\n+""")
 KNOWN = 8  # times that a word has a label before it has an embedding
 MOST_KNOWN = 12_000
-SUBSTITUTED = 0.25  # of the nouns of a category in a batch
+SUBSTITUTED = 0.5  # of the nouns of a category in a batch
 # Of the different words of a batch: embeddings, of the rare ones, half as many of the one that is RARE-th in frequency
 # (what is unknown to the network is what is rare), and spellings.
 WORD_DROPPED, SPELLING_DROPPED = 0.5, 0.08
