@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from resgen.image.upscaler import Upscaler
     from resgen.speech.acoustic import AcousticNet
     from resgen.speech.vocoder import VocoderNet
+    from resgen.tagger.model import TaggerNet
     from resgen.text.model import TextNet
 
 WEIGHTS = ASSETS / "weights"
@@ -36,6 +37,7 @@ KINDS = {
     "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
+    "tagger": ("resgen.tagger.model", "TaggerNet", "tagger"),
 }
 
 # kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
@@ -160,6 +162,8 @@ def load(kind: Literal["upscaler"], model: str | None = None) -> "tuple[Upscaler
 def load(kind: Literal["speech"], model: str | None = None) -> "tuple[AcousticNet, Card, Extras]": ...
 @overload
 def load(kind: Literal["vocoder"], model: str | None = None) -> "tuple[VocoderNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["tagger"], model: str | None = None) -> "tuple[TaggerNet, Card, Extras]": ...
 @overload
 def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]: ...
 

@@ -19,6 +19,7 @@ from resgen.ui.api.sessions import Sessions
 from resgen.ui.controls import take_turns
 from resgen.ui.image_tab import illustrate, image_tab
 from resgen.ui.speech_tab import read_aloud, speech_tab
+from resgen.ui.tagging import mark_words
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
 
@@ -39,7 +40,7 @@ def build() -> Page:
     """Load the models and put the page together."""
     began = time.perf_counter()
     engines = {kind: resgen.load(kind) for kind in resgen.ENGINES}
-    writer, painter, speaker = (engines[kind] for kind in ("text", "image", "speech"))
+    writer, painter, speaker, tagger = (engines[kind] for kind in ("text", "image", "speech", "tagger"))
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
@@ -47,7 +48,9 @@ def build() -> Page:
         # Four short names: in a menu, where some of them stayed if the style came late, nobody would look.
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab(strings.TEXT_TAB):
-                text_tab(writer, [partial(read_aloud, speaker), partial(illustrate, painter)])
+                text_tab(
+                    writer, [partial(read_aloud, speaker), partial(illustrate, painter), partial(mark_words, tagger)]
+                )
             with gr.Tab(strings.IMAGE_TAB):
                 image_tab(painter)
             with gr.Tab(strings.SPEECH_TAB):

@@ -41,6 +41,14 @@ NOTHING_WRITTEN = "Nothing is written yet: press “Write a story” first."
 FINISHED = " · the end"
 TOPICS = ["car, rain, friend", "dragon, cake", "train, snow", "robot, garden", "boat, storm, lighthouse", "owl, moon"]
 
+MARK = "Which words are what?"
+MARK_OTHERS = "Which words of your own text are vehicles, food, …?"
+MARK_WHICH = "What to look for (nothing chosen: everything)"
+MARK_OWN = "English text"
+MARK_GO = "Mark its words"
+MARKED = "Words that name something"
+NOTHING_TO_MARK = "There is no text yet: write a story, or put in a text of your own."
+
 IMAGE_TAB = "Draw"
 DRAW_PROMPT = "What shall it draw?"
 DRAW_HINT = "A thing, such as a blue owl; an emoji; or empty for a surprise"
