@@ -141,7 +141,7 @@ def test_an_unwanted_word_is_not_written(writer, seed):
     def written(topic: str) -> list[str]:
         result = writer.write("Mia saw a ", topic=topic, words=12, seed=seed)
         assert bool(result.notices) == (topic != "")
-        return re.findall("[a-z]+", result.text.lower())[3:]
+        return re.findall(r"\b[a-z]+\b", result.text.lower())[3:]
 
     unwanted = next(word for word in written("") if understood("", f"no {word}").avoid == [word])
     assert unwanted not in written(f"no {unwanted}")
