@@ -22,7 +22,9 @@ _ASKED = re.compile(
     (?P<rest>.*)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_ASKED_ABOUT = re.compile(r"\s*(?:please )?(?P<verb>write|tell me)(?: something)? about\b(?P<rest>.*)", re.I | re.S)
+_ASKED_ABOUT = re.compile(
+    r"\s*(?:please )?(?P<verb>write|tell me)(?: something)? about\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
 _ASKED_IN_CHINESE = re.compile(
     r"\s*(?:请|帮我|给我)*[写讲说来](?:一?[个篇则段])?(?:关于)?(?P<rest>.*?)的?故事[。！!]?\s*"
 )
@@ -151,4 +153,4 @@ def _names() -> set[str]:
 
 def _is_read(word: str) -> bool:
     """Whether a word is of letters that stories are written in, or a number."""
-    return any(letter.isalnum() for letter in word) and all(letter < "\u0250" or letter in "’" for letter in word)
+    return any(letter.isalnum() for letter in word) and all(letter < "\u0250" or letter == "’" for letter in word)
