@@ -9,7 +9,6 @@ import difflib
 import json
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -221,10 +220,10 @@ class Dictionary:
             return whose[:NEAREST]
         others = _calls().get(keyword, [])
         shared = {word for e in others for word in e.words} - {"face", "person", "people", "animal"}
-        scores: Counter[str] = Counter()
+        scores: dict[str, float] = {}
         for word in sorted(shared):
             for name in self._keywords.get(word, []):  # a rare keyword says more
-                scores[name] += 1 / len(self._keywords[word])
+                scores[name] = scores.get(name, 0.0) + 1 / len(self._keywords[word])
         ranked = sorted(scores, key=lambda name: (-scores[name], name))
         return [name for name in ranked[:NEAREST] if scores[name] > 0.2]
 
