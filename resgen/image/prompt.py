@@ -123,7 +123,7 @@ class Dictionary:
         if plain(text) in self._things:
             wanted, unwanted = text, ""
         else:
-            wanted, unwanted = without_negated(text.casefold().replace("’", "'"))
+            wanted, unwanted = without_negated(text.casefold().replace("’", "'"), self.is_thing)
         done, medium = self._understood(wanted)
         avoid = self._understood(unwanted)[0].words[:WORDS]
         # "car" is a word of many names, but as a whole prompt it means one thing.
