@@ -75,6 +75,8 @@ def test_who_has_a_name_keeps_it(prompt, topic, opening, words):
         ("a house without cats and puppies", ["house"], ["cat", "puppie"]),
         ("a world with no music", ["world"], ["music"]),
         ("没有狗的故事", [], ["dog"]),
+        ("no dog, no dogs", [], ["dog"]),
+        ("Write a story about a “fox”, no dogs", ["fox"], ["dog"]),
     ],
 )
 def test_what_is_not_wanted_is_kept_away_and_told(topic, words, avoid):
