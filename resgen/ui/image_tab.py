@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import threading
-from typing import IO
+from typing import IO, Any
 
 import gradio as gr
 import numpy as np
@@ -15,20 +15,8 @@ from resgen.image.files import grid, save_animation, save_png
 from resgen.image.request import MIX, STYLES
 from resgen.turns import breathe
 from resgen.ui import strings
-from resgen.ui.controls import (
-    PRIVATE,
-    Stop,
-    connect,
-    endpoint,
-    new_folder,
-    refused,
-    results,
-    run_until_stopped,
-    runner,
-    seed_box,
-    slider,
-    textbox,
-)
+from resgen.ui.controls import PRIVATE, endpoint, new_folder, refused, results, runner, seed_box, slider, textbox
+from resgen.ui.runs import Room, connect, run_until_stopped
 
 QUALITIES = {strings.FAST: 4, strings.FINE: 8}  # steps
 ILLUSTRATIONS = 4
@@ -153,9 +141,10 @@ def image_tab(painter) -> None:
             quality = gr.Radio(list(QUALITIES.items()), value=request.steps, label=strings.QUALITY, elem_id="quality")
             with gr.Row():
                 go = gr.Button(strings.DRAW, variant="primary", elem_id="draw")
-                stop = Stop("draw-stop")
+                room = Room("draw", "draw-stop")
+            line = gr.Markdown(elem_id="draw-status", elem_classes="status")
             samples = [[words] for words in strings.DRAW_EXAMPLES]
-            gr.Examples(samples, [prompt], label=strings.DRAW_EXAMPLES_LABEL, api_visibility="private")
+            examples = gr.Examples(samples, [prompt], label=strings.DRAW_EXAMPLES_LABEL, api_visibility="private")
             with gr.Accordion(strings.BLENDING, open=False):
                 blend = textbox(
                     request, "blend", label=strings.BLEND, placeholder=strings.BLEND_HINT, max_lines=1, elem_id="blend"
@@ -172,7 +161,7 @@ def image_tab(painter) -> None:
                 count = slider(request, "count", strings.COUNT)
                 guidance = slider(request, "guidance", strings.GUIDANCE)
                 seed = seed_box(request, "draw-seed")
-        with gr.Column(scale=3, min_width=300):
+        with gr.Column(scale=3, min_width=300, elem_id="draw-result"):
             gallery = gr.Gallery(
                 label=strings.PICTURES,
                 show_label=False,
@@ -183,9 +172,9 @@ def image_tab(painter) -> None:
                 buttons=["download", "fullscreen"],
                 interactive=False,
                 elem_id="pictures",
+                elem_classes="gallery",
             )
-            line = gr.Markdown(elem_id="draw-status", elem_classes="status")
-            with gr.Row():
+            with gr.Row(elem_classes="tools"):
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="draw-keep")
                 download = gr.DownloadButton(strings.SHEET, size="sm", interactive=False, elem_id="draw-download")
                 film = gr.DownloadButton(strings.ANIMATION, size="sm", interactive=False, elem_id="draw-film")
@@ -218,12 +207,24 @@ def image_tab(painter) -> None:
     settings = {"prompt": prompt, "style": style, "steps": quality, "count": count, "guidance": guidance}
     settings |= {"blend": blend, "balance": balance, "avoid": avoid, "strength": strength, "seed": seed}
     outputs = [gallery, used, line, kept]
+    none = gr.update(value=None, interactive=False)
+    clear: dict[gr.Component, Any] = {
+        gallery: [],
+        used: None,
+        line: strings.DRAWING,
+        kept: None,
+        download: none,
+        film: none,
+    }
+    clear |= {chosen: None, vary: gr.update(interactive=False)}
     finish = {"fn": finished, "inputs": [kept], "outputs": [download, film]}
-    connect(painter, settings, show, outputs, [go.click, prompt.submit], stop, finish, keep, used, {"picture": picture})
+    how: dict[str, Any] = {"given": {"picture": picture}, "clear": clear, "after": [examples.load_input_event]}
+    connect(painter, settings, show, outputs, [go.click, prompt.submit], room, finish, keep, used, **how)
     strip_run = runner(painter, settings, show, strip=True)
-    run_until_stopped([strip.click, blend.submit], *strip_run, outputs, stop, finish)
+    run_until_stopped([strip.click, blend.submit], *strip_run, outputs, room, finish, clear=clear)
     gallery.select(choose, kept, [chosen, vary], queue=False, **PRIVATE)
-    run_until_stopped([vary.click], *runner(painter, settings, show, {"picture": chosen}), outputs, stop, finish)
+    varied = runner(painter, settings, show, {"picture": chosen})
+    run_until_stopped([vary.click], *varied, outputs, room, finish, clear=clear)
     words = json.dumps(painter.dictionary.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
     endpoint(
@@ -235,12 +236,18 @@ def image_tab(painter) -> None:
     )
 
 
-def illustrate(painter, story: gr.Component, written: gr.State, buttons: gr.Row, stop: Stop) -> None:
-    """Build a button that draws what a story is about, and its pictures; stop ends it too.
+def illustrate(
+    painter, story: gr.Component, written: gr.State, buttons: gr.Row, room: Room, note: gr.Component
+) -> dict[gr.Component, Any]:
+    """Build a button that draws what a story is about, and its pictures; the room's Stop ends it too.
 
     Args:
         written: the writer's last result, whose topic comes first.
         buttons: where the button stands; the pictures come where this is called.
+        note: tells why there are none.
+
+    Returns:
+        What goes when another story begins.
     """
     with buttons:
         button = gr.Button(strings.ILLUSTRATE, size="sm", elem_id="illustrate")
@@ -248,11 +255,12 @@ def illustrate(painter, story: gr.Component, written: gr.State, buttons: gr.Row,
         show_label=False,
         format="png",
         columns=4,
-        height=170,
+        height="auto",
         object_fit="contain",
         interactive=False,
         visible=False,
         elem_id="illustrations",
+        elem_classes="gallery",
     )
 
     def show(text, result):
@@ -267,7 +275,9 @@ def illustrate(painter, story: gr.Component, written: gr.State, buttons: gr.Row,
             for result in results(painter, {"prompt": thing, "style": STYLES[0], "count": 1}):  # noqa: B007
                 pass
             drawn.append((picture_files(result)[0], thing))
-            yield gr.Gallery(drawn, visible=True)
+            yield gr.Gallery(drawn, visible=True), gr.skip()
 
-    nothing = {"fn": lambda: None, "inputs": None, "outputs": None}
-    run_until_stopped([button.click], show, [story, written], [pictures], stop, nothing)
+    gone: dict[gr.Component, Any] = {pictures: gr.update(value=[], visible=False)}
+    only: dict[str, Any] = {"lane": "illustrate", "clear": gone | {note: ""}}
+    run_until_stopped([button.click], show, [story, written], [pictures, note], room, **only)
+    return gone

@@ -17,8 +17,8 @@ from resgen.ui.api import gradio_queue, health
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.openai import add_route
 from resgen.ui.api.sessions import Sessions
-from resgen.ui.controls import take_turns
 from resgen.ui.image_tab import illustrate, image_tab
+from resgen.ui.runs import take_turns
 from resgen.ui.speech_tab import read_aloud, speech_tab
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from typing import Any
 
 import gradio as gr
 
@@ -9,18 +10,9 @@ from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.spectrogram import spectrogram
 from resgen.speech.voices import VOICES
 from resgen.ui import strings
-from resgen.ui.controls import (
-    Stop,
-    connect,
-    endpoint,
-    results,
-    run_until_stopped,
-    runner,
-    seed_box,
-    slider,
-    textbox,
-)
-from resgen.ui.player import finished, heard, player, sound_file
+from resgen.ui.controls import endpoint, refused, results, runner, seed_box, slider, textbox
+from resgen.ui.player import finished, heard, player, silent, sound_file
+from resgen.ui.runs import Room, connect, run_until_stopped
 
 PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
 WIDTH = 1000  # pixels of it
@@ -58,8 +50,9 @@ def speech_tab(speaker) -> None:
             )
             with gr.Row():
                 go = gr.Button(strings.SPEAK, variant="primary", elem_id="speak")
-                stop = Stop("speak-stop")
-            gr.Examples(
+                room = Room("speak", "speak-stop")
+            line = gr.Markdown(elem_id="speak-status", elem_classes="status")
+            examples = gr.Examples(
                 [[words] for words in strings.SPEAK_EXAMPLES.values()],
                 [text],
                 label=strings.SPEAK_EXAMPLES_LABEL,
@@ -82,9 +75,8 @@ def speech_tab(speaker) -> None:
                 )
                 balance = slider(request, "balance", strings.VOICE_BALANCE)
                 seed = seed_box(request, "speak-seed")
-        with gr.Column(scale=3, min_width=300):
-            both = player(said, stop, "sound")
-            line = gr.Markdown(elem_id="speak-status", elem_classes="status")
+        with gr.Column(scale=3, min_width=300, elem_id="speak-result"):
+            both = player(said, room, "sound")
             picture = gr.Image(
                 label=strings.SPECTROGRAM,
                 format="png",
@@ -104,7 +96,7 @@ def speech_tab(speaker) -> None:
                 elem_id="phonemes",
             )
             again = gr.Button(strings.SAY_PHONEMES, size="sm", elem_id="say-phonemes")
-            with gr.Row():
+            with gr.Row(elem_classes="tools"):
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="speak-keep")
                 download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="speak-download")
             with gr.Accordion(strings.USED_SPEAKING, open=False):
@@ -131,11 +123,16 @@ def speech_tab(speaker) -> None:
         path = gr.DownloadButton(value=playing and sound_file(playing.last), interactive=playing is not None)
         return *finished(playing), path
 
+    clear: dict[gr.Component, Any] = dict(zip(both, silent(), strict=True))
+    clear |= {said: None, line: strings.SPEAKING, picture: None, used: None}
+    clear |= {download: gr.update(value=None, interactive=False)}
+    all_gone = clear | {phonemes: ""}
     finish = {"fn": finish_up, "inputs": [said], "outputs": [*both, download]}
-    connect(speaker, controls, show, outputs, [go.click], stop, finish, keep, used)
+    how: dict[str, Any] = {"clear": all_gone, "after": [examples.load_input_event]}
+    connect(speaker, controls, show, outputs, [go.click], room, finish, keep, used, **how)
     edited = controls | {"phonemes": phonemes}
-    run_until_stopped([again.click], *runner(speaker, edited, show), outputs, stop, finish)
-    run_until_stopped([voice.input], introduce, [voice], outputs, stop, finish)
+    run_until_stopped([again.click], *runner(speaker, edited, show), outputs, room, finish, clear=clear)
+    run_until_stopped([voice.input], introduce, [voice], outputs, room, finish, clear=all_gone)
     endpoint(
         speaker,
         data_address,
@@ -159,20 +156,31 @@ def data_address(result) -> str:
     return "data:audio/wav;base64," + base64.b64encode(result.wav()).decode()
 
 
-def read_aloud(speaker, story: gr.Component, _: gr.Component, buttons: gr.Row, stop: Stop) -> None:
-    """Build a button that reads what stands in a text box, and its player; stop ends it too.
+def read_aloud(
+    speaker, story: gr.Component, _: gr.Component, buttons: gr.Row, room: Room, note: gr.Component
+) -> dict[gr.Component, Any]:
+    """Build a button that reads what stands in a text box, and its player; the room's Stop ends it too.
 
     Args:
         buttons: where the button stands; the player comes where this is called.
+        note: tells why there is nothing to hear.
+
+    Returns:
+        What goes when another story begins.
     """
     with buttons:
         read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
     said = gr.State()
-    both = player(said, stop, "read-sound", visible=False)
+    both = player(said, room, "read-sound", visible=False)
 
     def show(text):
+        if not text:
+            raise refused(strings.NOTHING_WRITTEN)
         for update, playing, _ in heard(results(speaker, {"text": text})):
             yield *update, playing
 
+    gone: dict[gr.Component, Any] = {**dict(zip(both, silent(visible=False), strict=True)), said: None}
     finish = {"fn": finished, "inputs": [said], "outputs": both}
-    run_until_stopped([read.click], show, [story], [*both, said], stop, finish)
+    only: dict[str, Any] = {"lane": "read", "clear": gone | {note: ""}}
+    run_until_stopped([read.click], show, [story], [*both, said], room, finish, **only)
+    return gone

@@ -2,26 +2,13 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import gradio as gr
 
 from resgen.ui import strings
-from resgen.ui.controls import (
-    MODEL_QUEUE,
-    PRIVATE,
-    Stop,
-    connect,
-    endpoint,
-    file_of,
-    paced,
-    refused,
-    run_until_stopped,
-    runner,
-    seed_box,
-    slider,
-    textbox,
-    told,
-)
+from resgen.ui.controls import PRIVATE, endpoint, file_of, paced, refused, runner, seed_box, slider, textbox, told
+from resgen.ui.runs import Room, connect, run_until_stopped
 from resgen.ui.token_heatmap import coloured
 
 SLIDERS = {
@@ -72,12 +59,13 @@ def text_file(text: str, settings: dict):
     return gr.DownloadButton(value=path, interactive=True)
 
 
-def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.Row, Stop], None]]) -> None:
+def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) -> None:
     """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`.
 
     Args:
         under_story: each builds something else that can be done with a story, given the component of its text, the
-            state that holds the writer's last result, the row for its button, and the Stop button.
+            state that holds the writer's last result, the row for its button, the room and the line for what it has to
+            say; and tells what goes when another story begins.
     """
     request, last = writer.request, gr.State()
     with gr.Row():
@@ -96,13 +84,14 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
             words = slider(request, "words", strings.WORDS)
             with gr.Row():
                 go = gr.Button(strings.WRITE, variant="primary", elem_id="write")
-                stop = Stop("stop")
+                room = Room("write", "stop")
+            line = gr.Markdown(elem_id="status", elem_classes="status")
             topics = [[words] for words in strings.TOPICS]
-            gr.Examples(topics, [topic], label=strings.EXAMPLES, api_visibility="private")
+            examples = gr.Examples(topics, [topic], label=strings.EXAMPLES, api_visibility="private")
             with gr.Accordion(strings.MORE, open=False):
                 sliders = {name: slider(request, name, label) for name, label in SLIDERS.items()}
                 seed = seed_box(request, "seed")
-        with gr.Column(scale=3, min_width=300):
+        with gr.Column(scale=3, min_width=300, elem_id="write-result"):
             variant = gr.Radio(label=strings.VARIANT, visible=False, elem_id="variant")
             story = gr.Textbox(
                 label=strings.STORY,
@@ -113,29 +102,29 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
                 interactive=False,
                 elem_id="story",
             )
-            line = gr.Markdown(elem_id="status", elem_classes="status")
-            with gr.Row():
+            with gr.Row(elem_classes="tools"):
                 more = gr.Button(strings.CONTINUE, size="sm", elem_id="continue")
                 keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="keep")
                 download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="download")
             used = gr.JSON(show_label=False, render=False)
-            buttons = gr.Row()
+            buttons = gr.Row(elem_classes="tools")
+            note = gr.Markdown(elem_id="story-note", elem_classes="status", render=False)
+            clear: dict[gr.Component, Any] = {}
             for build in under_story:
-                build(story, last, buttons, stop)
+                clear |= build(story, last, buttons, room, note)
             with buttons:
                 weigh = gr.Button(strings.WEIGH, size="sm", elem_id="weigh")
+            note.render()
             weighed = gr.HTML(visible=False, elem_id="weighed")
             with gr.Accordion(strings.USED, open=False):
                 used.render()
 
     controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "seed": seed}
-    outputs = [story, used, line, last, variant, weighed]
+    outputs = [story, used, line, last]
 
     def show(stream):
-        unseen = gr.Radio(visible=False), gr.HTML(visible=False)  # what was of the text before
         for result in paced(stream):
-            yield result.text, result.settings, status(result), result, *unseen
-            unseen = gr.skip(), gr.skip()
+            yield result.text, result.settings, status(result), result
 
     def finished(result):
         """Offers the variants and the file."""
@@ -155,17 +144,22 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
             raise refused(strings.NOTHING_WRITTEN)
         with told():
             weighed = writer.weigh(text, result.settings["topic"], result.settings["focus"])
-        return gr.HTML(coloured(weighed), visible=True)
+        yield gr.HTML(coloured(weighed), visible=True), ""
 
+    clear |= {line: strings.WRITING, last: None, note: "", used: None}
+    clear |= {variant: gr.update(visible=False), weighed: gr.update(visible=False)}
+    clear |= {download: gr.update(value=None, interactive=False)}
     finish = {"fn": finished, "inputs": [last], "outputs": [variant, download]}
-    connect(writer, controls, show, outputs, [go.click, prompt.submit, topic.submit], stop, finish, keep, used)
+    how: dict[str, Any] = {"clear": clear | {story: ""}, "after": [examples.load_input_event]}
+    connect(writer, controls, show, outputs, [go.click, prompt.submit, topic.submit], room, finish, keep, used, **how)
     variant.input(choose, [last, variant], [story, used, download, weighed], queue=False, **PRIVATE)
-    weigh.click(colour, [story, last], weighed, **PRIVATE, **MODEL_QUEUE)
+    only: dict[str, Any] = {"lane": "weigh", "clear": {note: "", weighed: gr.update(visible=False)}}
+    run_until_stopped([weigh.click], colour, [story, last], [weighed, note], room, **only)
 
     generate, inputs = runner(writer, controls | {"prompt": story}, show)
 
     def go_on(result, text, *values):
         yield from generate(onward(text, result), *values)
 
-    run_until_stopped([more.click], go_on, [last, *inputs], outputs, stop, finish)
+    run_until_stopped([more.click], go_on, [last, *inputs], outputs, room, finish, clear=clear)
     endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).", paced)

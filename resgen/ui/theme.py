@@ -18,7 +18,9 @@ THEME = gr.themes.Soft(primary_hue="teal", secondary_hue="teal", neutral_hue="sl
 ACCENT = "#0f766e"  # the theme's primary_700, where a component takes no theme colour
 
 CSS = """
-.gradio-container { max-width: 1080px !important; margin: 0 auto !important; }
+.gradio-container { width: 100% !important; max-width: 1080px !important; margin: 0 auto !important; }
+/* One width in all rooms, whatever is in them. */
+.gradio-container .main, .gradio-container .wrap, .gradio-container main { width: 100%; min-width: 0; }
 #title h1 { margin-bottom: 0; letter-spacing: -0.02em; }
 #story textarea { font-size: 1.08rem; line-height: 1.65; }
 .weighed-help { opacity: 0.85; font-size: 0.9rem; }
@@ -31,13 +33,22 @@ CSS = """
   padding: 4px 10px; border-radius: 6px; font-size: 0.85rem; line-height: 1.5; white-space: normal;
   background: var(--neutral-900); color: var(--neutral-50); border: 1px solid var(--neutral-500); pointer-events: none;
 }
-/* As high as its pictures; Gradio leaves room for more. */
-#pictures .grid-wrap { min-height: 0; }
-/* Four pictures side by side are wider than a phone. */
-@media (max-width: 520px) {
-  #pictures .grid-container, #illustrations .grid-container {
-    grid-template-columns: repeat(3, minmax(0, 1fr)) !important;
-  }
+/* As high as its pictures; Gradio leaves room for more, or cuts them off. */
+.gallery .grid-wrap { min-height: 0; max-height: none !important; overflow: visible; }
+.gallery .grid-container { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; height: auto; }
+#pictures { min-height: 200px; }
+.tools { flex-wrap: nowrap !important; }
+.tools > * { min-width: 0 !important; flex: 1 1 0 !important; }
+/* Progress, where it is looked for. */
+button.running::before {
+  content: ""; width: 0.9em; height: 0.9em; margin-right: 0.5em; border-radius: 50%;
+  border: 2px solid currentColor; border-right-color: transparent; animation: turning 0.8s linear infinite;
 }
+@keyframes turning { to { transform: rotate(360deg); } }
+@media (max-width: 520px) {
+  .gallery .grid-container { grid-template-columns: repeat(2, minmax(0, 1fr)) !important; }
+}
+/* Tables are as wide as they must be, within the page. */
+.prose table { display: block; overflow-x: auto; max-width: 100%; }
 .status { min-height: 1.6em; opacity: 0.85; font-variant-numeric: tabular-nums; }
 """

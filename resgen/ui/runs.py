@@ -1,0 +1,301 @@
+"""A room's runs: what a press starts, what ends it, and what the page shows meanwhile. Called by the tabs, and by
+`resgen.ui.page`, which has all runs take turns.
+
+What is shown belongs to what was asked last: a visitor's new run ends his old one, waits until that has ended, and
+first of all clears what the old one left. (Gradio 6.31 would drop a press during a run, or show both runs' results.)
+"""
+
+import asyncio
+import contextlib
+import inspect
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from resgen.turns import Busy, Turns, Visitor
+from resgen.ui import strings
+from resgen.ui.controls import MODEL, MODEL_QUEUE, PRIVATE, refused, runner
+
+LOG = logging.getLogger("resgen.ui")
+MAIN = "main"  # the lane of a room that ends all others: what they show is of its results
+STOPPED = "stopped"  # is no lane
+MOST_SESSIONS = 1000  # of whom it is known when they pressed what
+MOST_RUNS = 6  # of one visitor in one room, of which all but the last are about to end
+FAILED = "⚠ "  # begins a status line that tells why there is no result
+
+
+@dataclass(eq=False)
+class _Run:
+    lane: str
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class _Visit:
+    """What is known of a visitor in a room: the runs going on, and of each lane the time of the visitor's clock before
+    which runs were started that are to end."""
+
+    runs: list[_Run] = field(default_factory=list)
+    ended: dict[str, float] = field(default_factory=dict)
+
+
+class Room:
+    """A room of the page: its Stop button, and the runs of each visitor.
+
+    Presses bear the time of the visitor's own clock, for requests may come in another order than they were sent.
+    Gradio's own `cancels` (6.31) would end a run too, but its last message may reach the page before the page has let
+    go of the run, and then reads as an error.
+
+    Args:
+        name: elem_id of the button that starts its main runs; that of what shows their results is NAME-result.
+        stop_id: elem_id of the Stop button.
+    """
+
+    def __init__(self, name: str, stop_id: str):
+        self.name = name
+        self.button = gr.Button(strings.STOP, variant="stop", elem_id=stop_id)
+        self.now = gr.Number(visible=False)
+        self._visits: OrderedDict[str | None, _Visit] = OrderedDict()
+        # The button's first event: the page sends one after the other, each when the one before was answered.
+        self.button.click(self.press, self.now, js=NOW, queue=False, show_progress="hidden", **PRIVATE)
+
+    def _visit(self, session: str | None) -> _Visit:
+        visit = self._visits.setdefault(session, _Visit())
+        self._visits.move_to_end(session)
+        if len(self._visits) > MOST_SESSIONS:
+            oldest = next((each for each, visit in self._visits.items() if not visit.runs), None)
+            self._visits.pop(oldest, None)
+        return visit
+
+    def press(self, time: float, request: gr.Request) -> None:
+        """Stop was pressed: all that this visitor started before that time in this room is to end."""
+        self._visit(request.session_hash).ended[STOPPED] = milliseconds(time)
+
+    def is_replaced(self, session: str | None, lane: str, started: float) -> bool:
+        """Whether a newer run took the place of one that was started at that time."""
+        ended = self._visits.get(session, _Visit()).ended
+        return any(started < ended.get(by, started) for by in (lane, MAIN))
+
+    def is_over(self, session: str | None, lane: str, started: float) -> bool:
+        """Whether a run that was started at that time is to end: by Stop, or because a newer one took its place."""
+        stopped = self._visits.get(session, _Visit()).ended.get(STOPPED, started)
+        return started < stopped or self.is_replaced(session, lane, started)
+
+    def is_at_work(self, session: str | None, lane: str) -> bool:
+        """Whether a run goes on whose result would take the place of what this lane shows."""
+        return any(run.lane in (lane, MAIN) for run in self._visits.get(session, _Visit()).runs)
+
+    @contextlib.asynccontextmanager
+    async def alone(self, session: str | None, lane: str, started: float) -> AsyncIterator[None]:
+        """While this is open, a visitor's run is the only one of its lane, and one of the main lane the only one of the
+        room: those before it are told to end, and waited for.
+
+        Raises:
+            gr.Error: the visitor has pressed more often than anybody does.
+        """
+        visit, run = self._visit(session), _Run(lane)
+        if len(visit.runs) >= MOST_RUNS:
+            raise refused(strings.TOO_MANY_PRESSES)
+        before = [other for other in visit.runs if lane in (MAIN, other.lane)]
+        visit.runs.append(run)
+        visit.ended[lane] = max(started, visit.ended.get(lane, started))
+        try:
+            for other in before:
+                await other.gone.wait()
+            yield
+        finally:
+            visit.runs.remove(run)
+            run.gone.set()
+
+
+# An event's inputs, the first of which becomes the time, in milliseconds; of a press that starts a run, `resgen.press`
+# in page.js also shows that something goes on.
+NOW = "(...values) => [performance.now(), ...values.slice(1)]"
+PRESSED = "(...values) => resgen.press(%r, values)"
+DONE = "(...values) => resgen.done(%r, values)"
+
+
+def milliseconds(time: Any) -> float:
+    """The time of a visitor's clock.
+
+    Raises:
+        gr.Error: it is none.
+    """
+    if isinstance(time, bool) or not isinstance(time, int | float):
+        raise refused(strings.NO_TIME)
+    return time
+
+
+@dataclass
+class Lane:
+    """Which runs of a room an event starts, and what of before goes when one begins: a value for each of its outputs,
+    or what makes them."""
+
+    room: Room
+    name: str
+    cleared: tuple
+
+
+def run_until_stopped(
+    start: list[Callable],
+    generate: Callable[..., Generator],
+    inputs: list[gr.Component],
+    outputs: list[gr.Component],
+    room: Room,
+    finish: dict | None = None,
+    lane: str = MAIN,
+    clear: dict[gr.Component, Any] | None = None,
+    after: list[Any] | None = None,
+) -> None:
+    """Have a generator fill the outputs when started, until it ends or this visitor ends it; then finish.
+
+    Args:
+        finish: arguments of the event that follows, whether the run came to its end or was stopped.
+        lane: which other runs of the room this one ends.
+        clear: component -> what it shows when a run begins; outputs that are not among them stay.
+        after: events that start it too, when they have succeeded.
+    """
+    clear = clear or {}
+    every = [*outputs, *(component for component in clear if component not in outputs)]
+    left = (gr.skip(),) * (len(every) - len(outputs))
+
+    def run(request: gr.Request, started: float, *values):
+        if not room.is_over(request.session_hash, lane, started):  # it may have waited for others
+            with contextlib.closing(generate(*values)) as stream:
+                for shown in stream:
+                    yield *(shown if isinstance(shown, tuple) else (shown,)), *left
+                    if room.is_over(request.session_hash, lane, started):
+                        break
+
+    lasting: Any = run
+    lasting.lane = Lane(room, lane, tuple(clear.get(output, gr.skip()) for output in every))
+    look: dict[str, Any] = {"show_progress": "hidden", "stream_every": 0.1, "trigger_mode": "multiple"}
+    given = [room.now, *inputs]
+    events = [gr.on(start, run, given, every, js=PRESSED % room.name, **look, **PRIVATE, **MODEL_QUEUE)]
+    for event in after or ():
+        events.append(event.success(run, given, every, js=PRESSED % room.name, **look, **PRIVATE, **MODEL_QUEUE))
+    finish = finish or {"fn": lambda: None, "inputs": [], "outputs": []}
+
+    def finished(request: gr.Request, *values):
+        if room.is_at_work(request.session_hash, lane):  # what is there now is not of the run that ended
+            return tuple(gr.skip() for _ in finish["outputs"]) or None
+        return finish["fn"](*values)
+
+    for event in events:
+        event.then(
+            finished,
+            finish["inputs"],
+            finish["outputs"],
+            js=DONE % room.name,
+            queue=False,
+            show_progress="hidden",
+            trigger_mode="multiple",
+            **PRIVATE,
+        )
+
+
+def connect(
+    engine,
+    controls: Mapping[str, gr.Component],
+    show: Callable[[Iterator], Iterator],
+    outputs: list[gr.Component],
+    start: list[Callable],
+    room: Room,
+    finish: dict,
+    keep: gr.Button,
+    used: gr.JSON,
+    given: Mapping[str, gr.Component] | None = None,
+    **how,
+) -> None:
+    """Wire a room: start runs the engine with the controls' values, Stop ends it, keep takes over the seed used.
+
+    Args:
+        controls: setting's name -> component.
+        show: results of the engine -> values for the outputs.
+        start: triggers, such as a button's click.
+        used: shows the settings of the last result.
+        given: what the engine's `run` takes beside the request -> component.
+        how: as in `run_until_stopped`.
+    """
+    run_until_stopped(start, *runner(engine, controls, show, given), outputs, room, finish, **how)
+    seed = controls["seed"]
+    keep.click(None, [used, seed], seed, js="(last, now) => last ? last.seed : now", **PRIVATE)
+
+
+def take_turns(demo: gr.Blocks, turns: Turns) -> None:
+    """Have all events of a page that use a model take turns with those of other visitors, each result in a turn of its
+    own; as long as one waits, its status line says so."""
+    for event in demo.fns.values():
+        if event.concurrency_id == MODEL:
+            event.fn = _in_turns(event, turns)
+
+
+def _in_turns(event, turns: Turns) -> Callable:
+    """An event's function as a coroutine or an asynchronous generator."""
+    work = event.fn
+    lane: Lane | None = getattr(work, "lane", None)
+    line = next((i for i, each in enumerate(event.outputs) if "status" in (each.elem_classes or [])), None)
+
+    def in_line(sentence: Any) -> tuple:
+        return tuple(sentence if i == line else gr.skip() for i in range(len(event.outputs)))
+
+    def waiting(ahead: int) -> tuple:
+        return in_line(strings.WAITING.format(ahead=ahead))
+
+    if inspect.isgeneratorfunction(work):
+        make, told = work, None if line is None else waiting
+    else:
+
+        def make(*values):
+            yield work(*values)
+
+        told = None
+
+    def stream(visitor: gr.Request, values: tuple):
+        host = visitor.client.host if visitor.client else "unknown"
+        return turns.stream(Visitor(host, visitor.session_hash), lambda: make(*values), told)
+
+    async def run(visitor: gr.Request, *values):
+        try:
+            async with contextlib.aclosing(stream(visitor, values)) as results:
+                async for result in results:
+                    yield result
+        except Busy as error:
+            raise refused(str(error)) from None
+        except OSError:
+            LOG.exception("A result could not be written.")
+            raise refused(strings.NO_ROOM) from None
+
+    async def once(visitor: gr.Request, *values):
+        async with contextlib.aclosing(run(visitor, *values)) as results:
+            return await anext(results)
+
+    async def in_lane(visitor: gr.Request, request: gr.Request, started: Any, *values):
+        """What cannot be done is told in the status line of what it belongs to."""
+        assert lane is not None
+        room, session = lane.room, visitor.session_hash
+        try:
+            async with room.alone(session, lane.name, milliseconds(started)):
+                if not room.is_over(session, lane.name, started):
+                    yield lane.cleared
+                    async with contextlib.aclosing(run(visitor, request, started, *values)) as results:
+                        async for result in results:
+                            if room.is_replaced(session, lane.name, started):
+                                break
+                            yield result
+                # Gradio sends the last result once more, when a newer run may have begun.
+                yield in_line(gr.skip())
+        except gr.Error as error:
+            yield in_line(FAILED + str(error.message))
+
+    taking_turns: Any = in_lane if lane else run if inspect.isgeneratorfunction(work) else once
+    # Gradio reads from the signature what a function wants beside its inputs.
+    own = inspect.signature(work)
+    first = inspect.Parameter("visitor", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    taking_turns.__signature__ = own.replace(parameters=[first, *own.parameters.values()])
+    taking_turns.__annotations__ = {"visitor": gr.Request, **getattr(work, "__annotations__", {})}
+    return taking_turns
