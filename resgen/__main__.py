@@ -10,6 +10,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from resgen import RequestError, ResgenError, __version__
@@ -81,6 +83,7 @@ def draw(arguments: list[str]) -> None:
     from resgen.image.files import grid, save_animation, save_png, write_samples
 
     painter = load("image", model, device)
+    tell(painter.reading(replace(request, count=1)).notices)
     if out.suffix.lower() == ".npy":
         settings = write_samples(painter, request, out)
     else:
@@ -112,9 +115,14 @@ def speak(arguments: list[str]) -> None:
     for result in load("speech", model, device).run(request):  # noqa: B007
         pass
     result.save(out)
-    for notice in result.notices:
-        print(notice, file=sys.stderr)
+    tell(result.notices)
     print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
+
+
+def tell(notices: Iterable[str]) -> None:
+    """What was understood otherwise than it was asked."""
+    for notice in notices:
+        print(f"resgen: {notice}", file=sys.stderr, flush=True)
 
 
 def _check_out(out: Path, endings: tuple[str, ...]) -> None:

@@ -33,7 +33,7 @@ class TextResult:
     """The texts so far, prompt included: `text` is the first of `texts`, one a variant.
 
     `finished` tells of each whether the story came to its own end, `tokens` how many were written in all;
-    `progress` counts the new words of the longest.
+    `progress` counts the new words of the longest; `notices` say what was understood otherwise than it was asked.
     """
 
     texts: tuple[str, ...]
@@ -41,6 +41,7 @@ class TextResult:
     progress: Progress
     finished: tuple[bool, ...]
     tokens: int
+    notices: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

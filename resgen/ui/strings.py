@@ -75,8 +75,6 @@ VARY = "Variations of the chosen picture (click one)"
 ILLUSTRATE = "Illustrate it"
 NOTHING_TO_DRAW = "This story names nothing that the painter knows."
 SURPRISE = "Nothing was named, so here is something of everything."
-UNKNOWN = "Never seen in training, read by its letters: {words}."
-DROPPED = "Left out, for it cannot be read: {words}."
 
 SPEECH_TAB = "Speak"
 SPEAK_TEXT = "What shall it say?"
