@@ -16,7 +16,7 @@ import gradio as gr
 
 from resgen.engine import settings_of
 from resgen.errors import RequestError
-from resgen.ui import strings
+from resgen.ui import i18n
 from resgen.ui.uploads import uploaded
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
@@ -28,10 +28,12 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
 PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
 
 
-def slider(request: type, name: str, label: str) -> gr.Slider:
+def slider(request: type, name: str, label: Any) -> gr.Slider:
     """A slider with the limits, step, default and help of a setting."""
     limits, default = settings_of(request)[name]
-    return gr.Slider(limits.low, limits.high, value=default, step=limits.step, label=label, info=limits.help)
+    return gr.Slider(
+        limits.low, limits.high, value=default, step=limits.step, label=label, info=i18n.help_of(request, name)
+    )
 
 
 def textbox(request: type, name: str, **look) -> gr.Textbox:
@@ -43,9 +45,9 @@ def textbox(request: type, name: str, **look) -> gr.Textbox:
 
 def seed_box(request: type, elem_id: str) -> gr.Number:
     """The seed; below it a button that has a new one drawn every time."""
-    limits, default = settings_of(request)["seed"]
-    seed = gr.Number(default, label="Seed", info=limits.help, precision=0, elem_id=elem_id)
-    fresh = gr.Button(strings.NEW_SEED, size="sm")
+    _, default = settings_of(request)["seed"]
+    seed = gr.Number(default, label=i18n.text("SEED"), info=i18n.help_of(request, "seed"), precision=0, elem_id=elem_id)
+    fresh = gr.Button(i18n.text("NEW_SEED"), size="sm")
     fresh.click(None, None, seed, js=f"() => {default}", **PRIVATE)
     return seed
 
@@ -133,8 +135,7 @@ def paced(stream: Iterator) -> Iterator:
 def endpoint(
     engine, output: Callable, kind: type, api_name: str, description: str, select: Callable[[Iterator], Iterator] = iter
 ) -> None:
-    """Publish an engine as an API endpoint that streams (result, settings); beside the settings stand `notices`, what was
-    understood otherwise than it was asked.
+    """Publish an engine as an API endpoint that streams (result, settings); beside the settings stand `notices`.
 
     Its arguments are the request's settings; all but the first have their defaults.
 

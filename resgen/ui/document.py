@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
 
+from resgen.ui import i18n
+
 # The page is seen once it is put together, rather than while its parts still push each other about.
 _HIDDEN = """gradio-app, gradio-app * { visibility: hidden !important; }
 body::before { content: "resgen …"; position: fixed; inset: 0; display: grid; place-items: center; color: gray;
@@ -15,8 +17,9 @@ body::before { content: "resgen …"; position: fixed; inset: 0; display: grid; 
 @cache
 def head() -> bytes:
     """Style and script, as HTML."""
-    script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
-    return f'<style id="unready">{_HIDDEN}</style><script>{script}</script>'.encode()
+    scripts = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("page.js", "accessible.js")]
+    said = i18n.for_browser("STORY", "SPECTROGRAM_ALT", "ENLARGE", "SUBTITLES").replace("<", "\\u003c")
+    return f'<style id="unready">{_HIDDEN}</style><script>const WORDS = {said};{"".join(scripts)}</script>'.encode()
 
 
 def with_head(scope: dict, send: Callable) -> Callable[[dict], Awaitable[None]]:

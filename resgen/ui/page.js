@@ -16,7 +16,7 @@ window.resgen = (() => {
     running[room] = (running[room] ?? 0) + 1;
     mark(room);
     if (innerWidth < NARROW) show(document.getElementById(`${room}-result`), "start");
-    return [performance.now(), ...values.slice(1)];
+    return [performance.now(), language, ...values.slice(2)];
   }
 
   // A run has ended, whichever way.
@@ -24,6 +24,7 @@ window.resgen = (() => {
     running[room] = Math.max(0, (running[room] ?? 0) - 1);
     ended[room] = (ended[room] ?? 0) + 1;
     mark(room);
+    if (!running[room]) api.onend(room);
     return values;
   }
 
@@ -43,6 +44,31 @@ window.resgen = (() => {
     requestAnimationFrame(look);
   }
 
+  // The language: of the address, else of the visitor's last choice, else of the browser. Gradio asks the browser.
+  const KEPT = "resgen-language";
+  const asked = new URLSearchParams(location.search).get("lang");
+  let language = (navigator.language ?? "").toLowerCase().startsWith("zh") ? "zh" : "en";
+  try {
+    if (["en", "zh"].includes(asked)) localStorage.setItem(KEPT, asked);
+    language = localStorage.getItem(KEPT) ?? language;
+  } catch {
+    // Nothing can be kept here.
+  }
+  if (["en", "zh"].includes(asked)) language = asked;
+  const tag = language === "zh" ? "zh-CN" : "en";
+  Object.defineProperty(navigator, "language", { get: () => tag });
+  Object.defineProperty(navigator, "languages", { get: () => [tag] });
+  document.documentElement.lang = tag;
+
+  // The other language is this page once more.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="?lang="]');
+    if (!link) return;
+    event.preventDefault();
+    location.search = link.getAttribute("href");
+  }, true);
+
   reveal();
-  return { press, done, ended };
+  const api = { press, done, ended, language, words: WORDS[language], onend: () => {} };
+  return api;
 })();

@@ -12,12 +12,13 @@ import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from resgen.turns import Busy, Turns, Visitor
-from resgen.ui import strings
+from resgen.ui import i18n, strings
 from resgen.ui.controls import MODEL, MODEL_QUEUE, PRIVATE, refused, runner
 
 LOG = logging.getLogger("resgen.ui")
@@ -57,8 +58,8 @@ class Room:
 
     def __init__(self, name: str, stop_id: str):
         self.name = name
-        self.button = gr.Button(strings.STOP, variant="stop", elem_id=stop_id)
-        self.now = gr.Number(visible=False)
+        self.button = gr.Button(i18n.text("STOP"), variant="stop", elem_id=stop_id)
+        self.now, self.language = gr.Number(visible=False), gr.Textbox(visible=False)
         self._visits: OrderedDict[str | None, _Visit] = OrderedDict()
         # The button's first event: the page sends one after the other, each when the one before was answered.
         self.button.click(self.press, self.now, js=NOW, queue=False, show_progress="hidden", **PRIVATE)
@@ -113,7 +114,7 @@ class Room:
 
 
 # An event's inputs, the first of which becomes the time, in milliseconds; of a press that starts a run, `resgen.press`
-# in page.js also shows that something goes on.
+# in page.js makes the second the visitor's language, and shows that something goes on.
 NOW = "(...values) => [performance.now(), ...values.slice(1)]"
 PRESSED = "(...values) => resgen.press(%r, values)"
 DONE = "(...values) => resgen.done(%r, values)"
@@ -132,8 +133,8 @@ def milliseconds(time: Any) -> float:
 
 @dataclass
 class Lane:
-    """Which runs of a room an event starts, and what of before goes when one begins: a value for each of its outputs,
-    or what makes them."""
+    """Which runs of a room an event starts, and what of before goes when one begins: for each of its outputs a value,
+    or what makes it."""
 
     room: Room
     name: str
@@ -163,18 +164,19 @@ def run_until_stopped(
     every = [*outputs, *(component for component in clear if component not in outputs)]
     left = (gr.skip(),) * (len(every) - len(outputs))
 
-    def run(request: gr.Request, started: float, *values):
-        if not room.is_over(request.session_hash, lane, started):  # it may have waited for others
-            with contextlib.closing(generate(*values)) as stream:
-                for shown in stream:
-                    yield *(shown if isinstance(shown, tuple) else (shown,)), *left
-                    if room.is_over(request.session_hash, lane, started):
-                        break
+    def run(request: gr.Request, started: float, language: str, *values):
+        with contextlib.closing(generate(*values)) as stream:
+            while not room.is_over(request.session_hash, lane, started):  # it may have waited for others
+                with i18n.spoken(language):  # others speak between two results
+                    shown = next(stream, None)
+                if shown is None:
+                    break
+                yield *(shown if isinstance(shown, tuple) else (shown,)), *left
 
     lasting: Any = run
     lasting.lane = Lane(room, lane, tuple(clear.get(output, gr.skip()) for output in every))
     look: dict[str, Any] = {"show_progress": "hidden", "stream_every": 0.1, "trigger_mode": "multiple"}
-    given = [room.now, *inputs]
+    given = [room.now, room.language, *inputs]
     events = [gr.on(start, run, given, every, js=PRESSED % room.name, **look, **PRIVATE, **MODEL_QUEUE)]
     for event in after or ():
         events.append(event.success(run, given, every, js=PRESSED % room.name, **look, **PRIVATE, **MODEL_QUEUE))
@@ -243,21 +245,23 @@ def _in_turns(event, turns: Turns) -> Callable:
     def in_line(sentence: Any) -> tuple:
         return tuple(sentence if i == line else gr.skip() for i in range(len(event.outputs)))
 
-    def waiting(ahead: int) -> tuple:
-        return in_line(strings.WAITING.format(ahead=ahead))
+    def waiting(language: Any, ahead: int) -> tuple:
+        with i18n.spoken(language):
+            return in_line(i18n.say("WAITING", ahead=ahead))
 
     if inspect.isgeneratorfunction(work):
-        make, told = work, None if line is None else waiting
+        make, told = work, line is not None
     else:
 
         def make(*values):
             yield work(*values)
 
-        told = None
+        told = False
 
     def stream(visitor: gr.Request, values: tuple):
         host = visitor.client.host if visitor.client else "unknown"
-        return turns.stream(Visitor(host, visitor.session_hash), lambda: make(*values), told)
+        line = partial(waiting, values[2]) if told else None  # of a run: request, time, language
+        return turns.stream(Visitor(host, visitor.session_hash), lambda: make(*values), line)
 
     async def run(visitor: gr.Request, *values):
         try:
@@ -274,15 +278,17 @@ def _in_turns(event, turns: Turns) -> Callable:
         async with contextlib.aclosing(run(visitor, *values)) as results:
             return await anext(results)
 
-    async def in_lane(visitor: gr.Request, request: gr.Request, started: Any, *values):
+    async def in_lane(visitor: gr.Request, request: gr.Request, started: Any, language: Any, *values):
         """What cannot be done is told in the status line of what it belongs to."""
         assert lane is not None
         room, session = lane.room, visitor.session_hash
         try:
             async with room.alone(session, lane.name, milliseconds(started)):
                 if not room.is_over(session, lane.name, started):
-                    yield lane.cleared
-                    async with contextlib.aclosing(run(visitor, request, started, *values)) as results:
+                    with i18n.spoken(language):
+                        cleared = tuple(each() if callable(each) else each for each in lane.cleared)
+                    yield cleared
+                    async with contextlib.aclosing(run(visitor, request, started, language, *values)) as results:
                         async for result in results:
                             if room.is_replaced(session, lane.name, started):
                                 break
@@ -290,7 +296,9 @@ def _in_turns(event, turns: Turns) -> Callable:
                 # Gradio sends the last result once more, when a newer run may have begun.
                 yield in_line(gr.skip())
         except gr.Error as error:
-            yield in_line(FAILED + str(error.message))
+            with i18n.spoken(language):
+                failed = FAILED + i18n.translated(str(error.message))
+            yield in_line(failed)
 
     taking_turns: Any = in_lane if lane else run if inspect.isgeneratorfunction(work) else once
     # Gradio reads from the signature what a function wants beside its inputs.

@@ -2,14 +2,14 @@
 
 import base64
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.spectrogram import spectrogram
-from resgen.speech.voices import VOICES
-from resgen.ui import strings
+from resgen.ui import i18n, strings
 from resgen.ui.controls import endpoint, refused, results, runner, seed_box, slider, textbox
 from resgen.ui.player import finished, heard, player, silent, sound_file
 from resgen.ui.runs import Room, connect, run_until_stopped
@@ -22,15 +22,15 @@ def status(result) -> str:
     """The line under the sound, with what was left out."""
     progress = result.progress
     seconds = sum(map(len, result.waves)) / SAMPLE_RATE
-    line = strings.SPOKEN.format(
+    line = i18n.say(
+        "SPOKEN",
         done=progress.done,
         total=progress.total,
         audio=seconds,
         seconds=progress.seconds,
         seed=result.settings["seed"],
     )
-    # Shown as code: whatever a visitor typed is text, not Markdown.
-    return "  \n".join([line, *(f"`{notice.replace('`', '')}`" for notice in result.notices)])
+    return "  \n".join([line, *i18n.noticed(result.notices)])
 
 
 def speech_tab(speaker) -> None:
@@ -42,43 +42,43 @@ def speech_tab(speaker) -> None:
                 request,
                 "text",
                 value=next(iter(strings.SPEAK_EXAMPLES.values())),
-                label=strings.SPEAK_TEXT,
-                placeholder=strings.SPEAK_HINT,
+                label=i18n.text("SPEAK_TEXT"),
+                placeholder=i18n.text("SPEAK_HINT"),
                 lines=5,
                 max_lines=12,
                 elem_id="speak-text",
             )
             with gr.Row():
-                go = gr.Button(strings.SPEAK, variant="primary", elem_id="speak")
+                go = gr.Button(i18n.text("SPEAK"), variant="primary", elem_id="speak")
                 room = Room("speak", "speak-stop")
             line = gr.Markdown(elem_id="speak-status", elem_classes="status")
             examples = gr.Examples(
                 [[words] for words in strings.SPEAK_EXAMPLES.values()],
                 [text],
-                label=strings.SPEAK_EXAMPLES_LABEL,
+                label=i18n.text("SPEAK_EXAMPLES_LABEL"),
                 example_labels=list(strings.SPEAK_EXAMPLES),
                 api_visibility="private",
             )
-            names = [(f"{name.title()} · {VOICES[name].description}", name) for name in speaker.voices]
+            names = [(str(i18n.text(f"VOICE_{name.upper()}")), name) for name in speaker.voices]
             voice = gr.Radio(
-                names, value=speaker.voices[0], label=strings.VOICE, info=strings.VOICE_HINT, elem_id="voice"
+                names, value=speaker.voices[0], label=i18n.text("VOICE"), info=i18n.text("VOICE_HINT"), elem_id="voice"
             )
-            speed = slider(request, "speed", strings.SPEED)
-            pitch = slider(request, "pitch", strings.PITCH)
-            with gr.Accordion(strings.MORE, open=False):
-                liveliness = slider(request, "liveliness", strings.LIVELINESS)
+            speed = slider(request, "speed", i18n.text("SPEED"))
+            pitch = slider(request, "pitch", i18n.text("PITCH"))
+            with gr.Accordion(i18n.text("MORE"), open=False):
+                liveliness = slider(request, "liveliness", i18n.text("LIVELINESS"))
                 blend = gr.Dropdown(
-                    [(strings.NO_SECOND_VOICE, request.blend), *names],
+                    [(str(i18n.text("NO_SECOND_VOICE")), request.blend), *names],
                     value=request.blend,
-                    label=strings.SECOND_VOICE,
+                    label=i18n.text("SECOND_VOICE"),
                     elem_id="second-voice",
                 )
-                balance = slider(request, "balance", strings.VOICE_BALANCE)
+                balance = slider(request, "balance", i18n.text("VOICE_BALANCE"))
                 seed = seed_box(request, "speak-seed")
         with gr.Column(scale=3, min_width=300, elem_id="speak-result"):
             both = player(said, room, "sound")
             picture = gr.Image(
-                label=strings.SPECTROGRAM,
+                label=i18n.text("SPECTROGRAM"),
                 format="png",
                 interactive=False,
                 buttons=["download", "fullscreen"],
@@ -87,19 +87,21 @@ def speech_tab(speaker) -> None:
             phonemes = textbox(
                 request,
                 "phonemes",
-                label=strings.PHONEMES,
-                info=strings.PHONEMES_HINT,
+                label=i18n.text("PHONEMES"),
+                info=i18n.text("PHONEMES_HINT"),
                 lines=2,
                 max_lines=6,
                 interactive=True,
                 buttons=["copy"],
                 elem_id="phonemes",
             )
-            again = gr.Button(strings.SAY_PHONEMES, size="sm", elem_id="say-phonemes")
+            again = gr.Button(i18n.text("SAY_PHONEMES"), size="sm", elem_id="say-phonemes")
             with gr.Row(elem_classes="tools"):
-                keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="speak-keep")
-                download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="speak-download")
-            with gr.Accordion(strings.USED_SPEAKING, open=False):
+                keep = gr.Button(i18n.text("KEEP_SEED"), size="sm", elem_id="speak-keep")
+                download = gr.DownloadButton(
+                    i18n.text("DOWNLOAD"), size="sm", interactive=False, elem_id="speak-download"
+                )
+            with gr.Accordion(i18n.text("USED_SPEAKING"), open=False):
                 used = gr.JSON(show_label=False)
 
     def show(stream):
@@ -124,7 +126,7 @@ def speech_tab(speaker) -> None:
         return *finished(playing), path
 
     clear: dict[gr.Component, Any] = dict(zip(both, silent(), strict=True))
-    clear |= {said: None, line: strings.SPEAKING, picture: None, used: None}
+    clear |= {said: None, line: partial(i18n.say, "SPEAKING"), picture: None, used: None}
     clear |= {download: gr.update(value=None, interactive=False)}
     all_gone = clear | {phonemes: ""}
     finish = {"fn": finish_up, "inputs": [said], "outputs": [*both, download]}
@@ -169,13 +171,13 @@ def read_aloud(
         What goes when another story begins.
     """
     with buttons:
-        read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
+        read = gr.Button(i18n.text("READ_ALOUD"), size="sm", elem_id="read")
     said = gr.State()
     both = player(said, room, "read-sound", visible=False)
 
     def show(text):
         if not text:
-            raise refused(strings.NOTHING_WRITTEN)
+            raise refused(i18n.say("NOTHING_WRITTEN"))
         for update, playing, _ in heard(results(speaker, {"text": text})):
             yield *update, playing
 

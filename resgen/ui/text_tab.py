@@ -2,24 +2,17 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from resgen.ui import strings
+from resgen.ui import i18n, strings
 from resgen.ui.controls import PRIVATE, endpoint, file_of, paced, refused, runner, seed_box, slider, textbox, told
 from resgen.ui.runs import Room, connect, run_until_stopped
 from resgen.ui.token_heatmap import coloured
 
-SLIDERS = {
-    "focus": "Topic focus",
-    "temperature": "Temperature",
-    "min_p": "Min-p",
-    "top_p": "Top-p",
-    "top_k": "Top-k",
-    "repetition": "Repetition penalty",
-    "variants": "Variants",
-}
+SLIDERS = ("focus", "temperature", "min_p", "top_p", "top_k", "repetition", "variants")
 # How a story that has come to its end goes on.
 DAYS = ["The next day,", "A few days later,", "One sunny day,", "That night,", "One morning,"]
 
@@ -39,15 +32,16 @@ def onward(text: str, result) -> str:
 def status(result) -> str:
     """The line under the story."""
     seconds = result.progress.seconds
-    line = strings.STATUS.format(
+    line = i18n.say(
+        "STATUS",
         words=result.progress.done,
         seconds=seconds,
         rate=result.tokens / seconds,
         seed=result.settings["seed"],
     )
     if len(result.texts) > 1:
-        line += strings.OF_VARIANTS.format(count=len(result.texts))
-    return line + (strings.FINISHED if all(result.finished) else "")
+        line += i18n.say("OF_VARIANTS", count=len(result.texts))
+    return line + (i18n.say("FINISHED") if all(result.finished) else "")
 
 
 def text_file(text: str, settings: dict):
@@ -74,28 +68,33 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
                 request,
                 "topic",
                 value=strings.TOPICS[0],
-                label=strings.TOPIC,
-                placeholder=strings.TOPIC_HINT,
+                label=i18n.text("TOPIC"),
+                placeholder=i18n.text("TOPIC_HINT"),
                 elem_id="topic",
             )
             prompt = textbox(
-                request, "prompt", label=strings.PROMPT, placeholder=strings.PROMPT_HINT, lines=2, elem_id="prompt"
+                request,
+                "prompt",
+                label=i18n.text("PROMPT"),
+                placeholder=i18n.text("PROMPT_HINT"),
+                lines=2,
+                elem_id="prompt",
             )
-            words = slider(request, "words", strings.WORDS)
+            words = slider(request, "words", i18n.text("WORDS"))
             with gr.Row():
-                go = gr.Button(strings.WRITE, variant="primary", elem_id="write")
+                go = gr.Button(i18n.text("WRITE"), variant="primary", elem_id="write")
                 room = Room("write", "stop")
             line = gr.Markdown(elem_id="status", elem_classes="status")
             topics = [[words] for words in strings.TOPICS]
-            examples = gr.Examples(topics, [topic], label=strings.EXAMPLES, api_visibility="private")
-            with gr.Accordion(strings.MORE, open=False):
-                sliders = {name: slider(request, name, label) for name, label in SLIDERS.items()}
+            examples = gr.Examples(topics, [topic], label=i18n.text("EXAMPLES"), api_visibility="private")
+            with gr.Accordion(i18n.text("MORE"), open=False):
+                sliders = {name: slider(request, name, i18n.text(name.upper())) for name in SLIDERS}
                 seed = seed_box(request, "seed")
         with gr.Column(scale=3, min_width=300, elem_id="write-result"):
-            variant = gr.Radio(label=strings.VARIANT, visible=False, elem_id="variant")
+            variant = gr.Radio(label=i18n.text("VARIANT"), visible=False, elem_id="variant")
             story = gr.Textbox(
-                label=strings.STORY,
-                placeholder=strings.STORY_HINT,
+                label=i18n.text("STORY"),
+                placeholder=i18n.text("STORY_HINT"),
                 lines=14,
                 max_lines=24,
                 buttons=["copy"],
@@ -103,9 +102,9 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
                 elem_id="story",
             )
             with gr.Row(elem_classes="tools"):
-                more = gr.Button(strings.CONTINUE, size="sm", elem_id="continue")
-                keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="keep")
-                download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="download")
+                more = gr.Button(i18n.text("CONTINUE"), size="sm", elem_id="continue")
+                keep = gr.Button(i18n.text("KEEP_SEED"), size="sm", elem_id="keep")
+                download = gr.DownloadButton(i18n.text("DOWNLOAD"), size="sm", interactive=False, elem_id="download")
             used = gr.JSON(show_label=False, render=False)
             buttons = gr.Row(elem_classes="tools")
             note = gr.Markdown(elem_id="story-note", elem_classes="status", render=False)
@@ -113,10 +112,10 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
             for build in under_story:
                 clear |= build(story, last, buttons, room, note)
             with buttons:
-                weigh = gr.Button(strings.WEIGH, size="sm", elem_id="weigh")
+                weigh = gr.Button(i18n.text("WEIGH"), size="sm", elem_id="weigh")
             note.render()
             weighed = gr.HTML(visible=False, elem_id="weighed")
-            with gr.Accordion(strings.USED, open=False):
+            with gr.Accordion(i18n.text("USED"), open=False):
                 used.render()
 
     controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "seed": seed}
@@ -141,12 +140,12 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
 
     def colour(text, result):
         if not text or result is None:
-            raise refused(strings.NOTHING_WRITTEN)
+            raise refused(i18n.say("NOTHING_WRITTEN"))
         with told():
             weighed = writer.weigh(text, result.settings["topic"], result.settings["focus"])
         yield gr.HTML(coloured(weighed), visible=True), ""
 
-    clear |= {line: strings.WRITING, last: None, note: "", used: None}
+    clear |= {line: partial(i18n.say, "WRITING"), last: None, note: "", used: None}
     clear |= {variant: gr.update(visible=False), weighed: gr.update(visible=False)}
     clear |= {download: gr.update(value=None, interactive=False)}
     finish = {"fn": finished, "inputs": [last], "outputs": [variant, download]}
