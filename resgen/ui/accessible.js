@@ -40,8 +40,7 @@
     }],
     ["#spectrogram img", (node) => node.alt !== say("SPECTROGRAM_ALT") && (node.alt = say("SPECTROGRAM_ALT"))],
     ["#spectrogram button:not([aria-label])", (node) => node.innerText.trim() || name(node, say("ENLARGE"))],
-    [".component-wrapper button:not([aria-label]), #sound button:not([aria-label]), #read-sound button:not([aria-label])",
-      (node) => node.innerText.trim() || name(node, node.title || say("SUBTITLES"))],
+    [".cc-button", (node) => name(node, say("SUBTITLES"))],
     [".prose table", (node) => node.tabIndex !== 0 && (node.tabIndex = 0)],
     [".prose pre", (node) => node.tabIndex !== 0 && (node.tabIndex = 0)],
   ];

@@ -11,7 +11,8 @@ THEME = gr.themes.Soft(primary_hue="teal", secondary_hue="teal", neutral_hue="sl
     button_primary_background_fill="*primary_700",
     button_primary_background_fill_dark="*primary_700",
     button_primary_background_fill_hover="*primary_800",
-    button_primary_background_fill_hover_dark="*primary_600",
+    button_primary_background_fill_hover_dark="*primary_800",
+    button_secondary_background_fill_hover_dark="*neutral_600",
     block_title_text_color="*primary_800",
     block_title_background_fill_dark="*primary_800",
     block_label_text_color="*primary_800",
@@ -72,8 +73,10 @@ button.running::before {
 /* What Gradio colours by itself. */
 .gradio-container .label { color: var(--primary-800); }
 .dark .gradio-container .label, .gradio-container.dark .label { color: var(--primary-200); }
-.gradio-container .prose pre .token { color: inherit; background: none; }
-.gradio-container :is(.min_value, .max_value, .info-text) { color: var(--block-info-text-color); }
+.gradio-container .token { color: inherit !important; background: none !important; }
+.gradio-container :is(.min_value, .max_value, .info-text, #time, #duration, .playback span) {
+  color: var(--block-info-text-color) !important;
+}
 /* A disabled button is told apart by its border, not by pale letters. */
 .gradio-container :is(button, a):disabled { opacity: 1; color: var(--body-text-color-subdued); }
 .gradio-container :is(button, a, input, textarea, label, [tabindex]):focus-visible,
