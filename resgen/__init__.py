@@ -28,10 +28,12 @@ __all__ = [
     "load",
 ]
 
-# OpenMP's threads spin at every barrier unless told not to: beside other busy processes they then wait for each other a
-# hundred times as long as they work. It is read when PyTorch is imported, which nothing here does at once.
-if "GOMP_SPINCOUNT" not in os.environ:
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# OpenMP's threads spin at every barrier, for milliseconds unless told otherwise: beside other busy processes they then
+# wait for each other a hundred times as long as they work. Not spinning at all, each barrier costs two calls of the
+# kernel. So they spin about as long as a barrier takes in a process that is alone. It is read when PyTorch is imported,
+# which nothing here does at once. `resgen bench` measures what it gives.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
 
 # kind -> (module, engine class, what the weights' file holds beside the weights); imported when needed
 ENGINES = {
@@ -52,7 +54,7 @@ def load(kind: str, model: str | None = None, device: str | None = None) -> Any:
 
 
 def load(kind, model=None, device=None):
-    """An engine with its weights.
+    """An engine with its weights. On a CPU, PyTorch leaves one core free from now on (`resgen.device.spare_a_core`).
 
     Args:
         kind: "text", "image" or "speech".
@@ -68,9 +70,11 @@ def load(kind, model=None, device=None):
     if kind not in ENGINES:
         raise RequestError(f"kind must be one of {', '.join(ENGINES)}; it is {str(kind)[:40]!r}.")
     from resgen import checkpoint
-    from resgen.device import choose
+    from resgen.device import choose, spare_a_core
 
     chosen = choose(device)
+    if chosen.type == "cpu":
+        spare_a_core()
     network, card, extras = checkpoint.load(kind, model)
     module, name, needed = ENGINES[kind]
     if needed not in extras:

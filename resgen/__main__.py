@@ -5,16 +5,33 @@ the seed used goes to stderr.
 """
 
 import argparse
+import difflib
 import importlib
 import json
 import os
 import signal
+import stat
 import sys
+import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from resgen import RequestError, ResgenError, __version__
+
+
+class _Parser(argparse.ArgumentParser):
+    """One that says which option or command was meant."""
+
+    def error(self, message: str):
+        options = [option for action in self._actions for option in action.option_strings]
+        commands = [name for action in self._actions for name in action.choices or ()]
+        typed = message.partition(": ")[2].replace("'", "").replace(",", " ").split()
+        wrong = next((word.partition("=")[0] for word in typed if word.startswith("--")), "")
+        if "invalid choice" in message:
+            wrong = message.partition("invalid choice: ")[2].split("'")[1]
+        near = difflib.get_close_matches(wrong, options + commands, 1)
+        super().error(f"{message}; did you mean {near[0]}?" if near and near[0] != wrong else message)
 
 
 def _add_settings(parser: argparse.ArgumentParser, request: type, positional: str) -> None:
@@ -23,18 +40,63 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
 
     for name, (limits, default) in settings_of(request).items():
         if name == positional:
-            parser.add_argument(name, nargs="?", default=default, metavar=name.upper(), help=limits.help)
+            wanted = f"{limits.help}; - reads it from stdin"
+            parser.add_argument(name, nargs="?", default=None, metavar=name.upper(), help=wanted)
         else:
             # Values are checked by the engine, which knows the limits.
-            shown = "" if default == "" else f" (default {default})"
-            parser.add_argument(
-                f"--{name.replace('_', '-')}", default=default, help=(limits.help + shown).replace("%", "%%")
-            )
+            shown = "" if default == "" or default is False else f" (default {'on' if default is True else default})"
+            told = argparse.SUPPRESS if limits.instead else (limits.help + shown).replace("%", "%%")
+            action = argparse.BooleanOptionalAction if isinstance(default, bool) else "store"
+            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=told, action=action)
+
+
+def _deprecations_as_sentences() -> None:
+    """Have the process say on stderr, once each, which settings of its own are deprecated."""
+    show, shown = warnings.showwarning, set()
+
+    def showwarning(message, category, *where, **more) -> None:
+        if not issubclass(category, DeprecationWarning):
+            show(message, category, *where, **more)
+        elif str(message) not in shown:  # Python's own count begins anew whenever an import changes the filters
+            shown.add(str(message))
+            print(f"resgen: {message}", file=sys.stderr)
+
+    warnings.filterwarnings("always", r"\w+ is deprecated: use", DeprecationWarning)
+    warnings.showwarning = showwarning
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="a shipped model, a .safetensors file or a Hub repository OWNER/NAME")
     parser.add_argument("--device", help="cpu, cuda, cuda:N or mps; default: RESGEN_DEVICE, else the best there is")
+
+
+def _from_stdin(values: dict, name: str, piped: bool = False) -> None:
+    """Replace a text that is "-" by what stdin holds, and one that was not given by nothing, or if `piped` by what is
+    piped in or comes from a file.
+
+    Raises:
+        RequestError: stdin is no UTF-8.
+    """
+    if values[name] is None and piped and _is_piped():
+        values[name] = "-"
+    if values[name] != "-":
+        values[name] = values[name] or ""
+        return
+    try:
+        buffer = getattr(sys.stdin, "buffer", None)
+        values[name] = sys.stdin.read() if buffer is None else buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RequestError(
+            f"stdin must be text in UTF-8; byte {error.start + 1} is none. Convert it: iconv -f latin1 -t utf-8"
+        ) from None
+
+
+def _is_piped() -> bool:
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):  # there is no stdin
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
 def write(arguments: list[str]) -> None:
@@ -43,13 +105,16 @@ def write(arguments: list[str]) -> None:
     from resgen.engine import checked
     from resgen.text.request import TextRequest
 
-    parser = argparse.ArgumentParser(prog="resgen write", description=write.__doc__)
+    parser = _Parser(prog="resgen write", description=write.__doc__)
     _add_settings(parser, TextRequest, "prompt")
     _add_model(parser)
     values = vars(parser.parse_args(arguments))
     model, device, shown = values.pop("model"), values.pop("device"), 0
+    _from_stdin(values, "prompt")
     request = checked(TextRequest(**values))  # here already, before seconds go into importing PyTorch
     for result in load("text", model, device).run(request):
+        if not shown:
+            tell(result.notices)
         sys.stdout.write(result.text[shown:])
         sys.stdout.flush()
         shown = len(result.text)
@@ -63,7 +128,7 @@ def draw(arguments: list[str]) -> None:
     from resgen.engine import checked
     from resgen.image.request import ImageRequest
 
-    parser = argparse.ArgumentParser(prog="resgen draw", description=draw.__doc__)
+    parser = _Parser(prog="resgen draw", description=draw.__doc__)
     _add_settings(parser, ImageRequest, "prompt")
     _add_model(parser)
     parser.add_argument(
@@ -72,22 +137,23 @@ def draw(arguments: list[str]) -> None:
         default=Path("picture.png"),
         help=".png: a sheet; .webp: how it came out of the noise; .npy: samples, any count (picture.png)",
     )
-    parser.add_argument("--picture", help="a picture to begin from, as far as --strength keeps it")
-    parser.add_argument("--strip", action="store_true", help="a film strip from the prompt to --blend")
     values = vars(parser.parse_args(arguments))
-    out, model, device, picture, strip = (values.pop(name) for name in ("out", "model", "device", "picture", "strip"))
+    out, model, device, picture = (values.pop(name) for name in ("out", "model", "device", "picture"))
     _check_out(out, (".png", ".webp", ".npy"))
+    _from_stdin(values, "prompt")
     request = ImageRequest(**values)
     if out.suffix.lower() != ".npy":  # of samples there may be any number
         request = checked(request)  # here already, before seconds go into importing PyTorch
     from resgen.image.files import grid, save_animation, save_png, write_samples
+    from resgen.image.init_image import to_setting
 
+    request = replace(request, picture=to_setting(picture))  # the user's own file, or its data
     painter = load("image", model, device)
     tell(painter.reading(replace(request, count=1)).notices)
     if out.suffix.lower() == ".npy":
-        settings = write_samples(painter, request, out)
+        settings = write_samples(painter, request, out, lambda done, total: tell([f"{done} of {total} pictures"]))
     else:
-        results = list(painter.run(request, picture, strip))
+        results = list(painter.run(request))
         settings = results[-1].settings
         if out.suffix.lower() == ".webp":
             save_animation([result.pixels for result in results], out, settings)
@@ -97,20 +163,23 @@ def draw(arguments: list[str]) -> None:
 
 
 def speak(arguments: list[str]) -> None:
-    """Say a text into a WAV file; `-` reads it from stdin."""
+    """Say a text, or what is piped in, into a WAV, MP3, FLAC, Opus or AAC file."""
     from resgen import load
     from resgen.engine import checked
+    from resgen.speech.files import ENDINGS, checked_format
     from resgen.speech.request import SpeechRequest
 
-    parser = argparse.ArgumentParser(prog="resgen speak", description=speak.__doc__)
+    parser = _Parser(prog="resgen speak", description=speak.__doc__)
     _add_settings(parser, SpeechRequest, "text")
     _add_model(parser)
-    parser.add_argument("--out", type=Path, default=Path("speech.wav"), help="the WAV file (speech.wav)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("speech.wav"), help=f"ends in {', '.join(ENDINGS)} (speech.wav)"
+    )
     values = vars(parser.parse_args(arguments))
     out, model, device = (values.pop(name) for name in ("out", "model", "device"))
-    _check_out(out, (".wav",))
-    if values["text"] == "-":
-        values["text"] = sys.stdin.read()
+    _check_out(out, tuple(ENDINGS))
+    checked_format(ENDINGS[out.suffix.lower()])
+    _from_stdin(values, "text", piped=True)
     request = checked(SpeechRequest(**values))
     for result in load("speech", model, device).run(request):  # noqa: B007
         pass
@@ -138,7 +207,7 @@ def evaluate(arguments: list[str]) -> None:
     """Measure a model and print its figures as JSON."""
     from resgen import ENGINES, checkpoint, load
 
-    parser = argparse.ArgumentParser(prog="resgen evaluate", description=evaluate.__doc__)
+    parser = _Parser(prog="resgen evaluate", description=evaluate.__doc__)
     parser.add_argument("kind", choices=sorted(ENGINES))
     _add_model(parser)
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
@@ -154,7 +223,7 @@ def bench(arguments: list[str]) -> None:
     """Time what a user waits for and print it as JSON; run it with nothing else running."""
     from resgen.evaluation.bench import bench as figures_of
 
-    parser = argparse.ArgumentParser(prog="resgen bench", description=bench.__doc__)
+    parser = _Parser(prog="resgen bench", description=bench.__doc__)
     parser.add_argument("--words", type=int, default=200, help="words written for the text's rate (default 200)")
     print(json.dumps(figures_of(parser.parse_args(arguments).words), indent=2))
 
@@ -163,7 +232,7 @@ def serve(arguments: list[str]) -> None:
     """Serve the page, until Ctrl+C; GRADIO_SERVER_PORT and GRADIO_SERVER_NAME say where."""
     from resgen.ui import process
 
-    argparse.ArgumentParser(prog="resgen serve", description=serve.__doc__).parse_args(arguments)
+    _Parser(prog="resgen serve", description=serve.__doc__).parse_args(arguments)
     process.check()
     from resgen.ui.page import build, launch  # takes seconds
 
@@ -176,7 +245,7 @@ COMMANDS = {"serve": serve, "write": write, "draw": draw, "speak": speak, "evalu
 def main() -> int:
     """Run the command that the arguments name; returns the process's exit code."""
     does = {name: (command.__doc__ or "").split(".")[0].lower() for name, command in COMMANDS.items()}
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="resgen",
         description="Residual convolutional networks that write, draw and speak.",
         epilog="; ".join(f"{name}: {words}" for name, words in does.items()),
@@ -186,6 +255,7 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=f"resgen {__version__}")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as well as Ctrl+C does
+    _deprecations_as_sentences()
     try:
         COMMANDS[args.command](args.arguments)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough

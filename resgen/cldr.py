@@ -28,6 +28,11 @@ CHINESE_WORDS = dict(re.findall(r"(\w+) (\w+)", _PAIRS))
 _SHOWN = re.compile(r" (with|of|in|and|at|without|behind|on)\b.*| (face|suit|button|symbol)$")
 
 
+CHINESE_MEASURES = "只个朵辆艘座把条匹头棵块张幅"
+_PARTICLES = re.compile(f"[一二两三]?[{CHINESE_MEASURES}]|的|一")
+_NOT = re.compile(r"(?:没有|不要|不是|不带)([^，。,、的]*)的?")
+
+
 @dataclass(frozen=True)
 class Entry:
     """One emoji: itself, its English name, other names, keywords, and its Chinese names; words are of a-z and 0-9."""
@@ -70,6 +75,8 @@ def _signs() -> tuple[dict[str, str], re.Pattern]:
 
 
 def in_english(text: str) -> str:
-    """A text with the emoji and Chinese words that CLDR names written in English, between blanks; the rest stays."""
+    """A text with the emoji and Chinese words that CLDR names written in English, between blanks, and what Chinese says
+    between them left out; the rest stays."""
     signs, pattern = _signs()
-    return pattern.sub(lambda found: f" {signs[found[0]]} ", text.replace("\ufe0f", ""))
+    text = _NOT.sub(r" without \1, ", text.replace("\ufe0f", ""))
+    return _PARTICLES.sub(" ", pattern.sub(lambda found: f" {signs[found[0]]} ", text))

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from resgen.ui.runs import MAIN, MOST_RUNS, Room
+from resgen.ui.room import MAIN, MOST_RUNS, Room
 
 
 @pytest.fixture

@@ -22,13 +22,11 @@ WORDS = 8  # words a prompt
 LETTERS = 16  # letters a word
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 CHINESE_COUNTS = {"两": "two", "二": "two", "三": "three"}
-CHINESE_MEASURES = "只个朵辆艘座把条匹头棵块"
 MADE_WORDS = {*COLOURS, "two", "three", "and"}
 DIGITS = {"2": "two", "3": "three"}
 NEAREST = 3  # things named near a word
-_CHINESE_NOT = re.compile(r"(?:没有|不要|不是|不带)([^，。,、的]*)的?")
 _CHINESE_ASKING = re.compile(r"^\s*(?:请|帮我|给我|我想要?|可以|能)*画(?=.)")
-_CHINESE_FRAMES = re.compile(f"一?[{CHINESE_MEASURES}张幅]|图片|照片|的|一")
+_CHINESE_FRAMES = re.compile("图片|照片")
 
 
 def plain(text: str) -> str:
@@ -97,7 +95,7 @@ class Dictionary:
         for sign, colour in cldr.CHINESE_COLOURS.items():
             self._signs |= {sign: colour, f"{sign}色": colour, f"{sign}色的": colour}
         for sign, count in CHINESE_COUNTS.items():
-            self._signs |= {sign + measure: count for measure in CHINESE_MEASURES}
+            self._signs |= {sign + measure: count for measure in cldr.CHINESE_MEASURES}
         self._signs |= {"和": "and", "&": "and", "+": "and"}
         longest_first = sorted(self._signs, key=lambda sign: (-len(sign), sign))
         self._sign = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
@@ -112,7 +110,7 @@ class Dictionary:
         text = unicodedata.normalize("NFC", stream_safe(text)).replace("\ufe0f", "")
         text = _CHINESE_ASKING.sub("", text)
         text = self._sign.sub(lambda found: f" {self._signs[found[0]]} ", text)
-        text = _CHINESE_FRAMES.sub(" ", cldr.in_english(_CHINESE_NOT.sub(r" without \1 , ", text)))
+        text = _CHINESE_FRAMES.sub(" ", cldr.in_english(text))
         strange = _unread(text)
         if plain(text) in self._things:
             wanted, unwanted = text, ""

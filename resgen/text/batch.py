@@ -5,14 +5,16 @@ wherever each of them is. Called by `resgen.text.engine`.
 
 import time
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from resgen.blocks import Memory
-from resgen.engine import Progress
+from resgen.device import one_thread
+from resgen.engine import Progress, settings_used
+from resgen.text.decoding.blocklist import words_pattern
 from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
@@ -56,6 +58,7 @@ class Ticket:
     times: int
     stories: list[Story]
     began: float
+    notices: tuple[str, ...]
     fresh: bool = False
     error: Exception | None = None
 
@@ -73,6 +76,7 @@ class Ticket:
             Progress(max(draft.words for draft in drafts), self.request.words, time.perf_counter() - self.began),
             tuple(story.finished for story in self.stories),
             sum(draft.written for draft in drafts),
+            self.notices,
         )
 
 
@@ -116,8 +120,8 @@ class StoryBatch:
         Raises:
             RequestError: settings outside their limits.
         """
-        request, words = understood(request)
-        tokenizer = self.writer.tokenizer
+        request, wish = understood(request)
+        tokenizer, words = self.writer.tokenizer, wish.words
         ids = tokenizer.encode(as_read(request.prompt))[-MOST_READ:]
         # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
         # only the words that were named often already. So guidance asks for the others, and ends when all were.
@@ -130,16 +134,18 @@ class StoryBatch:
                 Draft(request.prompt, ids, self.drawing.pieces),
                 torch.Generator().manual_seed(seed_of(request.seed, number)),
                 left,
+                words_pattern(wish.avoid),
             )
             for number in range(request.variants)
         ]
         ticket = Ticket(
             request,
-            {"model": self.writer.card["name"], **asdict(request)},
+            settings_used(self.writer.card["name"], request),
             words,
             times,
             stories,
             time.perf_counter(),
+            wish.notices,
         )
         self._tickets.append(ticket)
         self._readings.append(_Reading(ticket, [self._document(header, ids) for header in headers]))
@@ -173,6 +179,7 @@ class StoryBatch:
             its += others
             self._groups = deque(entry for entry in self._groups if entry[0] is not other)
 
+    @one_thread()
     @torch.inference_mode()
     def step(self) -> None:
         """Advance the stories by one token, as many of them as one pass holds, those that waited longest; then read on
@@ -184,7 +191,8 @@ class StoryBatch:
         try:
             if self._groups:
                 self._groups.rotate(-1)
-                self._advance(*self._groups[-1])
+                with one_thread():
+                    self._advance(*self._groups[-1])
             self._read()
         finally:
             self._stepping = False

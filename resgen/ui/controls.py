@@ -17,7 +17,6 @@ import gradio as gr
 from resgen.engine import settings_of
 from resgen.errors import RequestError
 from resgen.ui import i18n
-from resgen.ui.uploads import uploaded
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
 MODEL = "model"
@@ -34,6 +33,12 @@ def slider(request: type, name: str, label: Any) -> gr.Slider:
     return gr.Slider(
         limits.low, limits.high, value=default, step=limits.step, label=label, info=i18n.help_of(request, name)
     )
+
+
+def checkbox(request: type, name: str, label: Any) -> gr.Checkbox:
+    """What turns a setting on and off."""
+    _, default = settings_of(request)[name]
+    return gr.Checkbox(default, label=label, info=i18n.help_of(request, name))
 
 
 def textbox(request: type, name: str, **look) -> gr.Textbox:
@@ -53,22 +58,20 @@ def seed_box(request: type, elem_id: str) -> gr.Number:
 
 
 def runner(
-    engine, controls: Mapping, show: Callable, given: Mapping | None = None, **fixed
+    engine, controls: Mapping, show: Callable, prepare: Callable[[dict], dict] = dict
 ) -> tuple[Callable[..., Generator], list[gr.Component]]:
-    """A generator function that shows what the engine makes of its inputs, and these: controls and given.
+    """A generator function that shows what the engine makes of its inputs, and these: the controls.
 
     Args:
-        fixed: further arguments of the engine's `run`.
+        prepare: values of the controls -> settings; it may raise a RequestError.
     """
 
     def generate(*values):
-        settings = dict(zip(controls, values, strict=False))
-        others = dict(zip(given or {}, values[len(settings) :], strict=True))
         with told():
-            others = {name: uploaded(value) if isinstance(value, dict) else value for name, value in others.items()}
-        yield from show(results(engine, settings, **others, **fixed))
+            settings = prepare(dict(zip(controls, values, strict=True)))
+        yield from show(results(engine, settings))
 
-    return generate, [*controls.values(), *(given or {}).values()]
+    return generate, list(controls.values())
 
 
 def new_folder() -> Path:
@@ -107,18 +110,17 @@ def told() -> Iterator[None]:
         raise refused(str(error)) from None
 
 
-def results(engine, values: dict, **given) -> Iterator:
+def results(engine, values: dict) -> Iterator:
     """Run an engine.
 
     Args:
         values: settings of the request.
-        given: what the engine's `run` takes beside it.
 
     Raises:
         gr.Error: it refuses the request.
     """
     with told():
-        yield from engine.run(engine.request(**values), **given)
+        yield from engine.run(engine.request(**values))
 
 
 def paced(stream: Iterator) -> Iterator:
@@ -145,6 +147,7 @@ def endpoint(
         select: which of the results to send.
     """
     fields = dataclasses.fields(engine.request)
+    types_of = {f.name: float | None if f.default is None else type(f.default) for f in fields}
 
     def call(*values):
         for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
@@ -155,13 +158,13 @@ def endpoint(
             f.name,
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
             default=f.default if i else inspect.Parameter.empty,
-            annotation=type(f.default),
+            annotation=types_of[f.name],
         )
         for i, f in enumerate(fields)
     ]
     published: Any = call
     returned = types.GenericAlias(tuple, (kind, dict))
     published.__signature__ = inspect.Signature(parameters, return_annotation=returned)
-    published.__annotations__ = {f.name: type(f.default) for f in fields} | {"return": returned}
+    published.__annotations__ = types_of | {"return": returned}
     published.__name__ = api_name
     gr.api(published, api_name=api_name, api_description=description, **MODEL_QUEUE)

@@ -1,4 +1,4 @@
-"""The tab that draws, and the button that illustrates a story. Built by `resgen.ui.page` around an image engine."""
+"""The tab that draws. Built by `resgen.ui.page` around an image engine."""
 
 import base64
 import io
@@ -13,15 +13,15 @@ import gradio as gr
 import numpy as np
 
 from resgen.image.files import grid, save_animation, save_png
+from resgen.image.init_image import to_setting
 from resgen.image.request import MIX, STYLES
 from resgen.turns import breathe
 from resgen.ui import i18n, strings
-from resgen.ui.controls import PRIVATE, endpoint, new_folder, refused, results, runner, seed_box, slider, textbox
+from resgen.ui.controls import PRIVATE, endpoint, new_folder, runner, seed_box, slider, textbox
 from resgen.ui.runs import Room, connect, run_until_stopped
+from resgen.ui.uploads import uploaded
 
 QUALITIES = (("FAST", 4), ("FINE", 8))  # steps
-ILLUSTRATIONS = 4
-MOST_CHARACTERS = 40_000  # of a story that are looked through for things to draw
 MOST_FRAMES = 8  # of an animation
 PREVIEW_SECONDS = 0.3  # at least between two previews: each is some files
 
@@ -127,6 +127,20 @@ def data_addresses(result) -> list[str]:
         image.save(memory, "PNG", compress_level=1)
         addresses.append("data:image/png;base64," + base64.b64encode(memory.getvalue()).decode())
     return addresses
+
+
+def begun(settings: dict) -> dict:
+    """Settings whose picture is that of a file which was uploaded, as data."""
+    return settings | {"picture": to_setting(uploaded(settings["picture"]))}
+
+
+def varied(settings: dict) -> dict:
+    """Settings whose picture is that of a file which was drawn here, as the server remembers, as data."""
+    return settings | {"picture": to_setting(settings["picture"])}
+
+
+def as_strip(settings: dict) -> dict:
+    return settings | {"strip": True}
 
 
 def image_tab(painter) -> None:
@@ -240,13 +254,14 @@ def image_tab(painter) -> None:
     }
     clear |= {chosen: None, vary: gr.update(interactive=False)}
     finish = {"fn": finished, "inputs": [kept], "outputs": [download, film]}
-    how: dict[str, Any] = {"given": {"picture": picture}, "clear": clear, "after": [examples.load_input_event]}
-    connect(painter, settings, show, outputs, [go.click, prompt.submit], room, finish, keep, used, **how)
-    strip_run = runner(painter, settings, show, strip=True)
+    how: dict[str, Any] = {"prepare": begun, "clear": clear, "after": [examples.load_input_event]}
+    beginning = settings | {"picture": picture}
+    connect(painter, beginning, show, outputs, [go.click, prompt.submit], room, finish, keep, used, **how)
+    strip_run = runner(painter, settings, show, as_strip)
     run_until_stopped([strip.click, blend.submit], *strip_run, outputs, room, finish, clear=clear)
     gallery.select(choose, kept, [chosen, vary], queue=False, **PRIVATE)
-    varied = runner(painter, settings, show, {"picture": chosen})
-    run_until_stopped([vary.click], *varied, outputs, room, finish, clear=clear)
+    vary_run = runner(painter, settings | {"picture": chosen}, show, varied)
+    run_until_stopped([vary.click], *vary_run, outputs, room, finish, clear=clear)
     words = json.dumps(painter.dictionary.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
     endpoint(
@@ -256,50 +271,3 @@ def image_tab(painter) -> None:
         "draw",
         "Draw pictures; streams (PNG data addresses, settings) step by step.",
     )
-
-
-def illustrate(
-    painter, story: gr.Component, written: gr.State, buttons: gr.Row, room: Room, note: gr.Component
-) -> dict[gr.Component, Any]:
-    """Build a button that draws what a story is about, and its pictures; the room's Stop ends it too.
-
-    Args:
-        written: the writer's last result, whose topic comes first.
-        buttons: where the button stands; the pictures come where this is called.
-        note: tells why there are none.
-
-    Returns:
-        What goes when another story begins.
-    """
-    with buttons:
-        button = gr.Button(i18n.text("ILLUSTRATE"), size="sm", elem_id="illustrate")
-    pictures = gr.Gallery(
-        show_label=False,
-        format="png",
-        columns=4,
-        height="auto",
-        object_fit="contain",
-        interactive=False,
-        visible=False,
-        elem_id="illustrations",
-        elem_classes="gallery",
-    )
-
-    def show(text, result):
-        text = str(text or "")[:MOST_CHARACTERS]
-        mentioned = painter.dictionary.mentioned
-        topic = mentioned(result.settings["topic"], ILLUSTRATIONS) if result else []
-        things = list(dict.fromkeys([*topic, *mentioned(text, ILLUSTRATIONS)]))[:ILLUSTRATIONS]
-        if not things:
-            raise refused(i18n.say("NOTHING_TO_DRAW") if text else i18n.say("NOTHING_WRITTEN"))
-        drawn = []
-        for thing in things:
-            for result in results(painter, {"prompt": thing, "style": STYLES[0], "count": 1}):  # noqa: B007
-                pass
-            drawn.append((picture_files(result)[0], thing))
-            yield gr.Gallery(drawn, visible=True), gr.skip()
-
-    gone: dict[gr.Component, Any] = {pictures: gr.update(value=[], visible=False)}
-    only: dict[str, Any] = {"lane": "illustrate", "clear": gone | {note: ""}}
-    run_until_stopped([button.click], show, [story, written], [pictures, note], room, **only)
-    return gone

@@ -8,7 +8,7 @@ TAGLINE = (
 
 TEXT_TAB = "Write"
 TOPIC = "What is it about?"
-TOPIC_HINT = "Key words, separated by commas"
+TOPIC_HINT = "Key words, or: a girl called Zara, no dogs"
 PROMPT = "How does it begin? (optional)"
 PROMPT_HINT = "Leave it empty, or begin: Once upon a time, a little red car"
 WRITE = "Write a story"
@@ -50,7 +50,9 @@ TEMPERATURE = "Temperature"
 MIN_P = "Min-p"
 TOP_P = "Top-p"
 TOP_K = "Top-k"
-REPETITION = "Repetition penalty"
+REPETITION_PENALTY = "Repetition penalty"
+DRY = "Repeated sequences (DRY)"
+COHERENCE = "Coherence"
 VARIANTS = "Variants"
 TOPICS = ["car, rain, friend", "dragon, cake", "train, snow", "robot, garden", "boat, storm, lighthouse", "owl, moon"]
 

@@ -5,7 +5,7 @@ TAGLINE = "会写作、绘画和说话的残差卷积网络。小巧、开放、
 
 TEXT_TAB = "写作"
 TOPIC = "关于什么？"
-TOPIC_HINT = "关键词，用逗号分开；中文词也可以，如：汽车，雨"
+TOPIC_HINT = "关键词，如：汽车，雨；或：a girl called Zara, no dogs"
 PROMPT = "怎样开头？（可不填）"
 PROMPT_HINT = "可以留空，或用英文开头：Once upon a time, a little red car"
 WRITE = "写一个故事"
@@ -44,7 +44,9 @@ TEMPERATURE = "温度"
 MIN_P = "Min-p"
 TOP_P = "Top-p"
 TOP_K = "Top-k"
-REPETITION = "重复惩罚"
+REPETITION_PENALTY = "重复惩罚"
+DRY = "重复词串（DRY）"
+COHERENCE = "连贯"
 VARIANTS = "版本数"
 
 IMAGE_TAB = "绘画"
@@ -241,7 +243,9 @@ HELP = {
     "TextRequest_top_k": "只在最可能的这么多个词元中抽取；0 = 全部",
     "TextRequest_top_p": "只在占这么多概率的最可能词元中抽取",
     "TextRequest_min_p": "只抽取概率至少是最可能者这么多倍的词元",
-    "TextRequest_repetition": "使本句已有的词和说过的词串不太可能出现；1 = 关",
+    "TextRequest_repetition_penalty": "使已有的词不太可能再出现；1 = 关",
+    "TextRequest_dry": "使说过的词串不太可能再出现；0 = 关",
+    "TextRequest_coherence": "避开此处说不通的词",
     "TextRequest_focus": "在每个关键词被多次提到之前，多强地要求它；1 = 按学到的",
     "TextRequest_variants": "一次写这么多篇；每篇的种子比前一篇大一",
     "TextRequest_seed": "同样的种子给出同样的结果；-1 随机抽取",

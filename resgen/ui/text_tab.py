@@ -8,11 +8,23 @@ from typing import Any
 import gradio as gr
 
 from resgen.ui import i18n, strings
-from resgen.ui.controls import PRIVATE, endpoint, file_of, paced, refused, runner, seed_box, slider, textbox, told
+from resgen.ui.controls import (
+    PRIVATE,
+    checkbox,
+    endpoint,
+    file_of,
+    paced,
+    refused,
+    runner,
+    seed_box,
+    slider,
+    textbox,
+    told,
+)
 from resgen.ui.runs import Room, connect, run_until_stopped
 from resgen.ui.token_heatmap import coloured
 
-SLIDERS = ("focus", "temperature", "min_p", "top_p", "top_k", "repetition", "variants")
+SLIDERS = ("focus", "temperature", "min_p", "top_p", "top_k", "repetition_penalty", "dry", "variants")
 # How a story that has come to its end goes on.
 DAYS = ["The next day,", "A few days later,", "One sunny day,", "That night,", "One morning,"]
 
@@ -30,7 +42,7 @@ def onward(text: str, result) -> str:
 
 
 def status(result) -> str:
-    """The line under the story."""
+    """The line under the button, with what was understood otherwise than it was asked."""
     seconds = result.progress.seconds
     line = i18n.say(
         "STATUS",
@@ -41,7 +53,8 @@ def status(result) -> str:
     )
     if len(result.texts) > 1:
         line += i18n.say("OF_VARIANTS", count=len(result.texts))
-    return line + (i18n.say("FINISHED") if all(result.finished) else "")
+    line += i18n.say("FINISHED") if all(result.finished) else ""
+    return "  \n".join([line, *i18n.noticed(result.notices)])
 
 
 def text_file(text: str, settings: dict):
@@ -89,6 +102,7 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
             examples = gr.Examples(topics, [topic], label=i18n.text("EXAMPLES"), api_visibility="private")
             with gr.Accordion(i18n.text("MORE"), open=False):
                 sliders = {name: slider(request, name, i18n.text(name.upper())) for name in SLIDERS}
+                coherence = checkbox(request, "coherence", i18n.text("COHERENCE"))
                 seed = seed_box(request, "seed")
         with gr.Column(scale=3, min_width=300, elem_id="write-result"):
             variant = gr.Radio(label=i18n.text("VARIANT"), visible=False, elem_id="variant")
@@ -118,7 +132,7 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
             with gr.Accordion(i18n.text("USED"), open=False):
                 used.render()
 
-    controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "seed": seed}
+    controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "coherence": coherence, "seed": seed}
     outputs = [story, used, line, last]
 
     def show(stream):
