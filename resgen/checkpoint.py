@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from resgen.image.autoencoder import Autoencoder
     from resgen.image.model import PictureNet
     from resgen.image.upscaler import Upscaler
+    from resgen.listen.model import EarsNet
     from resgen.speech.acoustic import AcousticNet
     from resgen.speech.vocoder import VocoderNet
     from resgen.text.model import TextNet
@@ -37,6 +38,7 @@ KINDS = {
     "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
+    "listen": ("resgen.listen.model", "EarsNet", "ears"),
 }
 
 # kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
@@ -167,6 +169,8 @@ def load(kind: Literal["upscaler"], model: str | None = None) -> "tuple[Upscaler
 def load(kind: Literal["speech"], model: str | None = None) -> "tuple[AcousticNet, Card, Extras]": ...
 @overload
 def load(kind: Literal["vocoder"], model: str | None = None) -> "tuple[VocoderNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["listen"], model: str | None = None) -> "tuple[EarsNet, Card, Extras]": ...
 @overload
 def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]: ...
 

@@ -26,7 +26,7 @@ class EarsNet(nn.Module):
     Args:
         early, late: channels of the two stacks.
         early_dilations, late_dilations: of their layers.
-        kernel: width of the layers' convolutions.
+        early_kernel, late_kernel: width of their convolutions.
         dropout: in training, in every layer.
     """
 
@@ -35,17 +35,18 @@ class EarsNet(nn.Module):
         early: int = 256,
         late: int = 384,
         early_dilations: tuple[int, ...] = (1, 1, 1),
-        late_dilations: tuple[int, ...] = (1, 2, 1),
-        kernel: int = 5,
+        late_dilations: tuple[int, ...] = (1, 2, 4, 2, 1),
+        early_kernel: int = 5,
+        late_kernel: int = 3,
         dropout: float = 0.0,
     ):
         super().__init__()
         self.stem = nn.Conv1d(MELS, early, 9, stride=EARLY, padding=4)
-        self.early = StackedConvNet([DeepConvLayer(early, kernel, d, dropout=dropout) for d in early_dilations])
+        self.early = StackedConvNet([DeepConvLayer(early, early_kernel, d, dropout=dropout) for d in early_dilations])
         self.early_norm = ChannelNorm(early)
         self.sounds = convolution(early, SOUNDS, 1)
         self.down = nn.Conv1d(early, late, 3, stride=STRIDE // EARLY, padding=1)
-        self.late = StackedConvNet([DeepConvLayer(late, kernel, d, dropout=dropout) for d in late_dilations])
+        self.late = StackedConvNet([DeepConvLayer(late, late_kernel, d, dropout=dropout) for d in late_dilations])
         self.norm = ChannelNorm(late)
         self.head = convolution(late, SLOTS * SYMBOLS, 1)
 

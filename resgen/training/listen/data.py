@@ -1,0 +1,167 @@
+"""Shards of clips become batches. Called by `resgen.training.listen.train`, never by the running app."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from resgen.errors import DataError
+from resgen.listen.features import LOWEST, MELS, normalised
+from resgen.listen.letters import BETWEEN, Letters
+from resgen.listen.model import EARLY, SLOTS, STRIDE
+from resgen.training.listen import shards
+from resgen.training.listen.augment import augmented
+
+CREDITS = {
+    "real speech": "LibriSpeech (Panayotov et al. 2015, CC BY 4.0) and Mozilla Common Voice v1 (CC0)",
+    "synthetic speech": "our own voices (taught by Kokoro-82M, Apache-2.0, and hibari-tts 0.2.1, Apache-2.0)",
+    "sentences": "LJ Speech transcripts and children's books of Project Gutenberg (public domain), sentences of "
+    "TinyStories (CDLA-Sharing-1.0) and TinyFables (MIT)",
+}
+HELD_SHARDS = 1  # the last real shard and the first synthetic one are for validation
+POOL = 192  # clips waiting, of which those that fit fill a row
+GAP = (10, 60)  # frames of silence between two clips of a row
+NO_SOUND = -100  # a target that counts for nothing
+# Frames a row, and rows a batch: all batches are about as large.
+SHAPES = ((480, 12), (960, 6), (1760, 4))
+
+
+def found(source: str) -> list[Path]:
+    return sorted(shards.folder(source).glob("[0-9]*.npz"))
+
+
+class Clips:
+    """Clips in an order without end, the shards anew in each epoch: those made meanwhile are read too.
+
+    Args:
+        source: "real" or "synthetic".
+        seed: of the order.
+
+    Raises:
+        DataError: there are no shards.
+    """
+
+    def __init__(self, source: str, seed: int):
+        self.source, self.draw = source, np.random.default_rng(seed)
+        self.clips: dict[Path, list[shards.Clip]] = {}
+        self._read()
+        if not self.clips:
+            raise DataError(f"There are no shards. Make them: python -m resgen.training.listen.{source}.")
+
+    def _read(self) -> None:
+        paths = found(self.source)
+        for path in paths[:-HELD_SHARDS] if self.source == "real" else paths[HELD_SHARDS:]:
+            if path not in self.clips:
+                self.clips[path] = shards.read(path)
+
+    def hours(self) -> float:
+        return sum(len(clip.mel) for clips in self.clips.values() for clip in clips) / 360_000
+
+    def __iter__(self) -> Iterator[shards.Clip]:
+        while True:
+            self._read()
+            everything = [clip for clips in self.clips.values() for clip in clips]
+            for index in self.draw.permutation(len(everything)).tolist():
+                yield everything[index]
+
+
+def held_clips() -> dict[str, list[shards.Clip]]:
+    """What no batch is made of, by source."""
+    return {
+        "real": [clip for path in found("real")[-HELD_SHARDS:] for clip in shards.read(path)],
+        "synthetic": [clip for path in found("synthetic")[:HELD_SHARDS] for clip in shards.read(path)],
+    }
+
+
+def collated(rows: list[list[tuple[Tensor, Tensor, str]]], frames: int, letters: Letters) -> dict[str, Tensor]:
+    """Rows of clips as one batch.
+
+    Args:
+        rows: of each its parts in order: normalised mel (MELS, T), phoneme at each frame (T,) int64, text.
+
+    Returns:
+        mel (B, MELS, frames); sounds (B, frames / EARLY) int64, NO_SOUND where unknown; letters (B, L) int64 and
+        lengths (B,): the words of all clips of a row.
+    """
+    mel = torch.full((len(rows), MELS, frames), LOWEST)
+    sounds = torch.full((len(rows), frames), NO_SOUND)
+    texts = []
+    for row, parts in enumerate(rows):
+        at, text = 0, ""
+        for part, phonemes, words in parts:
+            mel[row, :, at : at + part.shape[1]] = part
+            sounds[row, at : at + part.shape[1]] = phonemes
+            at += part.shape[1]
+            text += (" " if text and words else "") + words
+        texts.append(torch.tensor(letters.encode(text), dtype=torch.long))
+    return {
+        "mel": mel,
+        "sounds": sounds[:, EARLY // 2 :: EARLY].contiguous(),
+        "letters": torch.nn.utils.rnn.pad_sequence(texts, batch_first=True, padding_value=BETWEEN),
+        "lengths": torch.tensor([len(text) for text in texts]),
+    }
+
+
+def slots_of(frames: int) -> int:
+    return frames // STRIDE * SLOTS
+
+
+def prepared(clip: shards.Clip, other: shards.Clip, draw: np.random.Generator) -> tuple[Tensor, Tensor, str] | None:
+    """An augmented clip as `collated` takes it, with silence after it; None if it is too fast to be written down."""
+    mel = augmented(clip.log_mel(), draw, other.log_mel(), clean=bool((clip.sounds != shards.UNKNOWN).any()))
+    twins = sum(a == b for a, b in zip(clip.text, clip.text[1:], strict=False))
+    if len(clip.text) + twins + 2 > 0.9 * slots_of(mel.shape[1]):
+        return None
+    sounds = torch.from_numpy(clip.sounds.astype(np.int64))
+    sounds = sounds.masked_fill(sounds == shards.UNKNOWN, NO_SOUND)
+    index = torch.linspace(0, len(sounds) - 1, mel.shape[1]).round().long()
+    gap = int(draw.integers(*GAP))
+    quiet = mel[:, mel.mean(0).argmin(), None].expand(-1, gap)
+    quiet = quiet + 0.3 * torch.from_numpy(draw.normal(size=(MELS, gap)).astype(np.float32))
+    return torch.cat([mel, quiet], 1), F.pad(sounds[index], (0, gap), value=NO_SOUND), clip.text
+
+
+def batches(real: float, letters: Letters, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
+    """Augmented clips packed into rows, as `collated` returns them.
+
+    Args:
+        real: share of the clips that are of real voices, 0-1.
+        start: the step at which it begins.
+    """
+    draw = np.random.default_rng((seed, start))
+    streams = {s: Clips(s, hash((seed, start, s == "real")) % 2**31) for s in ("real", "synthetic")}
+    print({source: round(clips.hours(), 2) for source, clips in streams.items()}, "hours", flush=True)
+    endless = {source: iter(clips) for source, clips in streams.items()}
+
+    def drawn() -> shards.Clip:
+        return next(endless["real" if draw.random() < real else "synthetic"])
+
+    pool: list[tuple[Tensor, Tensor, str]] = []
+    while True:
+        frames, count = SHAPES[int(draw.integers(len(SHAPES)))]
+        rows = []
+        for _ in range(count):
+            while len(pool) < POOL:
+                if (part := prepared(drawn(), drawn(), draw)) and part[0].shape[1] <= SHAPES[-1][0]:
+                    pool.append(part)
+            parts, at = [], 0
+            for part in [*pool]:
+                if at + part[0].shape[1] <= frames:
+                    parts.append(part)
+                    at += part[0].shape[1]
+            pool = [part for part in pool if not any(part is taken for taken in parts)]
+            rows.append(parts)
+        yield collated(rows, frames, letters)
+
+
+def plain_batch(clips: list[shards.Clip], letters: Letters) -> dict[str, Tensor]:
+    """Clips as they are, one a row."""
+    frames = -(-max(len(clip.mel) for clip in clips) // STRIDE) * STRIDE
+    rows = []
+    for clip in clips:
+        sounds = torch.from_numpy(clip.sounds.astype(np.int64))
+        rows.append([(normalised(clip.log_mel()), sounds.masked_fill(sounds == shards.UNKNOWN, NO_SOUND), clip.text)])
+    return collated(rows, frames, letters)
