@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from resgen.listen.features import MELS
 from resgen.training.run import cache
 
 LOWEST, STEP = -12.0, 0.08  # log power of 0 and of one more, in bytes
@@ -57,6 +56,6 @@ def write(path: Path, clips: list[Clip]) -> None:
 def read(path: Path) -> list[Clip]:
     with np.load(path) as file:
         cuts = file["lengths"].cumsum()[:-1]
-        parts = (np.split(file[name], cuts) for name in ("mel", "sounds"))
+        mels, sounds = (np.split(file[name], cuts) for name in ("mel", "sounds"))
         texts = file["texts"].tolist()
-    return [Clip(mel.reshape(-1, MELS), sounds, text) for mel, sounds, text in zip(*parts, texts, strict=True)]
+    return [Clip(*fields) for fields in zip(mels, sounds, texts, strict=True)]
