@@ -25,7 +25,7 @@ from resgen.training.listen import held_out, shards
 from resgen.training.speech.data import sentences
 from resgen.training.text.data import apart, documents
 
-A_SHARD = 128  # sentences
+A_SHARD = 32  # sentences
 LONGEST = 200  # letters
 SLOWEST, FASTEST = 0.8, 1.35
 HIGHEST = 4.0  # semitones, up and down
