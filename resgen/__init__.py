@@ -14,6 +14,7 @@ from resgen.errors import CheckpointError, DataError, RequestError, ResgenError,
 
 if TYPE_CHECKING:
     from resgen.image.engine import Painter
+    from resgen.listen.engine import Ears
     from resgen.speech.engine import Speaker
     from resgen.text.engine import Writer
 
@@ -38,6 +39,7 @@ ENGINES = {
     "text": ("resgen.text.engine", "Writer", "tokenizer"),
     "image": ("resgen.image.engine", "Painter", "dictionary"),
     "speech": ("resgen.speech.engine", "Speaker", "alphabet"),
+    "listen": ("resgen.listen.engine", "Ears", "letters"),
 }
 
 
@@ -48,6 +50,8 @@ def load(kind: Literal["image"], model: str | None = None, device: str | None = 
 @overload
 def load(kind: Literal["speech"], model: str | None = None, device: str | None = None) -> "Speaker": ...
 @overload
+def load(kind: Literal["listen"], model: str | None = None, device: str | None = None) -> "Ears": ...
+@overload
 def load(kind: str, model: str | None = None, device: str | None = None) -> Any: ...
 
 
@@ -55,7 +59,7 @@ def load(kind, model=None, device=None):
     """An engine with its weights.
 
     Args:
-        kind: "text", "image" or "speech".
+        kind: "text", "image", "speech" or "listen".
         model: name of a shipped model (default: the kind's first), the path of a .safetensors file with its card
             beside it, or a Hugging Face Hub repository OWNER/NAME (only this needs a network).
         device: "cpu", "cuda", "cuda:N" or "mps"; default: RESGEN_DEVICE, else the best there is.

@@ -121,7 +121,7 @@ def find(kind: str, model: str | None = None) -> tuple[Path, Path]:
     Raises:
         CheckpointError: there is no such model.
     """
-    model = model or KINDS[kind][2]
+    named, model = model, model or KINDS[kind][2]
     if model.endswith(".safetensors"):
         weights = Path(model)
     elif "/" in model:
@@ -129,6 +129,11 @@ def find(kind: str, model: str | None = None) -> tuple[Path, Path]:
     else:
         weights = WEIGHTS / f"{model}.safetensors"
     card = weights.with_suffix(".json")
+    if named is None and not available(kind):
+        raise CheckpointError(
+            f"No weights for {kind} ship yet: train them with `python -m resgen.training.{kind}.train`, and name the "
+            ".safetensors file."
+        )
     for path in (weights, card):
         if not path.is_file():
             raise CheckpointError(

@@ -131,10 +131,11 @@ class Engine(Protocol):
         ...
 
 
-def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
+def complete(engine: Any, prompt: str | None, settings: dict, **given) -> Any:
     """Run an engine to the end and return its last result.
 
     Args:
+        prompt: the first of the settings; None where requests have none.
         given: what the engine's `run` takes beside the request.
 
     Raises:
@@ -146,7 +147,7 @@ def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
         near = difflib.get_close_matches(unknown[0], known, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
         raise RequestError(f"unknown settings: {', '.join(unknown)}; {hint}")
-    for result in engine.run(engine.request(prompt, **settings), **given):  # noqa: B007
+    for result in engine.run(engine.request(*([] if prompt is None else [prompt]), **settings), **given):  # noqa: B007
         pass
     return result
 
@@ -155,8 +156,8 @@ def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
 class Progress:
     """How far a request is: `done` of at most `total` units, after `seconds`."""
 
-    done: int
-    total: int
+    done: float
+    total: float
     seconds: float
 
     @property

@@ -139,21 +139,26 @@ def batches(real: float, letters: Letters, seed: int, start: int) -> Iterator[di
     def drawn() -> shards.Clip:
         return next(endless["real" if draw.random() < real else "synthetic"])
 
-    pool: list[tuple[Tensor, Tensor, str]] = []
+    pool: list[tuple[Tensor, Tensor, str]] = []  # the oldest first
     while True:
-        frames, count = SHAPES[int(draw.integers(len(SHAPES)))]
-        rows = []
-        for _ in range(count):
+        rows: list[list[tuple[Tensor, Tensor, str]]] = []
+        frames, count = 0, 1
+        while len(rows) < count:
             while len(pool) < POOL:
                 if (part := prepared(drawn(), drawn(), draw)) and part[0].shape[1] <= SHAPES[-1][0]:
                     pool.append(part)
-            parts, at = [], 0
-            for part in [*pool]:
-                if at + part[0].shape[1] <= frames:
-                    parts.append(part)
-                    at += part[0].shape[1]
-            pool = [part for part in pool if not any(part is taken for taken in parts)]
-            rows.append(parts)
+            if not rows:  # the oldest clip fits, so that long ones do not stay
+                fitting = [shape for shape in SHAPES if shape[0] >= pool[0][0].shape[1]]
+                frames, count = fitting[int(draw.integers(len(fitting)))]
+            row, rest, at = [], [], 0
+            for part in pool:
+                fits = at + part[0].shape[1] <= frames
+                (row if fits else rest).append(part)
+                at += part[0].shape[1] if fits else 0
+            pool = rest
+            if not row:
+                break  # a smaller batch
+            rows.append(row)
         yield collated(rows, frames, letters)
 
 
