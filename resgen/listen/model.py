@@ -1,5 +1,5 @@
-"""The network that hears: log-mel spectrogram to letters, by strided residual convolutions and CTC. Called by the listen
-engine and its training.
+"""The network that hears: log-mel spectrogram to letters, by strided residual convolutions and CTC. Called by the
+listen engine and its training.
 
 As QuartzNet (arXiv:1910.10261) and Citrinet (arXiv:2104.01721), with dense convolutions, which a CPU multiplies ten
 times as fast as depthwise ones. Most of it sees 12.5 positions a second, which is too few for letters: every position

@@ -1,5 +1,5 @@
-"""What goes into the recogniser and what comes out of it. Used by `resgen.listen.engine`, the page and the command line,
-which need no PyTorch for it.
+"""What goes into the recogniser and what comes out of it. Used by `resgen.listen.engine`, the page and the command
+line, which need no PyTorch for it.
 """
 
 import json

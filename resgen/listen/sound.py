@@ -1,7 +1,7 @@
-"""From a file, its bytes or an array to sound that can be heard, block by block, so that an hour takes no more memory than
-a minute. Called by the listen engine.
+"""From a file, its bytes or an array to sound that can be heard, block by block, so that an hour takes no more memory
+than a minute. Called by the listen engine.
 
-soundfile reads WAV, FLAC, Ogg and MP3; anything else (m4a, webm, a film) is left to ffmpeg where it is installed. ffmpeg
+soundfile reads WAV, FLAC, Ogg and MP3; anything else (m4a, webm, a film) is left to ffmpeg where it is installed, which
 may open nothing but the file itself, and read no format that names other files.
 """
 
@@ -60,12 +60,13 @@ def opened(source: str | Path | bytes | np.ndarray, rate: int = SAMPLE_RATE) -> 
         return _of_file(io.BytesIO(source))
     path = Path(source)
     try:
-        if path.is_dir():
-            raise RequestError(f"{path.name!r} is a folder, not a file.")
-        if path.stat().st_size == 0:
-            raise RequestError(f"{path.name!r} is empty: it has no bytes.")
-    except (OSError, ValueError):
+        folder, size = path.is_dir(), path.stat().st_size
+    except (OSError, ValueError):  # the latter at names that no file can have
         raise RequestError(f"There is no file {str(source)[:200]!r} that can be read.") from None
+    if folder:
+        raise RequestError(f"{path.name!r} is a folder, not a file.")
+    if not size:
+        raise RequestError(f"{path.name!r} is empty: it has no bytes.")
     return _of_file(path)
 
 
@@ -105,11 +106,10 @@ def _of_file(file: Path | io.BytesIO) -> Sound:
         )
 
     def blocks() -> Iterator[np.ndarray]:
-        with reader:
-            # A truncated file ends early; what it holds is heard.
-            with suppress(soundfile.LibsndfileError):
-                while len(block := reader.read(BLOCK * reader.samplerate, dtype="float32", always_2d=True)):
-                    yield _mono(block)
+        # A truncated file ends early; what it holds is heard.
+        with reader, suppress(soundfile.LibsndfileError):
+            while len(block := reader.read(BLOCK * reader.samplerate, dtype="float32", always_2d=True)):
+                yield _mono(block)
 
     return Sound(reader.samplerate, max(0, reader.frames) / reader.samplerate, blocks())
 
@@ -123,8 +123,9 @@ def _by_ffmpeg(file: Path | io.BytesIO) -> Sound:
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
         raise RequestError(f"The file is not sound that can be read here: {WHAT_WORKS}; ffmpeg is not installed.")
-    kept = tempfile.NamedTemporaryFile(prefix="resgen-") if isinstance(file, io.BytesIO) else None
-    if kept is not None:
+    kept = None
+    if isinstance(file, io.BytesIO):
+        kept = tempfile.NamedTemporaryFile(prefix="resgen-")  # noqa: SIM115; `_ended` closes it
         kept.write(file.getbuffer())
         kept.flush()
     # An absolute path behind "file:" can be no option and no other protocol.

@@ -39,8 +39,8 @@ class Page:
 def build() -> Page:
     """Load the models and put the page together."""
     began = time.perf_counter()
-    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES}
-    writer, painter, speaker = (engines[kind] for kind in ("text", "image", "speech"))
+    engines = {kind: resgen.load(kind) for kind in ("text", "image", "speech")}
+    writer, painter, speaker = engines.values()
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:

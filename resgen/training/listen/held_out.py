@@ -1,5 +1,5 @@
-"""Who is held out of the recogniser's training, as listed in `held_out.json` before the first run. Called by the makers of
-shards, and by `resgen.evaluation.listen`.
+"""Who is held out of the recogniser's training, as listed in `held_out.json` before the first run. Called by the
+makers of shards, and by `resgen.evaluation.listen`.
 """
 
 import csv

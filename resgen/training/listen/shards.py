@@ -1,5 +1,5 @@
-"""Clips as the network hears them, with what is said in them, in files of the cache. Called by whoever makes shards and by
-`resgen.training.listen.data`.
+"""Clips as the network hears them, with what is said in them, in files of the cache. Called by whoever makes shards and
+by `resgen.training.listen.data`.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ UNKNOWN = 255  # a frame whose phoneme nobody told
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip: its log mel in bytes (T, MELS), the phoneme at each frame (T,) uint8, and the words in plain letters."""
+    """One clip: its log mel in bytes (T, MELS), the phoneme at each frame (T,) uint8, the words in plain letters."""
 
     mel: np.ndarray
     sounds: np.ndarray

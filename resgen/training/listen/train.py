@@ -39,14 +39,19 @@ class Options:
 
 # Muon would cost a CPU more than the network's own products do: AdamW.
 CPU = Schedule(
-    steps=40_000, optimiser="adamw", lr_kernels=2e-3, lr_other=2e-3, weight_decay=0.02, warmup=150, ema=0.995, compile=False
+    steps=40_000,
+    optimiser="adamw",
+    lr_kernels=2e-3,
+    lr_other=2e-3,
+    weight_decay=0.02,
+    warmup=150,
+    ema=0.995,
+    compile=False,
 )
 PRESETS = {
     "cpu": Options(schedule=CPU),
     "gpu": Options(schedule=replace(CPU, optimiser="muon", lr_kernels=0.02, compile=True, ema=0.999, save_minutes=2)),
-    "smoke": Options(
-        architecture={"early": 32, "late": 32}, schedule=replace(CPU, steps=10, warmup=2)
-    ),
+    "smoke": Options(architecture={"early": 32, "late": 32}, schedule=replace(CPU, steps=10, warmup=2)),
 }
 
 
