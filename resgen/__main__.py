@@ -136,7 +136,7 @@ def listen(arguments: list[str]) -> None:
         source = sys.stdin.buffer.read() if file == "-" else file
         for result in ears.run(request, source):
             if sys.stderr.isatty():
-                print(f"\r{result.progress.done:.0f} s heard", end="", file=sys.stderr)
+                print(f"\r{result.progress.done} s heard", end="", file=sys.stderr)
         sys.stdout.write(result.written(kind))
         sys.stdout.flush()
         for notice in result.notices:

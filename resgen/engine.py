@@ -156,8 +156,8 @@ def complete(engine: Any, prompt: str | None, settings: dict, **given) -> Any:
 class Progress:
     """How far a request is: `done` of at most `total` units, after `seconds`."""
 
-    done: float
-    total: float
+    done: int
+    total: int
     seconds: float
 
     @property

@@ -35,6 +35,12 @@ class Placed:
     confidence: float
 
 
+def _either(one: float, other: float) -> float:
+    """The log of the sum of two probabilities, given as logs."""
+    high, low = (one, other) if one > other else (other, one)
+    return high if low == NEVER else high + math.log1p(math.exp(low - high))
+
+
 def greedy(logits: Tensor, letters: Letters) -> str:
     """The likeliest class of each slot (SYMBOLS, slots), repeats and NOTHING left out."""
     best = logits.argmax(0).tolist()
@@ -67,21 +73,21 @@ def beam_search(log_probs: np.ndarray, letters: Letters, width: int, model: Lang
         likely = np.flatnonzero(slot > LEAST).tolist() or [int(slot.argmax())]
         found: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [NEVER, NEVER])
         for reading, (nothing, letter) in beam.items():
-            both = np.logaddexp(nothing, letter)
+            both = _either(nothing, letter)
             for index in likely:
                 value = float(slot[index])
                 if index == NOTHING:
-                    found[reading][0] = np.logaddexp(found[reading][0], both + value)
+                    found[reading][0] = _either(found[reading][0], both + value)
                     continue
                 longer = (*reading, index)
                 if reading and reading[-1] == index:
-                    found[reading][1] = np.logaddexp(found[reading][1], letter + value)
-                    found[longer][1] = np.logaddexp(found[longer][1], nothing + value)
+                    found[reading][1] = _either(found[reading][1], letter + value)
+                    found[longer][1] = _either(found[longer][1], nothing + value)
                 else:
-                    found[longer][1] = np.logaddexp(found[longer][1], both + value)
-        best = sorted(found, key=lambda one: -(np.logaddexp(*found[one]) + judged(one)))[:width]
+                    found[longer][1] = _either(found[longer][1], both + value)
+        best = sorted(found, key=lambda one: -(_either(*found[one]) + judged(one)))[:width]
         beam = {reading: (found[reading][0], found[reading][1]) for reading in best}
-    ended = max(beam, key=lambda one: np.logaddexp(*beam[one]) + judged((*one, BETWEEN)))
+    ended = max(beam, key=lambda one: _either(*beam[one]) + judged((*one, BETWEEN)))
     return " ".join("".join(map(letters.letter, ended)).split())
 
 

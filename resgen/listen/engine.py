@@ -61,14 +61,14 @@ class Ears:
         sound = opened(source, rate)
         began = time.perf_counter()
         settings = {"model": self.card["name"], **asdict(request)}
-        result = ListenResult((), (), settings, Progress(0, sound.seconds, 0.0))
+        result = ListenResult((), 0.0, (), settings, Progress(0, round(sound.seconds), 0.0))
         at = 0.0
         for piece in pieces(sound):
             words = self.heard(piece, sound.rate, request.beam)
             words = [replace(heard, start=heard.start + at, end=heard.end + at) for heard in words]
             at += len(piece) / sound.rate
-            progress = Progress(at, max(at, sound.seconds), time.perf_counter() - began)
-            result = replace(result, words=(*result.words, *words), progress=progress)
+            progress = Progress(round(at), round(max(at, sound.seconds)), time.perf_counter() - began)
+            result = replace(result, words=(*result.words, *words), seconds=at, progress=progress)
             yield result
         if not result.words:
             yield replace(result, notices=(f"Nothing was said in these {at:.3g} seconds.",))

@@ -31,13 +31,15 @@ class Heard:
 
 @dataclass(frozen=True)
 class ListenResult:
-    """What was heard so far; the last result is final. Progress counts seconds of sound.
+    """What was heard so far; the last result is final. Progress counts whole seconds of sound.
 
     Fields:
+        seconds: how much sound that was.
         notices: what the listener should know, such as that nothing was said.
     """
 
     words: tuple[Heard, ...]
+    seconds: float
     notices: tuple[str, ...]
     settings: dict
     progress: Progress
@@ -68,7 +70,7 @@ class ListenResult:
             content = {
                 "text": self.text,
                 "words": [asdict(heard) for heard in self.words],
-                "duration": round(self.progress.done, 3),
+                "duration": round(self.seconds, 3),
                 "notices": self.notices,
                 "settings": self.settings,
             }

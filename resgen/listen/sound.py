@@ -125,11 +125,12 @@ def _by_ffmpeg(file: Path | io.BytesIO) -> Sound:
         raise RequestError(f"The file is not sound that can be read here: {WHAT_WORKS}; ffmpeg is not installed.")
     kept = None
     if isinstance(file, io.BytesIO):
-        kept = tempfile.NamedTemporaryFile(prefix="resgen-")  # noqa: SIM115; `_ended` closes it
+        kept = tempfile.NamedTemporaryFile(prefix="resgen-")  # noqa: SIM115
         kept.write(file.getbuffer())
         kept.flush()
+        file = Path(kept.name)
     # An absolute path behind "file:" can be no option and no other protocol.
-    name = f"file:{Path(kept.name if kept is not None else file).resolve()}"
+    name = f"file:{file.resolve()}"
     limits = ["-protocol_whitelist", "file,pipe", "-format_whitelist", DEMUXERS]
     wanted = ["-map", "0:a:0", "-ac", "1", "-ar", str(SAMPLE_RATE), "-f", "f32le", "pipe:1"]
     process = subprocess.Popen(

@@ -1,8 +1,8 @@
 """Make shards of our own speaker: `python -m resgen.training.listen.synthetic [--hours 20]`.
 
 Every sentence is read by a blend of two voices, at a speed, pitch and liveliness of its own; which phoneme sounds when
-is known. Sentences come from those of `resgen.training.speech.data` and from children's books, in turn, without those that
-share words in a row with what is held out. Stopped and started again it goes on with the shards that are missing.
+is known. Sentences come from those of `resgen.training.speech.data` and from children's books, in turn, without those
+that share words in a row with what is held out. Stopped and started again it goes on with the shards that are missing.
 """
 
 import argparse
