@@ -39,7 +39,7 @@ ENGINES = {
     "text": ("resgen.text.engine", "Writer", "tokenizer"),
     "image": ("resgen.image.engine", "Painter", "dictionary"),
     "speech": ("resgen.speech.engine", "Speaker", "alphabet"),
-    "listen": ("resgen.listen.engine", "Ears", "letters"),
+    "listen": ("resgen.listen.engine", "Ears", "language"),
 }
 
 

@@ -17,20 +17,23 @@ from resgen.listen.features import MELS, log_mel, normalised
 from resgen.listen.letters import LETTERS, NOTHING, SYMBOLS, Letters, plain
 from resgen.listen.model import EARLY, SLOTS, SOUNDS, STRIDE, EarsNet
 from resgen.listen.request import Heard, ListenResult
+from resgen.listen.words import Language, WordModel
+from resgen.training.listen.vocabulary import counted
 from tests.conftest import randomise
 
 SMALL = {"early": 16, "late": 16, "early_dilations": (1,), "late_dilations": (1, 2)}
+SOURCE = json.dumps({"letters": LETTERS, "words": {}, "pairs": {}})
 NOISE = np.random.default_rng(0).normal(0, 0.1, 3 * 16_000).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
 def letters():
-    return Letters(json.dumps(LETTERS))
+    return Letters()
 
 
 @pytest.fixture(scope="module")
-def ears(letters):
-    return Ears(randomise(EarsNet(**SMALL)).eval(), letters, {"name": "small"})
+def ears():
+    return Ears(randomise(EarsNet(**SMALL)).eval(), Language(SOURCE), {"name": "small"})
 
 
 def logits_of(text: str, letters: Letters, sure: float = 8.0) -> torch.Tensor:
@@ -67,7 +70,7 @@ def test_greedy_and_beam_read_what_is_written_and_place_it(text, letters):
     logits = logits_of(text, letters)
     log_probs = logits.log_softmax(0).T.numpy()
     assert decoding.greedy(logits, letters) == text
-    assert decoding.beam_search(log_probs, letters, 4) == text
+    assert decoding.beam_search(log_probs, letters, 4, WordModel({}, {})) == text
     placed = decoding.placed(log_probs, text, letters)
     assert [word.word for word in placed] == text.split()
     begin = 0
@@ -82,7 +85,7 @@ def test_the_beam_adds_up_the_ways_to_say_the_same(letters):
     log_probs = np.full((2, SYMBOLS), -30.0)
     log_probs[:, NOTHING], log_probs[:, letters.classes["a"]] = np.log(0.6), np.log(0.4)
     assert decoding.greedy(torch.from_numpy(log_probs.T), letters) == ""
-    assert decoding.beam_search(log_probs, letters, 4) == "a"
+    assert decoding.beam_search(log_probs, letters, 4, WordModel({"a": 1}, {})) == "a"
 
 
 def test_a_language_model_decides_between_what_sounds_alike(letters):
@@ -91,12 +94,21 @@ def test_a_language_model_decides_between_what_sounds_alike(letters):
     logits[letters.classes["k"], 2 + 1] = 0
     log_probs = logits.log_softmax(0).T.numpy()
 
-    class Prefers:
-        def score(self, before: tuple[str, ...], word: str) -> float:
-            return 0.0 if word in ("kno", "the", "way") else -5.0
+    knows = {"no": WordModel({"no": 9, "the": 9, "way": 9}, {}), "kno": WordModel({"kno": 9, "the": 9, "way": 9}, {})}
+    for word, model in knows.items():
+        assert decoding.beam_search(log_probs, letters, 8, model) == f"{word} the way"
 
-    assert decoding.beam_search(log_probs, letters, 8) == "no the way"
-    assert decoding.beam_search(log_probs, letters, 8, Prefers()) == "kno the way"
+
+def test_a_word_is_likelier_where_it_was_read_before():
+    model = WordModel({"red": 10, "car": 10, "cat": 10}, {"red": {"car": 9}})
+    assert model.score(("red",), "car") > model.score(("red",), "cat") > model.score((), "cta")
+    assert model.score(("red",), "cat") == model.score((), "cat")
+
+
+def test_the_words_of_texts_are_counted():
+    told = json.loads(counted(["A red car.", "The red car!", "a red cat", "In 1887"], most_words=3))
+    assert told["words"] == {"red": 3, "a": 2, "car": 2} and told["pairs"] == {"a": {"red": 2}, "red": {"car": 2}}
+    assert Language(json.dumps(told)).words.words == told["words"]
 
 
 def test_words_come_with_times_in_order_and_within_the_sound(ears):
@@ -157,9 +169,9 @@ def test_transcripts_become_plain_letters(text, said):
     assert plain(text) == said
 
 
-def test_a_model_is_loaded_from_a_file_and_listens_from_the_command_line(ears, letters, tmp_path, monkeypatch, capfd):
+def test_a_model_is_loaded_from_a_file_and_listens_from_the_command_line(ears, tmp_path, monkeypatch, capfd):
     card = {"kind": "listen", "architecture": SMALL, "data": {}, "metrics": {}}
-    weights = checkpoint.save(tmp_path, "small", ears.network, card, {"letters": letters.source})
+    weights = checkpoint.save(tmp_path, "small", ears.network, card, {"language": SOURCE})
     loaded = resgen.load("listen", str(weights), "cpu")
     assert loaded.listen(NOISE).text
     resgen.load("speech", device="cpu").speak("Hello.", seed=1).save(tmp_path / "hello.wav")

@@ -1,28 +1,20 @@
 """From the network's logits to words with their times. Called by the listen engine and by its training.
 
-Greedy, or a prefix beam search (Hannun et al., arXiv:1408.2873) with a language model of words where there is one.
+Greedy, or a prefix beam search (Hannun et al., arXiv:1408.2873) with a language model of words.
 """
 
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from torch import Tensor
 
 from resgen.listen.letters import BETWEEN, NOTHING, Letters
+from resgen.listen.words import WordModel
 
 LEAST = -6.0  # log probability below which a class of a slot is not followed
 NEVER = -math.inf
-
-
-class LanguageModel(Protocol):
-    """How likely words are after one another."""
-
-    def score(self, before: tuple[str, ...], word: str) -> float:
-        """What a word adds to a reading, in nats, after the words before it."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -48,12 +40,13 @@ def greedy(logits: Tensor, letters: Letters) -> str:
     return " ".join("".join(map(letters.letter, kept)).split())
 
 
-def beam_search(log_probs: np.ndarray, letters: Letters, width: int, model: LanguageModel | None = None) -> str:
+def beam_search(log_probs: np.ndarray, letters: Letters, width: int, model: WordModel) -> str:
     """The likeliest text, over all ways in which its letters may lie in the slots.
 
     Args:
         log_probs: (slots, SYMBOLS).
         width: how many readings are followed.
+        model: judges every word once it is over.
     """
     # reading -> log probability of ending in NOTHING, and in its last letter
     beam: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, NEVER)}
@@ -63,7 +56,7 @@ def beam_search(log_probs: np.ndarray, letters: Letters, width: int, model: Lang
         """What the language model gives to the words of a reading that are over."""
         if reading not in model_scores:
             value = judged(reading[:-1])
-            if model is not None and reading[-1] == BETWEEN:
+            if reading[-1] == BETWEEN:
                 words = "".join(map(letters.letter, reading)).split()
                 value += model.score(tuple(words[:-1]), words[-1]) if words else 0.0
             model_scores[reading] = value

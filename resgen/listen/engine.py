@@ -16,10 +16,10 @@ import torchaudio
 from resgen.engine import Progress, checked, complete
 from resgen.listen import decoding
 from resgen.listen.features import FRAME_RATE, LOWEST, SAMPLE_RATE, log_mel, normalised
-from resgen.listen.letters import Letters
 from resgen.listen.model import SLOTS, STRIDE, EarsNet
 from resgen.listen.request import Heard, ListenRequest, ListenResult
 from resgen.listen.sound import Sound, opened
+from resgen.listen.words import Language
 
 PIECE = 20  # seconds heard at a time
 QUIETEST = 8  # seconds at the end of a piece, in whose quietest moment it is cut
@@ -35,15 +35,16 @@ class Ears:
 
     Args:
         network: in evaluation mode.
-        letters: what its classes stand for.
+        language: what its classes stand for, and the words there are.
         card: its card.
     """
 
     request = ListenRequest
-    language = Letters
+    language = Language
 
-    def __init__(self, network: EarsNet, letters: Letters, card: dict):
-        self.network, self.letters, self.card, self.cards = network, letters, card, [card]
+    def __init__(self, network: EarsNet, language: Language, card: dict):
+        self.network, self.letters, self.words = network, language.letters, language.words
+        self.card, self.cards = card, [card]
         self.device = next(network.parameters()).device
 
     def run(
@@ -87,7 +88,7 @@ class Ears:
         if beam == 1:
             text = decoding.greedy(logits, self.letters)
         else:
-            text = decoding.beam_search(log_probs, self.letters, beam)
+            text = decoding.beam_search(log_probs, self.letters, beam, self.words)
         before, last = MARGIN / FRAME_RATE, len(wave) / rate
         return [
             Heard(

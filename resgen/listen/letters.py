@@ -1,7 +1,6 @@
 """What the recogniser writes: small letters, the apostrophe and the blank between words. Called by the engine, decoding
 and training."""
 
-import json
 import re
 import unicodedata
 
@@ -18,13 +17,12 @@ class Letters:
     """The classes of the network's output and the letters they stand for.
 
     Args:
-        source: JSON of the letters, in the order of their classes from 2 on.
+        letters: in the order of their classes from 2 on.
     """
 
-    def __init__(self, source: str):
-        self.source = source
-        self.letters: str = json.loads(source)
-        self.classes = {letter: index + 2 for index, letter in enumerate(self.letters)} | {" ": BETWEEN}
+    def __init__(self, letters: str = LETTERS):
+        self.letters = letters
+        self.classes = {letter: index + 2 for index, letter in enumerate(letters)} | {" ": BETWEEN}
 
     def encode(self, text: str) -> list[int]:
         """Classes of a text in plain letters.

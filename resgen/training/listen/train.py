@@ -5,7 +5,6 @@ left, also from those made meanwhile. When `python -m resgen evaluate listen` fi
 `assets/weights`.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,11 +14,14 @@ from torch import nn
 
 from resgen import checkpoint
 from resgen.listen.decoding import greedy
-from resgen.listen.letters import LETTERS, Letters
+from resgen.listen.letters import Letters
 from resgen.listen.model import EarsNet
 from resgen.training.listen import data
 from resgen.training.listen.losses import ctc, loss
+from resgen.training.listen.mistakes import mistakes
 from resgen.training.listen.shards import Clip
+from resgen.training.listen.synthetic import texts
+from resgen.training.listen.vocabulary import counted
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
 from resgen.training.run import cache, lineage, provenance, run_options
@@ -55,16 +57,6 @@ PRESETS = {
 }
 
 
-def mistakes(said: str, heard: str) -> int:
-    """The fewest letters put in, left out or changed that make the one the other (Levenshtein 1966)."""
-    row = list(range(len(heard) + 1))
-    for index, letter in enumerate(said):
-        before, row = row, [index + 1]
-        for column, other in enumerate(heard):
-            row.append(min(row[-1] + 1, before[column + 1] + 1, before[column] + (letter != other)))
-    return row[-1]
-
-
 def report_on(held: dict[str, list[Clip]], letters: Letters) -> Callable[[nn.Module], dict]:
     """A report for `train`: "valid", the loss of a letter of real voices, and the share of wrong letters by source."""
     parts = {source: sorted(clips[:HELD], key=lambda clip: len(clip.mel)) for source, clips in held.items()}
@@ -97,7 +89,7 @@ def main(arguments: list[str] | None = None) -> Path:
     given = {name: getattr(args, name) for name in ("steps", "hours") if getattr(args, name)}
     schedule = replace(options.schedule, **given)
     real = options.real if args.real is None else args.real
-    letters, before = Letters(json.dumps(LETTERS)), None
+    letters, before = Letters(), None
     if args.init:
         network, card, _ = checkpoint.load("listen", args.init)
         architecture, before = card["architecture"], lineage(card)
@@ -126,7 +118,7 @@ def main(arguments: list[str] | None = None) -> Path:
         },
         "metrics": {},
     }
-    return checkpoint.save(folder, args.name, network, card, {"letters": letters.source})
+    return checkpoint.save(folder, args.name, network, card, {"language": counted(texts())})
 
 
 if __name__ == "__main__":
