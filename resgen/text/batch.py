@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from resgen.blocks import Memory
+from resgen.device import one_thread
 from resgen.engine import Progress
 from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.drawing import Drawing, Story
@@ -173,6 +174,7 @@ class StoryBatch:
             its += others
             self._groups = deque(entry for entry in self._groups if entry[0] is not other)
 
+    @one_thread()
     @torch.inference_mode()
     def step(self) -> None:
         """Advance the stories by one token, as many of them as one pass holds, those that waited longest; then read on
@@ -184,7 +186,8 @@ class StoryBatch:
         try:
             if self._groups:
                 self._groups.rotate(-1)
-                self._advance(*self._groups[-1])
+                with one_thread():
+                    self._advance(*self._groups[-1])
             self._read()
         finally:
             self._stepping = False
