@@ -9,11 +9,12 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 import resgen
+from resgen.checkpoint import available
 from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import process, strings
-from resgen.ui.api import gradio_queue, health
+from resgen.ui.api import gradio_queue, health, transcriptions
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.openai import add_route
 from resgen.ui.api.sessions import Sessions
@@ -39,8 +40,8 @@ class Page:
 def build() -> Page:
     """Load the models and put the page together."""
     began = time.perf_counter()
-    engines = {kind: resgen.load(kind) for kind in ("text", "image", "speech")}
-    writer, painter, speaker = engines.values()
+    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES if available(kind)}
+    writer, painter, speaker = (engines[kind] for kind in ("text", "image", "speech"))
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
@@ -111,6 +112,7 @@ def launch(page: Page, block: bool = True) -> str:
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     add_route(app, page.engines["speech"], page.turns)
+    transcriptions.add_route(app, page.engines.get("listen"), page.turns)
     gradio_queue.watch(demo)
     if block:
         process.stay(demo)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from fastapi.responses import JSONResponse
 
 from resgen.turns import Busy, Turns, Visitor
-from resgen.ui.api import bodies, values
+from resgen.ui.api import bodies, transcriptions, values
 from resgen.ui.api.openai import refusal
 from resgen.ui.controls import MODEL
 
@@ -94,7 +94,7 @@ class Guard:
         Raises:
             BadBody, Busy: it is not taken.
         """
-        most = MOST_UPLOAD if path.endswith("/upload") else MOST_JSON
+        most = MOST_UPLOAD if path.endswith(("/upload", transcriptions.PATH)) else MOST_JSON
         # Uploads are small enough to be read whole too, so that a slow sender holds no worker.
         body = await bodies.read(receive, most)
         if join := _JOIN.fullmatch(path):
