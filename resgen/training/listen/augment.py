@@ -71,30 +71,31 @@ def narrow(mel: Tensor, draw: np.random.Generator) -> Tensor:
     return mel
 
 
-def masked(mel: Tensor, draw: np.random.Generator) -> Tensor:
+def masked(mel: Tensor, draw: np.random.Generator, strength: float) -> Tensor:
     """Some bands and some moments not heard, of a normalised one (SpecAugment, arXiv:1904.08779)."""
     mel = mel.clone()
     for _ in range(2):
-        begin, width = int(draw.integers(0, MELS)), int(draw.integers(0, 15))
+        begin, width = int(draw.integers(0, MELS)), round(draw.integers(0, 15) * strength)
         mel[begin : begin + width] = 0
     for _ in range(1 + mel.shape[1] // 400):
-        begin, width = int(draw.integers(0, mel.shape[1])), int(draw.integers(0, 16))
+        begin, width = int(draw.integers(0, mel.shape[1])), round(draw.integers(0, 16) * strength)
         mel[:, begin : begin + width] = 0
     return mel
 
 
-def augmented(mel: Tensor, draw: np.random.Generator, babble: Tensor, clean: bool) -> Tensor:
+def augmented(mel: Tensor, draw: np.random.Generator, babble: Tensor, clean: bool, strength: float = 1.0) -> Tensor:
     """A clip as it might have been heard elsewhere, normalised.
 
     Args:
         babble: the log mel of another clip.
         clean: made in a studio or by a machine: rooms and noise are what it lacks.
+        strength: 0-1, how often and how much.
     """
     mel = warped(mel, draw)
-    if draw.random() < (0.6 if clean else 0.2):
+    if draw.random() < strength * (0.6 if clean else 0.2):
         mel = echoing(mel, draw)
-    if draw.random() < (0.8 if clean else 0.3):
+    if draw.random() < strength * (0.8 if clean else 0.3):
         mel = noisy(mel, draw, babble if draw.random() < 0.15 else None)
-    if draw.random() < 0.15:
+    if draw.random() < strength * 0.15:
         mel = narrow(mel, draw)
-    return masked(normalised(mel), draw)
+    return masked(normalised(mel), draw, strength)

@@ -1,6 +1,7 @@
 """Shards of clips become batches. Called by `resgen.training.listen.train`, never by the running app."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,8 @@ POOL = 192  # clips waiting, of which those that fit fill a row
 GAP = (10, 60)  # frames of silence between two clips of a row
 NO_SOUND = -100  # a target that counts for nothing
 # Frames a row, and rows a batch: all batches are about as large.
-SHAPES = ((480, 12), (960, 6), (1760, 4))
+SHAPES = ((480, 6), (960, 3), (1760, 2))
+WEAKEST, STRONG_AFTER = 0.2, 6000  # augmentation at first, and the step from which on it is whole
 
 
 def found(source: str) -> list[Path]:
@@ -109,9 +111,12 @@ def slots_of(frames: int) -> int:
     return frames // STRIDE * SLOTS
 
 
-def prepared(clip: shards.Clip, other: shards.Clip, draw: np.random.Generator) -> tuple[Tensor, Tensor, str] | None:
+def prepared(
+    clip: shards.Clip, other: shards.Clip, draw: np.random.Generator, strength: float
+) -> tuple[Tensor, Tensor, str] | None:
     """An augmented clip as `collated` takes it, with silence after it; None if it is too fast to be written down."""
-    mel = augmented(clip.log_mel(), draw, other.log_mel(), clean=bool((clip.sounds != shards.UNKNOWN).any()))
+    made = bool((clip.sounds != shards.UNKNOWN).any())
+    mel = augmented(clip.log_mel(), draw, other.log_mel(), made, strength)
     twins = sum(a == b for a, b in zip(clip.text, clip.text[1:], strict=False))
     if len(clip.text) + twins + 2 > 0.9 * slots_of(mel.shape[1]):
         return None
@@ -140,16 +145,17 @@ def batches(real: float, letters: Letters, seed: int, start: int) -> Iterator[di
         return next(endless["real" if draw.random() < real else "synthetic"])
 
     pool: list[tuple[Tensor, Tensor, str]] = []  # the oldest first
-    while True:
+    for step in count(start):
+        strength = min(1.0, WEAKEST + (1 - WEAKEST) * step / STRONG_AFTER)
         rows: list[list[tuple[Tensor, Tensor, str]]] = []
-        frames, count = 0, 1
-        while len(rows) < count:
+        frames, most = 0, 1
+        while len(rows) < most:
             while len(pool) < POOL:
-                if (part := prepared(drawn(), drawn(), draw)) and part[0].shape[1] <= SHAPES[-1][0]:
+                if (part := prepared(drawn(), drawn(), draw, strength)) and part[0].shape[1] <= SHAPES[-1][0]:
                     pool.append(part)
             if not rows:  # the oldest clip fits, so that long ones do not stay
                 fitting = [shape for shape in SHAPES if shape[0] >= pool[0][0].shape[1]]
-                frames, count = fitting[int(draw.integers(len(fitting)))]
+                frames, most = fitting[int(draw.integers(len(fitting)))]
             row, rest, at = [], [], 0
             for part in pool:
                 fits = at + part[0].shape[1] <= frames

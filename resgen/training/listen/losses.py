@@ -7,7 +7,7 @@ from resgen.listen.letters import NOTHING
 from resgen.listen.model import EarsNet
 from resgen.training.listen.data import NO_SOUND
 
-SOUNDS_WEIGHT = 0.3
+SOUNDS_WEIGHT = 1.0
 
 
 def ctc(logits: Tensor, batch: dict[str, Tensor]) -> Tensor:
