@@ -42,7 +42,7 @@ def test_choices_are_taken_in_any_case_and_with_blanks():
 
 
 def test_an_unknown_setting_is_told_with_the_one_that_was_meant():
-    with pytest.raises(resgen.RequestError, match="unknown settings: temprature; did you mean temperature?"):
+    with pytest.raises(resgen.RequestError, match=r"unknown settings: temprature; did you mean temperature\?"):
         resgen.load("text").write("Hi", temprature=1)
 
 

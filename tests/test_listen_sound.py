@@ -126,7 +126,7 @@ def test_what_is_no_sound_gets_one_clear_sentence(source, rate, says):
 
 def test_an_empty_file_and_a_folder_are_named(tmp_path):
     (tmp_path / "nothing.wav").touch()
-    with pytest.raises(RequestError, match="'nothing.wav' is empty"):
+    with pytest.raises(RequestError, match=r"'nothing\.wav' is empty"):
         opened(tmp_path / "nothing.wav")
     with pytest.raises(RequestError, match="is a folder"):
         opened(tmp_path)

@@ -14,6 +14,7 @@ MOST_COUNT = 64
 SIDE = 64  # pixels of a picture as it is painted
 FACTOR = 4  # by which the upscaler enlarges it
 SIZES = (SIDE, SIDE * FACTOR)
+MOST_DATA = 400_000  # characters of a picture that is sent
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class ImageRequest:
     strength: float = setting(0.6, "of a picture that was given, how much is drawn anew; 1 = all of it", 0.05, 1, 0.05)
     size: int = setting(SIZES[1], f"pixels a side: {SIZES[0]} as painted, {SIZES[1]} enlarged", *SIZES, choices=SIZES)
     seed: int = seed_setting()
+    picture: str = setting("", "a picture to begin from, as a data: address; empty begins from noise", high=MOST_DATA)
+    strip: bool = setting(False, "a film strip: from the prompt to `blend` in equal steps, all with the same noise")
 
 
 @dataclass(frozen=True)

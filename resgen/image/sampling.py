@@ -1,5 +1,6 @@
 """From noise to a clean grid by following the flow. Pure functions, called by `resgen.image.engine`."""
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import torch
@@ -46,7 +47,7 @@ def euler_sample(
     ts = timesteps(steps)
     if start is not None:
         ts = [strength * t for t in ts]
-    for t, t_next in zip(ts, ts[1:], strict=False):
+    for t, t_next in itertools.pairwise(ts):
         clean = denoise(x, t)
         x = clean + (x - clean) * (t_next / t)  # x = (1 - t) clean + t noise, with the same noise at the next time
         yield clean

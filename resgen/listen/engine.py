@@ -5,7 +5,7 @@ Called by `resgen.load("listen")`, the page and the command line; knows none of 
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 import torchaudio
 
-from resgen.engine import Progress, checked, complete
+from resgen.engine import Progress, checked, known, settings_used
 from resgen.listen import decoding
 from resgen.listen.features import FRAME_RATE, LOWEST, SAMPLE_RATE, log_mel, normalised
 from resgen.listen.model import SLOTS, STRIDE, EarsNet
@@ -61,7 +61,7 @@ class Ears:
         request = checked(request)
         sound = opened(source, rate)
         began = time.perf_counter()
-        settings = {"model": self.card["name"], **asdict(request)}
+        settings = settings_used(self.card["name"], request)
         result = ListenResult((), 0.0, (), settings, Progress(0, round(sound.seconds), 0.0))
         at = 0.0
         for piece in pieces(sound):
@@ -110,7 +110,9 @@ class Ears:
         Raises:
             RequestError: unknown settings, values outside their limits, or what is no sound.
         """
-        return complete(self, None, settings, source=source, rate=rate)
+        for result in self.run(self.request(**known(self.request, settings)), source, rate):  # noqa: B007
+            pass
+        return result
 
 
 def pieces(sound: Sound) -> Iterator[np.ndarray]:

@@ -5,7 +5,7 @@ wherever each of them is. Called by `resgen.text.engine`.
 
 import time
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from resgen.blocks import Memory
 from resgen.device import one_thread
-from resgen.engine import Progress
+from resgen.engine import Progress, settings_used
 from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
@@ -136,7 +136,7 @@ class StoryBatch:
         ]
         ticket = Ticket(
             request,
-            {"model": self.writer.card["name"], **asdict(request)},
+            settings_used(self.writer.card["name"], request),
             words,
             times,
             stories,

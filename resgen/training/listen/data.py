@@ -138,7 +138,6 @@ def batches(real: float, letters: Letters, seed: int, start: int) -> Iterator[di
     """
     draw = np.random.default_rng((seed, start))
     streams = {s: Clips(s, hash((seed, start, s == "real")) % 2**31) for s in ("real", "synthetic")}
-    print({source: round(clips.hours(), 2) for source, clips in streams.items()}, "hours", flush=True)
     endless = {source: iter(clips) for source, clips in streams.items()}
 
     def drawn() -> shards.Clip:
