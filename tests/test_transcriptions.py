@@ -2,6 +2,8 @@
 
 import io
 import json
+import urllib.error
+import urllib.request
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import soundfile
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from resgen.checkpoint import available
 from resgen.listen.engine import Ears
 from resgen.listen.letters import LETTERS
 from resgen.listen.model import EarsNet
@@ -75,6 +78,17 @@ def test_a_body_that_is_no_form_is_refused(client):
     for body, kind in ((b"{}", "application/json"), (b"xx", "multipart/form-data; boundary=y"), (b"", "text/plain")):
         response = client.post(PATH, content=body, headers={"Content-Type": kind})
         assert response.status_code == 400, body
+
+
+@pytest.mark.skipif(bool(available("listen")), reason="weights ship")
+def test_the_page_takes_a_long_sound_and_says_that_it_cannot_hear_yet(served):
+    body = (
+        b'--y\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n' + sound(30) + b"\r\n--y--\r\n"
+    )
+    request = urllib.request.Request(served + PATH[1:], body, {"Content-Type": "multipart/form-data; boundary=y"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=60)
+    assert len(body) > 500_000 and refused.value.code == 503
 
 
 def test_without_weights_the_server_says_so():

@@ -26,6 +26,8 @@ HELD_SHARDS = 1  # the last real shard and the first synthetic one are for valid
 POOL = 192  # clips waiting, of which those that fit fill a row
 GAP = (10, 60)  # frames of silence between two clips of a row
 NO_SOUND = -100  # a target that counts for nothing
+# A clip as a part of a row: normalised mel (MELS, T), phoneme at each frame (T,) int64, text.
+Part = tuple[Tensor, Tensor, str]
 # Frames a row, and rows a batch: all batches are about as large.
 SHAPES = ((480, 6), (960, 3), (1760, 2))
 WEAKEST, STRONG_AFTER = 0.2, 6000  # augmentation at first, and the step from which on it is whole
@@ -78,11 +80,11 @@ def held_clips() -> dict[str, list[shards.Clip]]:
     }
 
 
-def collated(rows: list[list[tuple[Tensor, Tensor, str]]], frames: int, letters: Letters) -> dict[str, Tensor]:
+def collated(rows: list[list[Part]], frames: int, letters: Letters) -> dict[str, Tensor]:
     """Rows of clips as one batch.
 
     Args:
-        rows: of each its parts in order: normalised mel (MELS, T), phoneme at each frame (T,) int64, text.
+        rows: of each its parts in order.
 
     Returns:
         mel (B, MELS, frames); sounds (B, frames / EARLY) int64, NO_SOUND where unknown; letters (B, L) int64 and
@@ -111,9 +113,7 @@ def slots_of(frames: int) -> int:
     return frames // STRIDE * SLOTS
 
 
-def prepared(
-    clip: shards.Clip, other: shards.Clip, draw: np.random.Generator, strength: float
-) -> tuple[Tensor, Tensor, str] | None:
+def prepared(clip: shards.Clip, other: shards.Clip, draw: np.random.Generator, strength: float) -> Part | None:
     """An augmented clip as `collated` takes it, with silence after it; None if it is too fast to be written down."""
     made = bool((clip.sounds != shards.UNKNOWN).any())
     mel = augmented(clip.log_mel(), draw, other.log_mel(), made, strength)
@@ -143,10 +143,10 @@ def batches(real: float, letters: Letters, seed: int, start: int) -> Iterator[di
     def drawn() -> shards.Clip:
         return next(endless["real" if draw.random() < real else "synthetic"])
 
-    pool: list[tuple[Tensor, Tensor, str]] = []  # the oldest first
+    pool: list[Part] = []  # the oldest first
     for step in count(start):
         strength = min(1.0, WEAKEST + (1 - WEAKEST) * step / STRONG_AFTER)
-        rows: list[list[tuple[Tensor, Tensor, str]]] = []
+        rows: list[list[Part]] = []
         frames, most = 0, 1
         while len(rows) < most:
             while len(pool) < POOL:
@@ -155,7 +155,9 @@ def batches(real: float, letters: Letters, seed: int, start: int) -> Iterator[di
             if not rows:  # the oldest clip fits, so that long ones do not stay
                 fitting = [shape for shape in SHAPES if shape[0] >= pool[0][0].shape[1]]
                 frames, most = fitting[int(draw.integers(len(fitting)))]
-            row, rest, at = [], [], 0
+            row: list[Part] = []
+            rest: list[Part] = []
+            at = 0
             for part in pool:
                 fits = at + part[0].shape[1] <= frames
                 (row if fits else rest).append(part)
