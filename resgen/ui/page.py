@@ -14,9 +14,8 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import process, strings
-from resgen.ui.api import connections, gradio_queue, health, transcriptions
+from resgen.ui.api import connections, gradio_queue, health, openai, transcriptions
 from resgen.ui.api.guard import Guard
-from resgen.ui.api.openai import add_route
 from resgen.ui.api.sessions import Sessions
 from resgen.ui.controls import take_turns
 from resgen.ui.image_tab import illustrate, image_tab
@@ -111,7 +110,7 @@ def launch(page: Page, block: bool = True) -> str:
     app.state_holder = Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
-    add_route(app, page.engines["speech"], page.turns)
+    openai.add_routes(app, page.engines["speech"], page.turns)
     transcriptions.add_route(app, page.engines.get("listen"), page.turns)
     gradio_queue.watch(demo)
     server: Any = demo.server

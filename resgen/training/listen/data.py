@@ -1,6 +1,6 @@
 """Shards of clips become batches. Called by `resgen.training.listen.train`, never by the running app."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from resgen.listen.features import LOWEST, MELS, normalised
 from resgen.listen.letters import BETWEEN, Letters
 from resgen.listen.model import EARLY, SLOTS, STRIDE
 from resgen.training.listen import shards
-from resgen.training.listen.augment import augmented
+from resgen.training.listen.augment import MOST_SPEED, augmented
 
 CREDITS = {
     "real speech": "LibriSpeech (Panayotov et al. 2015, CC BY 4.0) and Mozilla Common Voice v1 (CC0)",
@@ -23,7 +23,8 @@ CREDITS = {
     "TinyStories (CDLA-Sharing-1.0) and TinyFables (MIT)",
 }
 HELD_SHARDS = 1  # the last real shard and the first synthetic one are for validation
-POOL = 192  # clips waiting, of which those that fit fill a row
+MISSES = 12  # clips that fit nowhere, after which a batch is full
+READ_EVERY = 100  # batches after which new shards are looked for
 GAP = (10, 60)  # frames of silence between two clips of a row
 NO_SOUND = -100  # a target that counts for nothing
 # A clip as a part of a row: normalised mel (MELS, T), phoneme at each frame (T,) int64, text.
@@ -38,38 +39,33 @@ def found(source: str) -> list[Path]:
 
 
 class Clips:
-    """Clips in an order without end, the shards anew in each epoch: those made meanwhile are read too.
+    """The clips of a source, and of those of its shards that were made since.
 
     Args:
         source: "real" or "synthetic".
-        seed: of the order.
 
     Raises:
         DataError: there are no shards.
     """
 
-    def __init__(self, source: str, seed: int):
-        self.source, self.draw = source, np.random.default_rng(seed)
-        self.clips: dict[Path, list[shards.Clip]] = {}
-        self._read()
+    def __init__(self, source: str):
+        self.source, self.clips, self._known = source, list[shards.Clip](), set[Path]()
+        self.read_new()
         if not self.clips:
             raise DataError(f"There are no shards. Make them: python -m resgen.training.listen.{source}.")
 
-    def _read(self) -> None:
+    def read_new(self) -> None:
         paths = found(self.source)
         for path in paths[:-HELD_SHARDS] if self.source == "real" else paths[HELD_SHARDS:]:
-            if path not in self.clips:
-                self.clips[path] = shards.read(path)
+            if path not in self._known:
+                self._known.add(path)
+                self.clips += shards.read(path)
 
     def hours(self) -> float:
-        return sum(len(clip.mel) for clips in self.clips.values() for clip in clips) / 360_000
+        return sum(len(clip.mel) for clip in self.clips) / 360_000
 
-    def __iter__(self) -> Iterator[shards.Clip]:
-        while True:
-            self._read()
-            everything = [clip for clips in self.clips.values() for clip in clips]
-            for index in self.draw.permutation(len(everything)).tolist():
-                yield everything[index]
+    def drawn(self, draw: np.random.Generator) -> shards.Clip:
+        return self.clips[int(draw.integers(len(self.clips)))]
 
 
 def held_clips() -> dict[str, list[shards.Clip]]:
@@ -129,44 +125,56 @@ def prepared(clip: shards.Clip, other: shards.Clip, draw: np.random.Generator, s
     return torch.cat([mel, quiet], 1), F.pad(sounds[index], (0, gap), value=NO_SOUND), clip.text
 
 
-def batches(real: float, letters: Letters, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
-    """Augmented clips packed into rows, as `collated` returns them.
+def batches(real: float, letters: Letters, seed: int, start: int = 0) -> Iterator[dict[str, Tensor]]:
+    """Augmented clips packed into rows, as `collated` returns them. Endless, from batch number `start` on; batch n is
+    the same wherever one starts, as long as the shards are.
 
     Args:
         real: share of the clips that are of real voices, 0-1.
-        start: the step at which it begins.
     """
-    draw = np.random.default_rng((seed, start))
-    streams = {s: Clips(s, hash((seed, start, s == "real")) % 2**31) for s in ("real", "synthetic")}
-    endless = {source: iter(clips) for source, clips in streams.items()}
+    sources = {source: Clips(source) for source in ("real", "synthetic")}
+    for number in count(start):
+        draw = np.random.default_rng((seed, number))
+        strength = min(1.0, WEAKEST + (1 - WEAKEST) * number / STRONG_AFTER)
+        if number % READ_EVERY == 0:
+            for clips in sources.values():
+                clips.read_new()
 
-    def drawn() -> shards.Clip:
-        return next(endless["real" if draw.random() < real else "synthetic"])
+        def drawn(draw: np.random.Generator = draw) -> shards.Clip:
+            return sources["real" if draw.random() < real else "synthetic"].drawn(draw)
 
-    pool: list[Part] = []  # the oldest first
-    for step in count(start):
-        strength = min(1.0, WEAKEST + (1 - WEAKEST) * step / STRONG_AFTER)
         rows: list[list[Part]] = []
-        frames, most = 0, 1
-        while len(rows) < most:
-            while len(pool) < POOL:
-                if (part := prepared(drawn(), drawn(), draw, strength)) and part[0].shape[1] <= SHAPES[-1][0]:
-                    pool.append(part)
-            if not rows:  # the oldest clip fits, so that long ones do not stay
-                fitting = [shape for shape in SHAPES if shape[0] >= pool[0][0].shape[1]]
-                frames, most = fitting[int(draw.integers(len(fitting)))]
-            row: list[Part] = []
-            rest: list[Part] = []
-            at = 0
-            for part in pool:
-                fits = at + part[0].shape[1] <= frames
-                (row if fits else rest).append(part)
-                at += part[0].shape[1] if fits else 0
-            pool = rest
-            if not row:
-                break  # a smaller batch
-            rows.append(row)
+        while not rows:
+            rows, frames = packed(drawn, draw, strength)
         yield collated(rows, frames, letters)
+
+
+def packed(
+    drawn: Callable[[], shards.Clip], draw: np.random.Generator, strength: float
+) -> tuple[list[list[Part]], int]:
+    """Clips packed into rows of one of SHAPES in which the first of them fits; and how many frames a row has."""
+    clip = drawn()
+    while _most(clip) > SHAPES[-1][0]:
+        clip = drawn()
+    fitting = [shape for shape in SHAPES if shape[0] >= _most(clip)]
+    frames, most = fitting[int(draw.integers(len(fitting)))]
+    rows: list[list[Part]] = [[] for _ in range(most)]
+    free, misses = [frames] * most, 0
+    while misses < MISSES:
+        row = next((row for row in range(most) if free[row] >= _most(clip)), None)
+        part = None if row is None else prepared(clip, drawn(), draw, strength)
+        if row is None or part is None:
+            misses += 1
+        else:
+            rows[row].append(part)
+            free[row] -= part[0].shape[1]
+        clip = drawn()
+    return [row for row in rows if row], frames
+
+
+def _most(clip: shards.Clip) -> int:
+    """The frames that a clip may have once it is prepared."""
+    return round(len(clip.mel) * (1 + MOST_SPEED)) + 1 + GAP[1]
 
 
 def plain_batch(clips: list[shards.Clip], letters: Letters) -> dict[str, Tensor]:

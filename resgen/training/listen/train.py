@@ -111,7 +111,7 @@ def main(arguments: list[str] | None = None) -> Path:
         "licence": "MIT (weights); see data for the licences of what they learned from",
         "training": {
             **facts,
-            **{f"{source}_hours": round(data.Clips(source, 0).hours(), 2) for source in ("real", "synthetic")},
+            **{f"{source}_hours": round(data.Clips(source).hours(), 2) for source in ("real", "synthetic")},
             "real": real,
             **provenance("resgen.training.listen.train", arguments, network),
             "before": before,
