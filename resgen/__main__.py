@@ -1,4 +1,4 @@
-"""The command line: `resgen serve|write|draw|speak|tag|evaluate|bench`, or `python -m resgen`.
+"""The command line: `resgen serve|write|draw|speak|tag|listen|evaluate|bench`, or `python -m resgen`.
 
 Each command imports only its room. A text goes to stdout, pictures and sound into files; the JSON of all settings with
 the seed used goes to stderr.
@@ -226,6 +226,32 @@ def tag(arguments: list[str]) -> None:
     print(json.dumps(result.settings), file=sys.stderr)
 
 
+def listen(arguments: list[str]) -> None:
+    """Write down what is said in files of sound; `-` reads one from stdin."""
+    from resgen import load
+    from resgen.engine import checked
+    from resgen.listen.request import FORMATS, ListenRequest
+
+    parser = _Parser(prog="resgen listen", description=listen.__doc__)
+    parser.add_argument("file", nargs="+", metavar="FILE", help="sound or a film; - is stdin")
+    _add_settings(parser, ListenRequest, "")
+    _add_model(parser)
+    parser.add_argument("--format", choices=FORMATS, default="txt", help="what is written to stdout (txt)")
+    values = vars(parser.parse_args(arguments))
+    files, model, device, kind = (values.pop(name) for name in ("file", "model", "device", "format"))
+    request = checked(ListenRequest(**values))  # here already, before seconds go into importing PyTorch
+    ears = load("listen", model, device)
+    for file in files:
+        source = sys.stdin.buffer.read() if file == "-" else file
+        for result in ears.run(request, source):
+            if sys.stderr.isatty():
+                print(f"\r{result.progress.done} s heard", end="", file=sys.stderr)
+        sys.stdout.write(result.written(kind))
+        sys.stdout.flush()
+        tell(f"{file}: {notice}" for notice in result.notices)
+        print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
+
+
 def tell(notices: Iterable[str]) -> None:
     """What was understood otherwise than it was asked."""
     for notice in notices:
@@ -283,6 +309,7 @@ COMMANDS = {
     "draw": draw,
     "speak": speak,
     "tag": tag,
+    "listen": listen,
     "evaluate": evaluate,
     "bench": bench,
 }
@@ -293,7 +320,7 @@ def main() -> int:
     does = {name: (command.__doc__ or "").split(".")[0].lower() for name, command in COMMANDS.items()}
     parser = _Parser(
         prog="resgen",
-        description="Residual convolutional networks that write, draw and speak.",
+        description="Residual convolutional networks that write, draw, speak and listen.",
         epilog="; ".join(f"{name}: {words}" for name, words in does.items()),
     )
     parser.add_argument("command", choices=COMMANDS)

@@ -9,11 +9,12 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 import resgen
+from resgen.checkpoint import available
 from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import connections, gradio_queue, health, openai
+from resgen.ui.api import connections, gradio_queue, health, openai, transcriptions
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.sessions import Sessions
 from resgen.ui.illustrations import illustrate
@@ -40,7 +41,7 @@ class Page:
 def build() -> Page:
     """Load the models and put the page together."""
     began = time.perf_counter()
-    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES}
+    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES if available(kind)}
     writer, painter, speaker, tagger = (engines[kind] for kind in ("text", "image", "speech", "tagger"))
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
@@ -122,6 +123,7 @@ def launch(page: Page, block: bool = True) -> str:
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     openai.add_routes(app, page.engines["speech"], page.turns)
+    transcriptions.add_route(app, page.engines.get("listen"), page.turns)
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)
