@@ -37,6 +37,7 @@ class TagResult:
     spans: tuple[Span, ...]
     settings: dict
     progress: Progress
+    notices: tuple[str, ...] = ()
 
     def words(self, category: str) -> list[str]:
         """What was found of a category: each word once, in small letters, in the order of the text."""
