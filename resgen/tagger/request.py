@@ -32,7 +32,8 @@ class Span:
 
 @dataclass(frozen=True)
 class TagResult:
-    """The words found so far, in their order; `progress` counts words and signs that were looked at."""
+    """The words found so far, in their order; `progress` counts words and signs that were looked at. There is nothing
+    that it could understand otherwise than it was asked, so `notices` is empty."""
 
     spans: tuple[Span, ...]
     settings: dict
