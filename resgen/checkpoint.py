@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from resgen.listen.model import EarsNet
     from resgen.speech.acoustic import AcousticNet
     from resgen.speech.vocoder import VocoderNet
+    from resgen.tagger.model import TaggerNet
     from resgen.text.model import TextNet
 
 WEIGHTS = ASSETS / "weights"
@@ -38,6 +39,7 @@ KINDS = {
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
     "listen": ("resgen.listen.model", "EarsNet", "ears"),
+    "tagger": ("resgen.tagger.model", "TaggerNet", "tagger"),
 }
 
 # kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
@@ -169,6 +171,8 @@ def load(kind: Literal["speech"], model: str | None = None) -> "tuple[AcousticNe
 def load(kind: Literal["vocoder"], model: str | None = None) -> "tuple[VocoderNet, Card, Extras]": ...
 @overload
 def load(kind: Literal["listen"], model: str | None = None) -> "tuple[EarsNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["tagger"], model: str | None = None) -> "tuple[TaggerNet, Card, Extras]": ...
 @overload
 def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]: ...
 

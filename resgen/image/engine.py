@@ -14,6 +14,7 @@ from PIL import Image
 from resgen import checkpoint
 from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
+from resgen.fallback import falls_back
 from resgen.image.autoencoder import Autoencoder, Codec
 from resgen.image.init_image import from_setting, prepared, to_setting
 from resgen.image.model import PictureNet
@@ -82,6 +83,13 @@ class Painter:
         # Channels last takes a CPU half the time.
         self.upscaler = upscaler.to(self.device).to(memory_format=torch.channels_last)
 
+    def to_cpu(self) -> None:
+        """Move to the CPU."""
+        for network in (self.network, self.autoencoder, self.upscaler):
+            network.to(torch.device("cpu"))
+        self.device = torch.device("cpu")
+
+    @falls_back(lambda result, notice: replace(result, reading=result.reading.with_notice(notice)))
     def run(self, request: ImageRequest) -> Iterator[ImageResult]:
         """Draw. Yields after every step the pictures as predicted so far; the last result is final.
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 from fastapi.responses import JSONResponse
 
 from resgen.turns import Busy, Turns, Visitor
+from resgen.ui import document
 from resgen.ui.api import bodies, transcriptions, values
 from resgen.ui.api.openai import refusal
 from resgen.ui.api.quota import Quota
@@ -79,6 +80,8 @@ class Guard:
                 receive = await self._taken(scope, path, receive)
             if path == _AT_ONCE or path.endswith("/upload"):
                 send = _as_refusals(send)
+            if path == "/" and method == "GET":
+                send = document.with_head(scope, send)
             await self.app(scope, receive, send)
         except bodies.BadBody as error:
             await _answer(send, path, error.status, str(error))
