@@ -43,11 +43,13 @@ def _unread(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a prompt was understood: the words to draw, those never seen in training, and those left out."""
+    """How a prompt was understood: the words to draw, those never seen in training, those left out, and (asked for,
+    taken as instead) of a thing that is not known."""
 
     words: tuple[str, ...]
     unknown: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    taken: tuple[tuple[str, str], ...] = ()
 
 
 class Dictionary:

@@ -1,0 +1,110 @@
+"""The painter of small photographs: what it does otherwise than the painter of emoji. Called by
+`resgen.image.engine.Painter`, for the style "photo", and by `resgen.evaluation.image.photo`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+
+from resgen import checkpoint
+from resgen.image.engine import Painter
+from resgen.image.init_image import prepared
+from resgen.image.model import PictureNet
+from resgen.image.photo_prompt import PhotoReader
+from resgen.image.pixel_fold import PixelFold
+from resgen.image.prompt import Dictionary, Reading
+from resgen.image.request import PHOTO, PHOTO_SIDE, PHOTO_SIZES, ImageRequest
+from resgen.image.sampling import dpm_solver_2m, timesteps
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """How the flow is followed: timesteps' shift, and the times within which guidance leads (arXiv:2404.07724)."""
+
+    shift: float = 1.0
+    guided: tuple[float, float] = (0.0, 1.0)
+
+
+class Photographer(Painter):
+    """Photographs of 32 x 32 pixels, painted without an autoencoder, in folded pixels, and enlarged by Lanczos.
+
+    Args:
+        network: the picture model, in evaluation mode.
+        dictionary: the names it knows.
+        card: its card.
+        thesaurus: the names of a model that knows more, by which unknown things are taken for known ones.
+        sampler: how it paints; what was measured to be best by default.
+    """
+
+    styles = (PHOTO,)
+    side = PHOTO_SIDE
+    sizes = PHOTO_SIZES
+    part = 4
+
+    def __init__(
+        self,
+        network: PictureNet,
+        dictionary: Dictionary,
+        card: dict,
+        thesaurus: Dictionary | None = None,
+        sampler: Sampler | None = None,
+    ):
+        self.network, self.dictionary, self.card, self.cards = network, dictionary, card, [card]
+        self.network.to(memory_format=torch.channels_last)
+        self.device = next(network.parameters()).device
+        self.autoencoder = PixelFold()
+        self.reader = PhotoReader(dictionary, thesaurus or dictionary)
+        self.sampler = sampler or Sampler()
+
+    @classmethod
+    def load(cls, thesaurus: Dictionary | None, device: torch.device, model: str | None = None) -> "Photographer":
+        """One with its weights: the shipped ones by default.
+
+        Raises:
+            CheckpointError: missing, damaged or mismatching files.
+        """
+        network, card, extras = checkpoint.load("photo", model)
+        return cls(network.to(device), Dictionary(extras["dictionary"]), card, thesaurus)
+
+    def painter_of(self, request: ImageRequest) -> tuple[Painter, ImageRequest]:
+        return self, request
+
+    def _read(self, text: str) -> Reading:
+        return self.reader.read(text)
+
+    def encode(self, picture: Image.Image) -> torch.Tensor:
+        """Any picture's codes, (1, C, H, W), of its square middle: photographs fill their frame."""
+        square = ImageOps.fit(picture.convert("RGBA"), (min(picture.size),) * 2)
+        return self.autoencoder.encode(prepared(square, self.side).to(self.device))
+
+    def sample(
+        self,
+        denoise: Callable[[torch.Tensor, float], torch.Tensor],
+        noise: torch.Tensor,
+        steps: int,
+        start: torch.Tensor | None = None,
+        strength: float = 1.0,
+    ) -> Iterator[torch.Tensor]:
+        """As `resgen.image.sampling.euler_sample`, in steps of second order."""
+        ts = timesteps(steps, self.sampler.shift)
+        if start is None:
+            return dpm_solver_2m(denoise, noise, ts)
+        return dpm_solver_2m(denoise, (1 - strength) * start + strength * noise, [strength * t for t in ts])
+
+    def guides_at(self, time: float) -> bool:
+        first, last = self.sampler.guided
+        return first <= time <= last
+
+    def _away_from(
+        self, avoid: tuple[str, ...], style: torch.Tensor, conditioned: Callable[[torch.Tensor], torch.Tensor]
+    ) -> torch.Tensor:
+        """Words to avoid, or nothing in particular: there is but one style, without which nothing was trained."""
+        return self._cond_embedding([avoid] * len(style), style)
+
+    def enlarge(self, pixels: np.ndarray, factor: int = 4) -> np.ndarray:
+        """Pictures (N, H, W, 4) uint8 at so many times the width and height, by Lanczos's filter."""
+        size = (factor * pixels.shape[2], factor * pixels.shape[1])
+        return np.stack([np.asarray(Image.fromarray(one).resize(size, Image.Resampling.LANCZOS)) for one in pixels])
