@@ -17,9 +17,9 @@ from resgen.errors import RequestError
 from resgen.image.autoencoder import Autoencoder, Codec
 from resgen.image.init_image import opened, prepared
 from resgen.image.model import PictureNet
+from resgen.image.photo_prompt import photo_of
 from resgen.image.pixels import over_white_with_alpha, straight
 from resgen.image.prompt import Dictionary, Reading
-from resgen.image.photo_prompt import photo_of
 from resgen.image.request import FACTOR, MIX, PHOTO, SIDE, SIZES, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import euler_sample, guided, noise_for
 from resgen.turns import breathe
@@ -93,6 +93,10 @@ class Painter:
             photographer = Photographer.load(dictionary, self.device)
             self.cards += photographer.cards
         self.photographer = photographer
+
+    def completions(self) -> list[str]:
+        """What a person may begin to type: what the dictionary knows, and "photo of" what the photographer's does."""
+        return [*self.dictionary.completions(), *(f"photo of {words}" for words in self.photographer.completions())]
 
     def painter_of(self, request: ImageRequest) -> "tuple[Painter, ImageRequest]":
         """Who paints what a request asks for, and the request with the style that its words ask for."""
@@ -286,9 +290,7 @@ class Painter:
         return complete(self, prompt, settings, picture=picture, strip=strip)
 
 
-def in_parts(
-    network: Callable[..., torch.Tensor], *rows: torch.Tensor, rows_a_part: int
-) -> Iterator[torch.Tensor]:
+def in_parts(network: Callable[..., torch.Tensor], *rows: torch.Tensor, rows_a_part: int) -> Iterator[torch.Tensor]:
     """What a network makes of rows, a part of them at a time; between the parts others have their turn."""
     for number, part in enumerate(zip(*(tensor.split(rows_a_part) for tensor in rows), strict=True)):
         if number:

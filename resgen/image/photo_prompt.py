@@ -30,7 +30,7 @@ class PhotoReader:
 
     def __init__(self, dictionary: Dictionary, thesaurus: Dictionary):
         self.dictionary, self.thesaurus = dictionary, thesaurus
-        self.known = {word for word in dictionary.vocabulary}
+        self.known = set(dictionary.vocabulary)
         self.names = {phrase: e["name"] for e in dictionary.entries for phrase in (e["name"], *e["aliases"])}
         self.meant = {phrase: e for e in thesaurus.entries for phrase in (*e["aliases"], e["name"])}
 
@@ -45,7 +45,7 @@ class PhotoReader:
         reading = self.dictionary.read(asked)
         words = tuple(word for word in reading.words if word in self.known)
         others = tuple(word for word in reading.words if word not in self.known)
-        if words or not (others or reading.dropped):
+        if words or not asked.strip():
             return Reading(words, (), (*others, *reading.dropped))
         wider = self.thesaurus.read(asked).words
         # The whole phrase may be one thing, such as a fire engine; else its last words are, mostly.

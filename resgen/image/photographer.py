@@ -69,6 +69,9 @@ class Photographer(Painter):
         network, card, extras = checkpoint.load("photo", model)
         return cls(network.to(device), Dictionary(extras["dictionary"]), card, thesaurus)
 
+    def completions(self) -> list[str]:
+        return self.dictionary.completions()
+
     def painter_of(self, request: ImageRequest) -> tuple[Painter, ImageRequest]:
         return self, request
 

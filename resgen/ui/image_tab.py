@@ -12,7 +12,7 @@ import gradio as gr
 import numpy as np
 
 from resgen.image.files import grid, save_animation, save_png
-from resgen.image.request import MIX, STYLES
+from resgen.image.request import MIX, PHOTO, STYLES
 from resgen.turns import breathe
 from resgen.ui import strings
 from resgen.ui.controls import (
@@ -64,6 +64,8 @@ def status(result) -> str:
         lines.append(strings.SURPRISE)
     if reading.unknown:
         lines.append(strings.UNKNOWN.format(words=", ".join(reading.unknown)))
+    if reading.taken:
+        lines.append(strings.TAKEN.format(words=", ".join(f"{asked} → {name}" for asked, name in reading.taken)))
     if reading.dropped:
         # Shown as code: whatever a visitor typed is text, not Markdown.
         dropped = ", ".join(f"`{word.replace('`', '')}`" for word in reading.dropped)
@@ -149,7 +151,7 @@ def image_tab(painter) -> None:
                 max_lines=1,
                 elem_id="draw-prompt",
             )
-            style = gr.Radio([*STYLES, MIX], value=request.style, label=strings.STYLE, elem_id="style")
+            style = gr.Radio([*STYLES, MIX, PHOTO], value=request.style, label=strings.STYLE, elem_id="style")
             quality = gr.Radio(list(QUALITIES.items()), value=request.steps, label=strings.QUALITY, elem_id="quality")
             with gr.Row():
                 go = gr.Button(strings.DRAW, variant="primary", elem_id="draw")
@@ -224,7 +226,7 @@ def image_tab(painter) -> None:
     run_until_stopped([strip.click, blend.submit], *strip_run, outputs, stop, finish)
     gallery.select(choose, kept, [chosen, vary], queue=False, **PRIVATE)
     run_until_stopped([vary.click], *runner(painter, settings, show, {"picture": chosen}), outputs, stop, finish)
-    words = json.dumps(painter.dictionary.completions())
+    words = json.dumps(painter.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
     endpoint(
         painter,

@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from resgen.engine import settings_of
+from resgen.errors import RequestError
 from resgen.evaluation.image.evaluate import frechet
 from resgen.image.photographer import Photographer
 from resgen.image.request import PHOTO
@@ -127,9 +129,12 @@ def measured(real: Real, pixels: np.ndarray, labels: np.ndarray) -> dict[str, fl
     }
 
 
-def evaluate(photographer: Photographer, n: int, steps: int, guidance: float) -> dict:
+def evaluate(photographer: Photographer, n: int) -> dict:
     """All figures at the page's settings, of n pictures of CIFAR-10's ten things; `real_` are those of as many test
     pictures, which the model never saw: the floor of the distance."""
+    if n < NEIGHBOURS + 1:
+        raise RequestError(f"n must be at least {NEIGHBOURS + 1} photographs; it is {n}.")
+    steps, guidance = (settings_of(photographer.request)[name][1] for name in ("steps", "guidance"))
     train, test = cifar10()
     real = Real(cached_features("train", train), torch.from_numpy(train.label))
     labels = asked(n)

@@ -68,7 +68,9 @@ def main(arguments: list[str] | None = None) -> Path:
     if args.init:
         network, card, extras = checkpoint.load("photo", args.init)
         if extras["dictionary"] != dictionary.source:
-            raise SystemExit(f"{args.init} has other words than {', '.join(found.sources)}; train anew, without --init.")
+            raise SystemExit(
+                f"{args.init} has other words than {', '.join(found.sources)}; train anew, without --init."
+            )
         architecture, before = card["architecture"], lineage(card)
     else:
         architecture = {**ARCHITECTURE, "vocabulary": len(dictionary.vocabulary)}
