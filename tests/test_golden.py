@@ -186,7 +186,7 @@ def test_cards_and_docs_agree(writer, painter, speaker):
         heard = f"{figures['word_error_rate']:.1f} % | {figures['dnsmos_overall']:.2f}"
         assert f"| {voice} | {VOICES[voice].description} | {heard} |" in speech
     assert sweep.table(json.loads(sweep.FIGURES.read_text())) in image
-    for card in painter.cards[1:]:
+    for card in (card for card in painter.cards if "held_out_pairs_psnr" in card["metrics"]):
         assert f"{card['metrics']['held_out_pairs_psnr']:.1f} dB" in image
     for engine in (writer, painter, speaker):
         for card in engine.cards:
