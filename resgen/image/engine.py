@@ -61,9 +61,9 @@ class Painter:
 
     request = ImageRequest
     language = Dictionary
-    styles = STYLES
+    styles: tuple[str, ...] = STYLES
     side = SIDE  # pixels of a picture as painted
-    sizes = SIZES
+    sizes: tuple[int, ...] = SIZES
     part = 8  # rows of a batch at a time: a twentieth of a second of one CPU
 
     def __init__(

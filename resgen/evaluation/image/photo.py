@@ -86,7 +86,8 @@ def density_and_coverage(real: Tensor, painted: Tensor) -> tuple[float, float]:
 def cifar10() -> tuple[Photos, Photos]:
     """CIFAR-10's training and test pictures."""
     found = photos()
-    return tuple(found.select((found.source == 0) & (found.test == held)) for held in (False, True))
+    ten = found.source == 0
+    return found.select(ten & ~found.test), found.select(ten & found.test)
 
 
 def cached_features(name: str, pictures: Photos) -> Tensor:
