@@ -12,9 +12,10 @@ from PIL import Image
 from resgen import checkpoint
 from resgen.errors import DataError
 from resgen.image.model import PictureNet
+from resgen.image.photographer import fitted_timesteps
 from resgen.image.pixel_fold import PixelFold
 from resgen.image.sampling import dpm_solver_2m, euler_sample, timesteps
-from resgen.training.image import photo_words, photos, train_photo
+from resgen.training.image import fit_timesteps, photo_words, photos, train_photo
 from resgen.training.image.losses import velocity_loss
 
 NARROW = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "cond_embedding": 16, "condition": 16}
@@ -144,3 +145,29 @@ def test_it_learns_saves_and_goes_on(pack, tmp_path, monkeypatch):
     more = ["--preset", "smoke", "--steps", "2", "--init", str(weights), "--out", str(tmp_path / "more")]
     _, card, _ = checkpoint.load("photo", str(train_photo.main(more)))
     assert card["training"]["before"]["steps"] == 12
+
+
+def test_timesteps_fall_from_noise_to_clean_for_any_number():
+    for steps in range(1, 101):
+        ts = fitted_timesteps(steps)
+        assert len(ts) == steps + 1 and ts[0] == 1 and ts[-1] == 0
+        assert all(later < earlier for earlier, later in zip(ts, ts[1:], strict=False))
+
+
+def test_fitted_timesteps_keep_more_contrast_than_even_ones(pack):
+    waves = torch.arange(1, 33)
+    spread = (12 / (waves.view(-1, 1) ** 2 + waves**2)).flatten().double()  # falls as that of photographs does
+    for steps in (4, 6, 8):
+        even, fitted = (
+            fit_timesteps.misfit(spread, ts, 0.0) for ts in (timesteps(steps, 1.0), fitted_timesteps(steps))
+        )
+        assert fitted < 0.5 * even
+    found = fit_timesteps.spectrum(pack.pixels)
+    assert found.shape == (3072,) and found[0] > 1 > 0.5 > found[100]
+
+
+def test_the_search_for_timesteps_finds_better_ones(monkeypatch):
+    monkeypatch.setattr(fit_timesteps, "TRIES", 20)
+    spread = torch.logspace(1, -2, 60).double()
+    found = fit_timesteps.fit(spread, 4)
+    assert fit_timesteps.misfit(spread, found, 0.0) < 0.6 * fit_timesteps.misfit(spread, timesteps(4, 1.0), 0.0)

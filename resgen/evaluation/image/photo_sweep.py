@@ -14,19 +14,20 @@ from resgen.assets import ASSETS
 from resgen.device import choose
 from resgen.evaluation.image.photo import Real, asked, cached_features, cifar10, measured, painted
 from resgen.image.photographer import Photographer, Sampler
-from resgen.image.sampling import euler_sample
+from resgen.image.sampling import euler_sample, timesteps
 
 FIGURES = ASSETS / "compare" / "photo.json"
 STEPS = (4, 8, 20)
 SHIPPED = "as shipped"
-# name -> (steps of second order or Euler's, the sampler's settings, guidance)
+# name -> (how its steps of second order are, or None for Euler's, and guidance)
 KINDS: dict[str, tuple[Sampler | None, float]] = {
     SHIPPED: (Sampler(), 2.0),
     "guidance 1": (Sampler(), 1.0),
     "guidance 1.5": (Sampler(), 1.5),
     "guidance 3": (Sampler(), 3.0),
     "guidance within 0.15-0.85": (Sampler(guided=(0.15, 0.85)), 2.0),
-    "Euler": (None, 2.0),
+    "even timesteps": (Sampler(timesteps=partial(timesteps, shift=1.0)), 2.0),
+    "Euler, as for emoji": (None, 2.0),
 }
 
 
