@@ -8,6 +8,7 @@ import argparse
 import json
 from functools import partial
 
+import numpy as np
 import torch
 
 from resgen.assets import ASSETS
@@ -17,6 +18,7 @@ from resgen.image.photographer import Photographer, Sampler
 from resgen.image.sampling import euler_sample, timesteps
 
 FIGURES = ASSETS / "compare" / "photo.json"
+EVERY = 10  # of the training pictures, one in so many is compared with
 STEPS = (4, 8, 20)
 SHIPPED = "as shipped"
 # name -> (how its steps of second order are, or None for Euler's, and guidance)
@@ -35,9 +37,13 @@ def sweep(n: int, kinds: dict[str, tuple[Sampler | None, float]], steps: tuple[i
     """Figures by "kind, steps" of n photographs of CIFAR-10's ten things, each kind with the same noise; and those of
     as many test pictures, "real"."""
     train, test = cifar10()
+    train = train.select(np.arange(len(train)) % EVERY == 0)
     real = Real(cached_features("train", train), torch.from_numpy(train.label))
     labels = asked(n)
-    figures: dict[str, dict] = {"n": {"pictures": n}, "real": measured(real, test.pixels[:n], test.label[:n])}
+    figures: dict[str, dict] = {
+        "n": {"pictures": n, "beside": len(train)},
+        "real": measured(real, test.pixels[:n], test.label[:n]),
+    }
     for kind, (sampler, guidance) in kinds.items():
         photographer = Photographer.load(None, choose(None))
         if sampler is None:
@@ -66,7 +72,10 @@ def main(arguments: list[str] | None = None) -> None:
     prog = "python -m resgen.evaluation.image.photo_sweep"
     parser = argparse.ArgumentParser(prog=prog, description=__doc__.split(":")[0])
     parser.add_argument("--n", type=int, default=1000, help="photographs a setting (default 1000)")
-    figures = sweep(parser.parse_args(arguments).n, KINDS, STEPS)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS), help="which (default all)")
+    parser.add_argument("--steps", nargs="+", type=int, choices=STEPS, default=list(STEPS), help="which (default all)")
+    args = parser.parse_args(arguments)
+    figures = sweep(args.n, {kind: KINDS[kind] for kind in args.kinds}, tuple(args.steps))
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
     print(table(figures))
 
