@@ -10,7 +10,7 @@ try:
 except ServeError as error:
     sys.exit(f"resgen: {error}")
 
-from resgen.ui.page import build, launch  # noqa: E402 - takes seconds
+from resgen.ui.page import build, launch
 
 page = build()
 demo = page.demo  # the name that Gradio's tools look for

@@ -28,10 +28,12 @@ __all__ = [
     "load",
 ]
 
-# OpenMP's threads spin at every barrier unless told not to: beside other busy processes they then wait for each other a
-# hundred times as long as they work. It is read when PyTorch is imported, which nothing here does at once.
-if "GOMP_SPINCOUNT" not in os.environ:
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# OpenMP's threads spin at every barrier, for milliseconds unless told otherwise: beside other busy processes they then
+# wait for each other a hundred times as long as they work. Not spinning at all, each barrier costs two calls of the
+# kernel. So they spin about as long as a barrier takes in a process that is alone. It is read when PyTorch is imported,
+# which nothing here does at once. `resgen bench` measures what it gives.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
 
 # kind -> (module, engine class, what the weights' file holds beside the weights); imported when needed
 ENGINES = {

@@ -5,11 +5,13 @@ the seed used goes to stderr.
 """
 
 import argparse
+import dataclasses
 import importlib
 import json
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
 
 from resgen import RequestError, ResgenError, __version__
@@ -24,10 +26,25 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
             parser.add_argument(name, nargs="?", default=default, metavar=name.upper(), help=limits.help)
         else:
             # Values are checked by the engine, which knows the limits.
-            shown = "" if default == "" else f" (default {default})"
-            parser.add_argument(
-                f"--{name.replace('_', '-')}", default=default, help=(limits.help + shown).replace("%", "%%")
-            )
+            shown = "" if default == "" or default is False else f" (default {'on' if default is True else default})"
+            told = argparse.SUPPRESS if limits.instead else (limits.help + shown).replace("%", "%%")
+            action = argparse.BooleanOptionalAction if isinstance(default, bool) else "store"
+            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=told, action=action)
+
+
+def _deprecations_as_sentences() -> None:
+    """Have the process say on stderr, once each, which settings of its own are deprecated."""
+    show, shown = warnings.showwarning, set()
+
+    def showwarning(message, category, *where, **more) -> None:
+        if not issubclass(category, DeprecationWarning):
+            show(message, category, *where, **more)
+        elif str(message) not in shown:  # Python's own count begins anew whenever an import changes the filters
+            shown.add(str(message))
+            print(f"resgen: {message}", file=sys.stderr)
+
+    warnings.filterwarnings("always", r"\w+ is deprecated: use", DeprecationWarning)
+    warnings.showwarning = showwarning
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
@@ -70,21 +87,21 @@ def draw(arguments: list[str]) -> None:
         default=Path("picture.png"),
         help=".png: a sheet; .webp: how it came out of the noise; .npy: samples, any count (picture.png)",
     )
-    parser.add_argument("--picture", help="a picture to begin from, as far as --strength keeps it")
-    parser.add_argument("--strip", action="store_true", help="a film strip from the prompt to --blend")
     values = vars(parser.parse_args(arguments))
-    out, model, device, picture, strip = (values.pop(name) for name in ("out", "model", "device", "picture", "strip"))
+    out, model, device, picture = (values.pop(name) for name in ("out", "model", "device", "picture"))
     _check_out(out, (".png", ".webp", ".npy"))
     request = ImageRequest(**values)
     if out.suffix.lower() != ".npy":  # of samples there may be any number
         request = checked(request)  # here already, before seconds go into importing PyTorch
     from resgen.image.files import grid, save_animation, save_png, write_samples
+    from resgen.image.init_image import to_setting
 
+    request = dataclasses.replace(request, picture=to_setting(picture))  # the user's own file, or its data
     painter = load("image", model, device)
     if out.suffix.lower() == ".npy":
         settings = write_samples(painter, request, out)
     else:
-        results = list(painter.run(request, picture, strip))
+        results = list(painter.run(request))
         settings = results[-1].settings
         if out.suffix.lower() == ".webp":
             save_animation([result.pixels for result in results], out, settings)
@@ -186,6 +203,7 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=f"resgen {__version__}")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as well as Ctrl+C does
+    _deprecations_as_sentences()
     try:
         COMMANDS[args.command](args.arguments)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough

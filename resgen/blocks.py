@@ -80,6 +80,10 @@ class CausalConv1d(Fp16Linear, nn.Conv1d):
             return self.matmul(taps)
         if not past:
             return self.matmul(x.mT).mT
+        if self.packed is not None:
+            kernel, step, length = self.kernel_size[0], self.dilation[0], x.shape[-1] - past
+            taps = torch.stack([x[..., k * step : k * step + length] for k in range(kernel)], 2)  # (B, in, K, T)
+            return self.matmul(taps.flatten(1, 2).mT).mT
         return super().forward(x)
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from resgen.text.model import TextNet
 
 WEIGHTS = ASSETS / "weights"
-MOST_BYTES = 16 * 2**20  # of one file
 
 # kind -> (module, network class, the model loaded when none is named); imported when needed
 KINDS = {
@@ -93,23 +92,17 @@ def save(folder: Path, name: str, network: nn.Module, card: dict, extras: dict[s
     Args:
         card: without "name", "parameters", "bytes" and "sha256", which are filled in.
         extras: strings kept inside the weights' file, such as the tokenizer.
-
-    Raises:
-        CheckpointError: the file would exceed 16 MiB.
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / f"{name}.safetensors"
     state = _for_files(network.state_dict(), MODULES.get(card.get("kind", ""), {}))
     tensors = {key: value.detach().cpu().half().contiguous() for key, value in state.items()}
     save_file(tensors, weights, metadata=extras)
-    size = weights.stat().st_size
-    if size > MOST_BYTES:
-        raise CheckpointError(f"{weights} has {size:,} bytes; a model may have {MOST_BYTES:,}. Use fewer channels.")
     filled = {
         "name": name,
         **card,
         "parameters": sum(p.numel() for p in network.parameters()),
-        "bytes": size,
+        "bytes": weights.stat().st_size,
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
     }
     if "architecture" in card:

@@ -1,6 +1,8 @@
 """Which device the networks run on. Called at start-up by `resgen.load` and by training."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -38,6 +40,18 @@ def precision(device: torch.device) -> torch.dtype:
     can = torch.cpu.get_capabilities()
     able = any(can.get(name) for name in ("amx_bf16", "avx512_bf16", "bf16"))  # the last on ARM
     return torch.bfloat16 if able else torch.float32
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch with a single CPU thread inside; also a decorator. For work of many small operations, such as one
+    token's, where more threads cost as much as they bring, and far more while other processes want the cores."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def describe(device: torch.device) -> str:

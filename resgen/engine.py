@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import math
 import random
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -21,13 +22,15 @@ MOST_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing a user may set: its limits (numbers: value, strings: length) or its choices, and what it means."""
+    """One thing a user may set: its limits (numbers: value, strings: length) or its choices, and what it means.
+    A deprecated one is a number, or None where it is not used; `instead` names what to use."""
 
     help: str
     low: float = -math.inf
     high: float = math.inf
     step: float = 1
     choices: tuple = ()
+    instead: str = ""
 
 
 def setting(
@@ -40,6 +43,12 @@ def setting(
 
 def seed_setting():
     return setting(-1, "the same seed gives the same result; -1 draws one", -1, MOST_SEED)
+
+
+def deprecated_setting(low: float, high: float, instead: str) -> Any:
+    """A number that older requests set, until v1.0."""
+    limits = Setting(f"deprecated: use {instead}", low, high, instead=instead)
+    return dataclasses.field(default=None, metadata={"setting": limits})
 
 
 def settings_of(request: type) -> dict[str, tuple[Setting, Any]]:
@@ -89,8 +98,22 @@ def chosen(name: str, value: Any, choices: tuple) -> Any:
     return wanted
 
 
+def switch(name: str, value: Any) -> bool:
+    """The value, of a setting that is on or off.
+
+    Raises:
+        RequestError: it is neither True nor False.
+    """
+    if not isinstance(value, bool):
+        raise RequestError(f"{name} must be true or false; it is {_shown(value)}.")
+    return value
+
+
 def checked(request: Any) -> Any:
     """The request with every number in its type and the seed drawn.
+
+    Warns:
+        DeprecationWarning: a setting is used that will go.
 
     Raises:
         RequestError: a value of the wrong type or outside its limits; names the setting and the limits.
@@ -98,7 +121,14 @@ def checked(request: Any) -> Any:
     values = {}
     for name, (limits, default) in settings_of(type(request)).items():
         value = getattr(request, name)
-        if isinstance(default, str):
+        if limits.instead:
+            if value is None:
+                continue
+            warnings.warn(f"{name} is deprecated: use {limits.instead}.", DeprecationWarning, stacklevel=1)
+            value = number(name, value, float, limits)
+        elif isinstance(default, bool):
+            value = switch(name, value)
+        elif isinstance(default, str):
             if not isinstance(value, str):
                 raise RequestError(f"{name} must be text; it is {_shown(value)}.")
             if len(value) > limits.high:
@@ -109,6 +139,14 @@ def checked(request: Any) -> Any:
     if values.get("seed") == -1:
         values["seed"] = random.SystemRandom().randint(0, MOST_SEED)
     return dataclasses.replace(request, **values)
+
+
+def settings_used(model: str, request: Any) -> dict[str, Any]:
+    """What makes a result again, as JSON holds it: the model's name and the settings of a checked request."""
+    used = dataclasses.asdict(request)
+    return {"model": model} | {
+        name: used[name] for name, (limits, _) in settings_of(type(request)).items() if not limits.instead or used[name]
+    }
 
 
 class Engine(Protocol):
@@ -131,11 +169,8 @@ class Engine(Protocol):
         ...
 
 
-def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
+def complete(engine: Any, prompt: str, settings: dict) -> Any:
     """Run an engine to the end and return its last result.
-
-    Args:
-        given: what the engine's `run` takes beside the request.
 
     Raises:
         RequestError: unknown settings or values outside their limits.
@@ -146,7 +181,7 @@ def complete(engine: Any, prompt: str, settings: dict, **given) -> Any:
         near = difflib.get_close_matches(unknown[0], known, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
         raise RequestError(f"unknown settings: {', '.join(unknown)}; {hint}")
-    for result in engine.run(engine.request(prompt, **settings), **given):  # noqa: B007
+    for result in engine.run(engine.request(prompt, **settings)):  # noqa: B007
         pass
     return result
 

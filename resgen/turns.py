@@ -57,6 +57,14 @@ class _Job:
     began: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass
+class _Turn:
+    """A step of a request, and since when it works without having been interrupted."""
+
+    job: _Job
+    since: float
+
+
 class Turns:
     """Who may work, and in which order.
 
@@ -189,15 +197,22 @@ class Turns:
             self._reached.clear()
         self._begin()
 
+    def _tag(self, job: _Job) -> tuple[float, float]:
+        """What a request's host and its visitor have had; who has the least is next."""
+        return self._used[job.visitor.host], self._used[job.visitor]
+
     def _next(self) -> _Job | None:
-        """Whose turn it is, and marks it as at work. With the lock held."""
+        """Whose turn it is, if it is not that of one who is interrupted; marks it as at work. With the lock held."""
         ready = [
             job for job in self._jobs if job.running and not job.at_work and (job.closed or job.wanted is not None)
         ]
         if not ready:
             return None
-        job = min(ready, key=lambda job: (self._used[job.visitor.host], self._used[job.visitor]))
-        self._reached[""], self._reached[job.visitor.host] = self._used[job.visitor.host], self._used[job.visitor]
+        job = min(ready, key=self._tag)
+        # Those who are interrupted come first as soon as nobody has had less than they.
+        if any(self._tag(turn.job) <= self._tag(job) for turn in _worker.stack):
+            return None
+        self._reached[""], self._reached[job.visitor.host] = self._tag(job)
         # The next request of the same visitor comes before this one.
         self._jobs.remove(job)
         self._jobs.append(job)
@@ -205,17 +220,25 @@ class Turns:
         return job
 
     def _work(self) -> None:
-        _worker.turns, _worker.depth, _worker.lent = self, 0, 0.0
+        _worker.turns, _worker.stack = self, []
         while True:
             with self._change:
                 while (job := self._next()) is None:
                     self._change.wait()
             self._turn(job)
 
+    def _charge(self, turn: _Turn) -> None:
+        """Count the work that a turn did since it began or went on. With the lock held."""
+        now = time.perf_counter()
+        self._used[turn.job.visitor.host] += now - turn.since
+        self._used[turn.job.visitor] += now - turn.since
+        turn.since = now
+
     def _turn(self, job: _Job) -> None:
         """One result of a request, or its end."""
         result, error = _OVER, None
-        began, lent = time.perf_counter(), _worker.lent
+        turn = _Turn(job, time.perf_counter())
+        _worker.stack.append(turn)
         try:
             if job.closed:
                 if job.results is not None:
@@ -226,11 +249,9 @@ class Turns:
                 result = next(job.results, _OVER)
         except BaseException as raised:  # also of a generator that exits: the thread serves the others
             error = raised
+        _worker.stack.pop()
         with self._change:
-            # Without what others did meanwhile, who were let in by `breathe`.
-            worked = time.perf_counter() - began - (_worker.lent - lent)
-            self._used[job.visitor.host] += worked
-            self._used[job.visitor] += worked
+            self._charge(turn)
             wanted, job.wanted, job.at_work = job.wanted, None, False
             if result is _OVER:
                 job.results = None
@@ -250,21 +271,16 @@ def _deliver(wanted: asyncio.Future, result: Any, error: BaseException | None) -
 
 
 def breathe() -> None:
-    """Within a long step: let each of the other requests that wait for it have a turn. Elsewhere it does nothing."""
+    """Within a long step: those who have had less than it, and wait, have their turns. Elsewhere it does nothing."""
     turns = getattr(_worker, "turns", None)
-    if turns is None or _worker.depth >= _DEEPEST:
+    if turns is None or len(_worker.stack) > _DEEPEST:
         return
-    _worker.depth += 1
-    began, lent = time.perf_counter(), _worker.lent
-    try:
+    with turns._change:
+        turns._charge(_worker.stack[-1])
+    while True:
         with turns._change:
-            most = len(turns._jobs)
-        for _ in range(most):
-            with turns._change:
-                job = turns._next()
-            if job is None:
-                return
-            turns._turn(job)
-    finally:
-        _worker.depth -= 1
-        _worker.lent = lent + time.perf_counter() - began
+            job = turns._next()
+        if job is None:
+            break
+        turns._turn(job)
+    _worker.stack[-1].since = time.perf_counter()

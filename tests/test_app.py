@@ -60,6 +60,15 @@ def test_the_settings_of_pictures_make_them_again(client):
     assert client.predict(**settings, api_name="/draw")[0] == pictures
 
 
+def test_draw_begins_from_a_picture_that_is_sent_as_data_and_makes_film_strips(client):
+    given, _ = client.predict("red car", "noto", 1, 1, size=64, api_name="/draw")
+    drawn, settings = client.predict("owl", "noto", 2, 2, blend="cat", picture=given[0], strip=True, api_name="/draw")
+    settings.pop("model")
+    assert client.predict(**settings, api_name="/draw")[0] == drawn
+    with pytest.raises(AppError, match="picture must be a data: address"):
+        client.predict("owl", picture="/etc/passwd", api_name="/draw")
+
+
 def test_draw_shows_every_step_and_can_be_cancelled(client):
     job = client.submit("dog", "noto", 8, 100, api_name="/draw")
     for _ in job:

@@ -44,6 +44,12 @@ def test_write_prints_the_text_and_only_the_text(resgen):
     assert again.stdout == first.stdout
 
 
+def test_an_old_setting_is_taken_with_a_sentence(resgen):
+    outcome = resgen("write", "A boat", "--words", "2", "--repetition", "1.2", "--no-coherence")
+    assert outcome.returncode == 0 and outcome.stderr.count("\n") == 2
+    assert outcome.stderr.startswith("resgen: repetition is deprecated: use repetition_penalty, dry and coherence.\n")
+
+
 def test_draw_writes_a_sheet_that_knows_its_settings(resgen, tmp_path):
     out = tmp_path / "grid.png"
     options = ("--style", "noto", "--count", "5", "--steps", "2", "--seed", "1", "--model", "emoji")

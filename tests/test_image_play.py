@@ -10,7 +10,7 @@ from PIL import Image
 from test_image_engine import make_dictionary, make_painter
 
 from resgen.errors import RequestError
-from resgen.image.files import IMAGE_DESCRIPTION, save_animation
+from resgen.image.files import IMAGE_DESCRIPTION, save_animation, write_samples
 from resgen.image.init_image import opened, prepared
 from resgen.image.sampling import euler_sample, noise_for
 
@@ -34,7 +34,7 @@ def test_a_blend_is_neither_thing(painter):
 
 
 def test_a_strip_goes_from_one_thing_to_the_other_with_one_noise(painter):
-    *_, last = painter.run(painter.request("cat", "noto", 3, 2, blend="dog", seed=3), strip=True)
+    *_, last = painter.run(painter.request("cat", "noto", 3, 2, blend="dog", seed=3, strip=True))
     ends = [painter.draw(name, count=1, steps=2, seed=3, style="noto").pixels[0] for name in ("cat", "dog")]
     for picture, end in zip((last.pixels[0], last.pixels[2]), ends, strict=True):
         assert np.abs(picture.astype(int) - end).max() <= 2
@@ -44,7 +44,36 @@ def test_a_strip_goes_from_one_thing_to_the_other_with_one_noise(painter):
 
 def test_a_strip_needs_a_second_thing(painter):
     with pytest.raises(RequestError, match="blend"):
-        next(painter.run(painter.request("cat"), strip=True))
+        next(painter.run(painter.request("cat", strip=True)))
+
+
+@pytest.mark.parametrize("strip", [False, True])
+def test_the_settings_of_what_began_from_a_picture_make_it_again(painter, strip):
+    given = Image.effect_noise((90, 50), 90).convert("RGB")
+    first = painter.draw("cat", blend="dog", count=2, steps=2, picture=given, strip=strip)
+    settings = json.loads(json.dumps(first.settings))
+    assert settings["strip"] is strip and settings.pop("model") == "tiny"
+    *_, again = painter.run(painter.request(**settings))
+    assert again.pixels.tobytes() == first.pixels.tobytes() and again.settings == first.settings
+
+
+@pytest.mark.parametrize("picture", ["car.png", "/etc/passwd", "https://example.org/car.png", "data:text/html,a", "a"])
+def test_a_picture_in_a_request_is_data_and_never_a_file(painter, monkeypatch, picture):
+    monkeypatch.setattr("resgen.image.init_image.opened", lambda source: pytest.fail("a file was opened"))
+    with pytest.raises(RequestError, match="picture must be a data: address"):
+        next(painter.run(painter.request("cat", picture=picture)))
+
+
+@pytest.mark.parametrize("data", ["", "AAAA", "iVBORw0KGgo=", "§", "AAA", "A A=", "/etc/passwd"])
+def test_data_that_is_no_picture_is_refused_before_any_work(painter, monkeypatch, data):
+    monkeypatch.setattr(painter, "paint", None)
+    with pytest.raises(RequestError, match="picture"):
+        next(painter.run(painter.request("cat", picture=f"data:image/png;base64,{data}")))
+
+
+def test_samples_are_no_film_strip(painter, tmp_path):
+    with pytest.raises(RequestError, match="no film strip"):
+        write_samples(painter, painter.request("cat", blend="dog", strip=True), tmp_path / "samples.npy")
 
 
 def test_words_to_avoid_count_only_with_guidance(painter):
@@ -161,7 +190,7 @@ def test_things_mentioned_are_found_by_their_names_most_often_first():
 
 
 def test_the_settings_of_each_picture_of_a_strip_make_it_alone(painter):
-    *_, strip = painter.run(painter.request("cat", "mix", 3, 2, blend="dog", seed=3), strip=True)
+    *_, strip = painter.run(painter.request("cat", "mix", 3, 2, blend="dog", seed=3, strip=True))
     for pixels, own in zip(strip.pixels, strip.own, strict=True):
         settings = strip.settings | own
         settings.pop("model")

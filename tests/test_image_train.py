@@ -131,6 +131,6 @@ def test_data_that_is_nowhere_is_explained(monkeypatch):
     monkeypatch.setattr(data, "data_file", lambda file: None)
     data.emoji.cache_clear()
     with pytest.raises(
-        FileNotFoundError, match="python -m resgen.training.image.build_dataset --size 64 --out FOLDER/image"
+        FileNotFoundError, match=r"python -m resgen.training.image.build_dataset --size 64 --out FOLDER/image"
     ):
         data.emoji()

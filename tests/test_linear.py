@@ -1,6 +1,7 @@
 """Tests the promise that reading costs in proportion to what is read: no text, however odd, holds the machine."""
 
 import contextlib
+import itertools
 import time
 
 import pytest
@@ -65,7 +66,7 @@ def seconds(function, text: str) -> float:
 
 def assert_linear(function, odd: tuple[str, str, str], sizes: list[int]):
     """Twice the text costs at most `MOST_RATIO` as much; what came out too slow is measured again."""
-    for half, size in zip(sizes, sizes[1:], strict=False):
+    for half, size in itertools.pairwise(sizes):
         longer = seconds(function, text_of(odd, size))
         if longer < FLOOR:
             continue

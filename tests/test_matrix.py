@@ -55,3 +55,19 @@ def test_where_kernels_disagree_rows_are_not_put_together():
     original = made.matmul
     made.matmul = lambda x: original(x) * (1 + 1e-6 * (len(x) > 12))
     assert not multiples_agree(made, 3, 48) and multiples_agree(made, 3, 12)
+
+
+@pytest.mark.skipif(not PACKS, reason="this CPU has no such products")
+@torch.inference_mode()
+def test_packed_convolutions_over_time_read_pieces_as_they_read_the_whole():
+    torch.manual_seed(0)
+    made = CausalConv1d(24, 40, 3, dilation=4).requires_grad_(False)
+    made.weight.copy_(made.weight.half())
+    x = torch.randn(2, 24, 30)
+    expected = made(x)
+    made.prepack()
+    memory = {}
+    pieces = [made(piece, memory) for piece in (x[..., :7], x[..., 7:29], x[..., 29])]
+    pieces[-1] = pieces[-1].unsqueeze(-1)
+    torch.testing.assert_close(torch.cat(pieces, -1), expected, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(made(x), expected, atol=1e-5, rtol=1e-5)

@@ -34,7 +34,7 @@ def mutated(draw) -> str:
 
 
 @hypothesis.settings(
-    max_examples=int(os.environ.get("RESGEN_EXAMPLES", 200)), deadline=None, derandomize=True, database=None
+    max_examples=int(os.environ.get("RESGEN_EXAMPLES", "200")), deadline=None, derandomize=True, database=None
 )
 @hypothesis.given(text=mutated() | ANYTHING, british=st.booleans())
 def test_odd_texts_are_read_or_refused_in_a_sentence(text, british):

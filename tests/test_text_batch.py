@@ -15,7 +15,9 @@ REQUESTS = [
     TextRequest("Tom", topic="cat, moon", words=8, seed=2),
     TextRequest("The frog.", topic="frog", focus=4, words=5, seed=3, variants=3),
     TextRequest("", words=7, seed=4, temperature=0),
-    TextRequest("Mia saw a cat in the garden. " * 40, words=3, seed=5, repetition=1, min_p=0),
+    TextRequest(
+        "Mia saw a cat in the garden. " * 40, words=3, seed=5, repetition_penalty=0, dry=0, coherence=False, min_p=0
+    ),
 ]
 
 

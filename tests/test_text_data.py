@@ -67,7 +67,7 @@ def test_chapters_come_in_parts_of_some_paragraphs():
 
 
 def test_rows_begin_with_a_document_and_lose_nothing(corpus, tokenizer):
-    ids, _ = corpus.epoch(tokenizer, 0, 0)
+    _ids, _ = corpus.epoch(tokenizer, 0, 0)
     rows = list(itertools.islice(corpus.rows(0, 120, 0), 12))
     for tokens, targets in rows:
         assert tokens[0] == tokenizer.end and len(tokens) == len(targets) == 120

@@ -1,5 +1,6 @@
 """Tests the promises of the writer: same seed same text, prompts kept, requests apart, errors before any work."""
 
+import itertools
 import json
 import math
 import unicodedata
@@ -84,7 +85,7 @@ def test_the_prompt_is_read_once_then_token_by_token(writer, calls):
 def test_results_grow_and_never_show_half_a_character(writer, prompt, seed):
     results = list(writer.run(TextRequest(prompt, words=40, temperature=1.5, top_p=1, seed=seed)))
     texts = [result.text for result in results]
-    assert all(after.startswith(before) for before, after in zip(texts, texts[1:], strict=False))
+    assert all(after.startswith(before) for before, after in itertools.pairwise(texts))
     assert not any(text.endswith("\ufffd") for text in texts[:-1])
     assert [result.tokens for result in results[:-1]] == list(range(1, len(results)))
     assert not any(result.finished[0] for result in results[:-1])
@@ -303,15 +304,18 @@ BAD = [
     {"prompt": "x" * 20_001},
     {"prompt": None},
     {"topic": 3},
-    {"tokens": 0},
-    {"tokens": 2001},
-    {"tokens": 1.5},
-    {"tokens": True},
+    {"words": 0},
+    {"words": 1501},
+    {"words": 1.5},
+    {"words": True},
     {"temperature": float("nan")},
     {"temperature": 2.1},
     {"top_k": -1},
     {"top_p": 0},
     {"repetition": 0.9},
+    {"repetition_penalty": -1},
+    {"dry": 6},
+    {"coherence": "on"},
     {"seed": -2},
     {"seed": MOST_SEED + 1},
 ]

@@ -22,7 +22,7 @@ def faults() -> QualityFilter:
 
 
 @pytest.mark.parametrize(
-    "said, wrong",
+    ("said", "wrong"),
     [
         ("", []),
         ("Tim ran and ran.", []),

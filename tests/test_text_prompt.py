@@ -7,7 +7,7 @@ from resgen.text.prompt import as_read, ends_with_rare_name
 
 
 @pytest.mark.parametrize(
-    "typed, read",
+    ("typed", "read"),
     [
         ("“Hi,” said Tom. “I don’t", '"Hi," said Tom. "I don\'t'),
         ("„Hallo“ «oui»", '"Hallo" "oui"'),
@@ -50,7 +50,7 @@ def first_drawable(writer, monkeypatch):
         monkeypatch.setattr(
             "resgen.text.decoding.drawing.sample", lambda scores, *_: seen.append(scores.copy()) or int(scores.argmax())
         )
-        writer.write(prompt, words=1, repetition=1)
+        writer.write(prompt, words=1, repetition_penalty=0, dry=0, coherence=False)
         spelt = [piece.decode("utf-8", "replace") for piece in writer.tokenizer.pieces()]
         return {piece for piece, score in zip(spelt, seen[0], strict=True) if score > -1e9}
 

@@ -1,5 +1,7 @@
 """Tests the promises of sampling: each limit narrows the draw as it says."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -58,14 +60,14 @@ def test_what_was_said_is_echoed_by_the_token_that_followed_it():
     assert repeated_suffixes([7] * 30, 2, 5) == {7: 5}  # no more than so many are counted
 
 
-def test_what_is_discouraged_is_that_many_times_less_likely():
+def test_what_is_lowered_by_a_penalty_is_exp_of_it_less_likely():
     logits = torch.tensor([2.0, 1.0, 0.5, -3.0])
     before = logits.softmax(0)
-    penalize(logits.numpy(), [0, 3], 5.0)
+    penalize(logits.numpy(), [0, 3], math.log(5))
     after = logits.softmax(0)
     assert torch.allclose((before / before[1])[[0, 3]] / 5, (after / after[1])[[0, 3]])
     assert torch.allclose(before[2] / before[1], after[2] / after[1])
-    for ids, times in (([0], 1), ([], 9)):
+    for ids, penalty in (([0], 0), ([], 9)):
         unchanged = logits.clone()
-        penalize(unchanged.numpy(), ids, times)
+        penalize(unchanged.numpy(), ids, penalty)
         assert torch.equal(unchanged, logits)

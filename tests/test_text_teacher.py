@@ -86,7 +86,7 @@ def test_what_is_told_while_writing_is_what_it_thinks_of_the_whole(network, toke
     monkeypatch.setattr(teacher, "MIN_P", 0.0)
     with torch.no_grad():
         network.token_embd.weight[tokenizer.end] *= 2  # so that some end early and the others move up
-    tokens, sizes, topk_ids, topk_probs = teacher.write(network, begun(tokenizer, 40), tokenizer.end, seed=1)
+    tokens, sizes, _topk_ids, topk_probs = teacher.write(network, begun(tokenizer, 40), tokenizer.end, seed=1)
     ended = np.flatnonzero(sizes)
     assert len(ended) > 5
     with torch.inference_mode():

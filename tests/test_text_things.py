@@ -27,7 +27,8 @@ def test_each_thing_becomes_one_other_of_its_kind_and_nothing_else_changes():
 
 
 @pytest.mark.parametrize(
-    "noun, many", [("dog", "dogs"), ("fox", "foxes"), ("bunny", "bunnies"), ("mouse", "mice"), ("monkey", "monkeys")]
+    ("noun", "many"),
+    [("dog", "dogs"), ("fox", "foxes"), ("bunny", "bunnies"), ("mouse", "mice"), ("monkey", "monkeys")],
 )
 def test_plurals(noun, many):
     assert plural(noun) == many

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from resgen.text.model import TextNet
 from resgen.training.loop import prefetch, train
 from resgen.training.muon import Muon
 from resgen.training.optim import Optimiser, Schedule
-from resgen.training.run import cache, data_file, try_lock
+from resgen.training.run import cache, data_file, run_options, try_lock
 from resgen.training.text.losses import next_token_loss
 
 SMALL = {"vocabulary": 40, "channels": 16, "dilations": (1,), "hidden": 16, "heads": 2}
@@ -163,6 +164,22 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(tmp_pa
         torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-3, msg=name)
 
 
+def test_noise_is_that_of_the_step_whether_the_run_was_interrupted_or_not(tmp_path, untrained):
+    drawn = []
+
+    def noisy(network, batch):
+        drawn.append(torch.rand(1).item())
+        return next_token_loss(network, batch)
+
+    def losses(folder, *lengths: int) -> list[float]:
+        drawn.clear()
+        for steps in lengths:
+            train(untrained, noisy, stream, Schedule(steps=steps, **FAST), tmp_path / folder)
+        return list(drawn)
+
+    assert losses("whole", 6) == losses("parts", 2, 6) and len(set(drawn)) == 6
+
+
 def test_a_finished_run_gives_its_facts_again(tmp_path, untrained):
     _, first = train(untrained, next_token_loss, stream, Schedule(steps=2, **FAST), tmp_path)
     _, second = train(TextNet(**SMALL), next_token_loss, stream, Schedule(steps=2, **FAST), tmp_path)
@@ -181,6 +198,21 @@ def test_reports_see_the_averaged_weights_and_go_into_the_log(tmp_path, untraine
     assert len(seen) == 1
     assert torch.equal(seen[0], trained.embed.weight)
     assert [entry["figure"] for entry in entries(tmp_path) if "figure" in entry] == [42]
+
+
+def test_progress_is_logged_and_shown_by_commands_only(tmp_path, untrained, capsys, monkeypatch):
+    log = logging.getLogger("resgen")
+    monkeypatch.setattr(log, "propagate", False)  # as where nobody has said how to log
+    monkeypatch.setattr(log, "handlers", [])
+    monkeypatch.setattr(log, "level", logging.NOTSET)
+
+    def steps(count: int) -> str:
+        train(untrained, next_token_loss, stream, Schedule(steps=count, **FAST), tmp_path, lambda network: {"valid": 2})
+        return capsys.readouterr().err
+
+    assert "valid 2" not in (quiet := steps(2)) and "2/2" in quiet  # the bar
+    run_options("resgen.training.example", "An example.", ["smoke"], "example")
+    assert "goes on from step 2\n" in (shown := steps(3)) and "step 3: valid 2\n" in shown
 
 
 def test_a_run_of_so_many_hours_ends_by_the_clock_with_rates_that_have_fallen(tmp_path, untrained, monkeypatch):

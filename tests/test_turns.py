@@ -224,3 +224,25 @@ def test_places_are_kept_for_other_hosts():
         await asyncio.gather(*crowd)
 
     asyncio.run(main())
+
+
+def test_who_is_interrupted_is_not_left_behind_by_those_who_keep_coming():
+    turns, done = Turns(), dict.fromkeys(range(20), 0)
+
+    def step():
+        for _ in range(3):
+            time.sleep(0.001)
+            breathe()
+        yield "done"
+
+    async def main():
+        async def keep_asking(who):
+            while sum(done.values()) < 300:
+                # As over HTTP, where each request of a client may be a session of its own.
+                async for _ in turns.stream(visitor(f"{who}, {done[who]}"), step):
+                    done[who] += 1
+
+        await asyncio.gather(*(keep_asking(who) for who in done))
+
+    asyncio.run(main())
+    assert min(done.values()) >= 300 / 20 / 2

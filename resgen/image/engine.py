@@ -4,7 +4,7 @@ page and the command line; knows none of them.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,10 @@ import torch
 from PIL import Image
 
 from resgen import checkpoint
-from resgen.engine import Progress, checked, complete
+from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
 from resgen.image.autoencoder import Autoencoder, Codec
-from resgen.image.init_image import opened, prepared
+from resgen.image.init_image import from_setting, prepared, to_setting
 from resgen.image.model import PictureNet
 from resgen.image.photo_prompt import photo_of
 from resgen.image.pixels import over_white_with_alpha, straight
@@ -104,25 +104,19 @@ class Painter:
             return self.photographer, replace(request, style=PHOTO)
         return self, request
 
-    def run(
-        self, request: ImageRequest, picture: Path | str | Image.Image | None = None, strip: bool = False
-    ) -> Iterator[ImageResult]:
+    def run(self, request: ImageRequest) -> Iterator[ImageResult]:
         """Draw. Yields after every step the pictures as predicted so far; the last result is final.
 
-        Picture i of a request has noise of its own, that of picture 0 of a request with seed + i.
-
-        Args:
-            picture: where to begin instead of pure noise, an image or a file; its forms stay as far as `strength`
-                lets them. Words and style of the request say what it becomes.
-            strip: all pictures have the same noise and go from the prompt to `blend` in equal steps of balance.
+        Picture i of a request has noise of its own, that of picture 0 of a request with seed + i. Of a picture given
+        to begin from, the forms stay as far as `strength` lets them; words and style say what it becomes.
 
         Raises:
             RequestError: before any work, for settings outside their limits, a prompt without a readable word or a
-                file that is no picture.
+                `picture` that is none.
         """
         painter, request = self.painter_of(checked(request))
         if painter is not self:
-            yield from painter.run(request, picture, strip)
+            yield from painter.run(request)
             return
         if request.size not in self.sizes:
             sizes = ", ".join(map(str, self.sizes))
@@ -131,16 +125,17 @@ class Painter:
         request = replace(request, **texts)
         readings = [self._read(text) for text in texts.values()]
         first, second, avoid = (reading.words for reading in readings)
+        strip = request.strip
         if strip and not second:
             raise RequestError("blend must name the second thing, towards which the strip goes.")
-        if isinstance(picture, Path | str):
-            picture = opened(picture)
+        picture = from_setting(request.picture)
+        request = replace(request, picture=to_setting(picture))
         unknown, dropped, taken = (
             tuple(dict.fromkeys(word for reading in readings for word in getattr(reading, kind)))
             for kind in ("unknown", "dropped", "taken")
         )
         reading = Reading(first, unknown, dropped, taken)
-        settings = {"model": self.card["name"], **asdict(request)}
+        settings = settings_used(self.card["name"], request)
         began = time.perf_counter()
         seeds = [request.seed + (0 if strip else i) for i in range(request.count)]
         names = [first] * request.count if first else [self.surprise(seed) for seed in seeds]
@@ -150,7 +145,7 @@ class Painter:
         else:
             balance = [request.balance] * request.count
         own = tuple(
-            {"count": 1, "seed": seed, "style": style, "balance": share}
+            {"count": 1, "seed": seed, "style": style, "balance": share, "strip": False}
             for seed, style, share in zip(seeds, styles, balance, strict=True)
         )
         drawing = self.paint(
@@ -281,13 +276,16 @@ class Painter:
             torch.tensor(words, device=self.device), torch.tensor(letters, device=self.device), style
         )
 
-    def draw(self, prompt: str = "", *, picture=None, strip: bool = False, **settings) -> ImageResult:
-        """Draw to the end and return the last result; settings as in `ImageRequest`, the rest as in `run`.
+    def draw(self, prompt: str = "", *, picture: Image.Image | Path | str | None = None, **settings) -> ImageResult:
+        """Draw to the end and return the last result; settings as in `ImageRequest`.
+
+        Args:
+            picture: an image or a file to begin from, or what `ImageRequest` takes.
 
         Raises:
             RequestError: as in `run`, and for unknown settings.
         """
-        return complete(self, prompt, settings, picture=picture, strip=strip)
+        return complete(self, prompt, settings | {"picture": to_setting(picture)})
 
 
 def in_parts(network: Callable[..., torch.Tensor], *rows: torch.Tensor, rows_a_part: int) -> Iterator[torch.Tensor]:

@@ -12,6 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from resgen.engine import MOST_SEED, checked, number, settings_of
+from resgen.errors import RequestError
 from resgen.image.engine import Painter
 from resgen.image.pixels import over_white
 from resgen.image.request import MOST_COUNT, ImageRequest
@@ -58,8 +59,10 @@ def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
     Picture i is that of seed + i, as in a request of at most 64.
 
     Raises:
-        RequestError: as for a request, but that `count` may be up to a million.
+        RequestError: as for a request, but that `count` may be up to a million; for a film strip.
     """
+    if request.strip:
+        raise RequestError("Samples are independent of each other: no film strip is possible.")
     most = settings_of(ImageRequest)["count"][0]
     count = number("count", request.count, int, replace(most, high=1_000_000))
     painter, first = painter.painter_of(checked(replace(request, count=1)))

@@ -1,7 +1,10 @@
-"""A picture that a visitor gives, opened with care and made what the painter's networks take. Called by
-`resgen.image.engine`.
+"""A picture that a visitor gives, opened with care and made what the painter's networks take. In a request it is data,
+never the name of a file. Called by `resgen.image.engine`, and by the command line and the page for the files of users.
 """
 
+import base64
+import re
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +14,7 @@ from PIL import ExifTags, Image
 
 from resgen.errors import RequestError
 from resgen.image.pixels import on_white
+from resgen.image.request import SIDE
 
 MOST_PIXELS = 25_000_000
 # All that is ever opened: among Pillow's other formats are some that run programs, such as Ghostscript.
@@ -69,15 +73,57 @@ def _upright(image: Image.Image) -> Image.Image:
     return pixels.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else pixels
 
 
-def prepared(image: Image.Image, size: int) -> torch.Tensor:
-    """Any picture, whole and centred on a transparent square, as the autoencoder takes it: (1, 4, size, size) in
-    [-1, 1], colours over white and alpha."""
+_ADDRESS = re.compile(r"data:image/[\w.+-]+;base64,")
+
+
+def from_setting(picture: str) -> Image.Image | None:
+    """The picture in a data: address, the setting of a request; None if that is empty.
+
+    Raises:
+        RequestError: it is no such address, or as in `opened`.
+    """
+    if not picture:
+        return None
+    head = _ADDRESS.match(picture)
+    if head is None:
+        raise RequestError("picture must be a data: address, such as data:image/png;base64,iVBORw0...")
+    try:
+        content = base64.b64decode(picture[head.end() :], validate=True)
+    except ValueError:
+        raise RequestError(
+            "picture must be a data: address in base64; it has other characters or ends early."
+        ) from None
+    return opened(BytesIO(content))
+
+
+def to_setting(picture: Image.Image | Path | str | None) -> str:
+    """A picture as the setting of a request: a data: address of as many pixels as count, a PNG. An image, a file, or
+    such an address, which is left as it is.
+
+    Raises:
+        RequestError: as in `opened`.
+    """
+    if not picture or isinstance(picture, str) and picture.startswith("data:"):
+        return str(picture or "")
+    image = picture if isinstance(picture, Image.Image) else opened(picture)
+    memory = BytesIO()
+    fitted(image, SIDE).save(memory, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(memory.getvalue()).decode()
+
+
+def fitted(image: Image.Image, size: int) -> Image.Image:
+    """Any picture as RGBA, whole and centred on a transparent square; one of this size stays as it is."""
     scale = size / max(image.size)
     inside = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     image = image.convert("RGBA").resize(inside, Image.Resampling.LANCZOS)
     square = Image.new("RGBA", (size, size))
     square.paste(image, ((size - image.width) // 2, (size - image.height) // 2))
-    rgba = np.asarray(square).astype(np.float32) / 255
+    return square
+
+
+def prepared(image: Image.Image, size: int) -> torch.Tensor:
+    """Any picture, fitted, as the autoencoder takes it: (1, 4, size, size) in [-1, 1], colours over white and alpha."""
+    rgba = np.asarray(fitted(image, size)).astype(np.float32) / 255
     colour, alpha = rgba[..., :3], rgba[..., 3:]
     unit = np.concatenate([on_white(colour, alpha), alpha], axis=-1)
     return torch.from_numpy(unit * 2 - 1).movedim(-1, 0).unsqueeze(0)

@@ -3,6 +3,7 @@ pixels of a small photograph. Built by `resgen.checkpoint`, trained by `resgen.t
 sampled by `resgen.image.sampling`.
 """
 
+import itertools
 import math
 from typing import Any
 
@@ -103,14 +104,14 @@ class FlowUNet(nn.Module):
         coarse = size >> (len(widths) - 1)
         self.enter = convolution(channels, widths[0], 3, dims=2)
         self.down = nn.ModuleList(stack(w, d) for w, d in zip(widths, encoder, strict=True))
-        self.pool = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.pool = nn.ModuleList(Downsample(a, b) for a, b in itertools.pairwise(widths))
         self.coarse_bias = nn.Linear(cond_embedding, widths[-1] * coarse**2)
         self.memory_mlp = None
         if memory_mlp:
             recalled = nn.Linear(memory_mlp, widths[-1] * coarse**2, bias=False)
             nn.init.zeros_(recalled.weight)
             self.memory_mlp = nn.Sequential(nn.Linear(cond_embedding, memory_mlp), nn.SiLU(), recalled)
-        self.unpool = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
+        self.unpool = nn.ModuleList(Upsample(b, a) for a, b in itertools.pairwise(widths))
         self.join = nn.ModuleList(convolution(2 * w, w, 1, dims=2) for w in widths[:-1])
         self.up = nn.ModuleList(stack(w, d) for w, d in zip(widths, decoder, strict=False))
         self.norm = ChannelNorm(widths[0])

@@ -17,6 +17,7 @@ FACTOR = 4  # by which the upscaler enlarges it
 SIZES = (SIDE, SIDE * FACTOR)
 PHOTO_SIDE = 32  # of a photograph
 PHOTO_SIZES = (PHOTO_SIDE, 2 * PHOTO_SIDE, 4 * PHOTO_SIDE, 8 * PHOTO_SIDE)
+MOST_DATA = 400_000  # characters of a picture that is sent
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class ImageRequest:
         choices=PHOTO_SIZES,
     )
     seed: int = seed_setting()
+    picture: str = setting("", "a picture to begin from, as a data: address; empty begins from noise", high=MOST_DATA)
+    strip: bool = setting(False, "a film strip: from the prompt to `blend` in equal steps, all with the same noise")
 
 
 @dataclass(frozen=True)

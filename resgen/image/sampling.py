@@ -1,5 +1,6 @@
 """From noise to a clean grid by following the flow. Pure functions, called by `resgen.image.engine`."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 
@@ -47,7 +48,7 @@ def euler_sample(
     ts = timesteps(steps)
     if start is not None:
         ts = [strength * t for t in ts]
-    for t, t_next in zip(ts, ts[1:], strict=False):
+    for t, t_next in itertools.pairwise(ts):
         clean = denoise(x, t)
         x = clean + (x - clean) * (t_next / t)  # x = (1 - t) clean + t noise, with the same noise at the next time
         yield clean
@@ -66,7 +67,7 @@ def dpm_solver_2m(denoise: Callable[[Tensor, float], Tensor], x: Tensor, ts: lis
         ts: falling times, 1 = noise, of which only the last is 0.
     """
     before: tuple[Tensor, float] | None = None
-    for t, t_next in zip(ts, ts[1:], strict=False):
+    for t, t_next in itertools.pairwise(ts):
         clean = denoise(x, t)
         aim = clean
         if before is not None and t_next > 0:

@@ -5,13 +5,13 @@ Called by `resgen.load("speech")`, the page and the command line; knows none of 
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import torch
 
 from resgen import checkpoint
-from resgen.engine import Progress, checked, complete
+from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
 from resgen.speech.acoustic import BOUNDARIES, BOUNDARY, AcousticNet, with_boundaries
 from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, hertz_of
@@ -67,7 +67,7 @@ class Speaker:
         else:
             texts, notices = self.reader.read(request.text)
             sentences = [*texts]
-        settings = {"model": self.card["name"], **asdict(request)}
+        settings = settings_used(self.card["name"], request)
         result = SpeechResult((), (), (), tuple(notices), settings, Progress(0, len(sentences), 0.0))
         samples = 0
         for index, part in enumerate(sentences):

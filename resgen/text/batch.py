@@ -5,14 +5,15 @@ wherever each of them is. Called by `resgen.text.engine`.
 
 import time
 from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from resgen.blocks import Memory
-from resgen.engine import Progress
+from resgen.device import one_thread
+from resgen.engine import Progress, settings_used
 from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
@@ -135,7 +136,7 @@ class StoryBatch:
         ]
         ticket = Ticket(
             request,
-            {"model": self.writer.card["name"], **asdict(request)},
+            settings_used(self.writer.card["name"], request),
             words,
             times,
             stories,
@@ -173,6 +174,7 @@ class StoryBatch:
             its += others
             self._groups = deque(entry for entry in self._groups if entry[0] is not other)
 
+    @one_thread()
     @torch.inference_mode()
     def step(self) -> None:
         """Advance the stories by one token, as many of them as one pass holds, those that waited longest; then read on
@@ -184,7 +186,8 @@ class StoryBatch:
         try:
             if self._groups:
                 self._groups.rotate(-1)
-                self._advance(*self._groups[-1])
+                with one_thread():
+                    self._advance(*self._groups[-1])
             self._read()
         finally:
             self._stepping = False

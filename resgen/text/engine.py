@@ -9,6 +9,7 @@ from functools import partial
 import torch
 
 from resgen.blocks import Memory
+from resgen.device import one_thread
 from resgen.engine import complete
 from resgen.errors import RequestError
 from resgen.packed_linear import multiples_agree, prepare_for_decoding
@@ -61,8 +62,9 @@ class Writer:
         """Logits (T, V) after each token, in fp32 on the CPU; others have their turn between pieces."""
         parts, memory = [], Memory()
         for piece in torch.tensor([tokens], device=self.device).split(CHUNK, 1):
-            parts.append(self.network(piece, memory)[0].float().cpu())
-            breathe()
+            with one_thread():
+                parts.append(self.network(piece, memory)[0].float().cpu())
+            breathe()  # with all threads: what others get does not depend on who lets them in
         return torch.cat(parts)
 
     def run(self, request: TextRequest) -> Iterator[TextResult]:

@@ -1,10 +1,22 @@
 """What goes into the writer and what comes out of it. Used by `resgen.text.engine`, the page and the command line."""
 
+import math
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from resgen.engine import MOST_SEED, Progress, checked, seed_setting, setting
+from resgen.engine import MOST_SEED, Progress, checked, deprecated_setting, seed_setting, setting
 from resgen.text.keywords import MOST_TOPIC_WORDS, topic_words
+
+INCOHERENCE = 9.15  # what is subtracted from the logit of a word out of place: it is 9,400 times less likely
+
+
+class Penalties(NamedTuple):
+    """What is subtracted from the logits of tokens."""
+
+    word: float  # that say a content word of the sentence again
+    sequence: float  # that would say a sequence again: for each of its tokens after the first five
+    incoherence: float  # that are out of place
 
 
 @dataclass(frozen=True)
@@ -18,14 +30,32 @@ class TextRequest:
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
     top_p: float = setting(1.0, "draw among the likeliest tokens that hold this share of probability", 0.05, 1, 0.01)
     min_p: float = setting(0.4, "draw among tokens at least this many times as likely as the likeliest", 0, 1, 0.01)
-    repetition: float = setting(
-        1.1, "makes words of the sentence, and sequences of words said before, less likely; 1 = off", 1, 2, 0.01
-    )
+    repetition: float | None = deprecated_setting(1, 2, "repetition_penalty, dry and coherence")
     focus: float = setting(
         2.0, "how strongly to ask for key words until each was named often; 1 = as learned", 1, 8, 0.1
     )
     variants: int = setting(1, "so many texts at once; each has the seed after the one before", 1, 8)
     seed: int = seed_setting()
+    repetition_penalty: float = setting(
+        3.05, "what the logit of a content word that the sentence has already is lowered by; 0 = off", 0, 20, 0.05
+    )
+    dry: float = setting(
+        0.7625,
+        "what the logit of a token that would say a sequence again is lowered by, for each token of it after the first "
+        "five; 0 = off",
+        0,
+        5,
+        0.0125,
+    )
+    coherence: bool = setting(
+        True, "keeps from words that are out of place: who answers or meets himself, a sentence said twice running"
+    )
+
+    @property
+    def penalties(self) -> Penalties:
+        if self.repetition is not None:  # one number in place of three: each was a power of it
+            return Penalties(*(math.log(self.repetition**power) for power in (32, 8, 96)))
+        return Penalties(self.repetition_penalty, self.dry, INCOHERENCE if self.coherence else 0.0)
 
 
 @dataclass(frozen=True)

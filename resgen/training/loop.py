@@ -5,6 +5,7 @@ a warm-up-stable-decay schedule; an exponential moving average (EMA) of the weig
 """
 
 import json
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
@@ -22,6 +24,7 @@ from tqdm import tqdm
 from resgen import device
 from resgen.training.optim import Optimiser, Schedule, _load
 
+LOG = logging.getLogger(__name__)
 Network = TypeVar("Network", bound=nn.Module)
 
 
@@ -73,7 +76,6 @@ def train(
     where = device.choose()
     mixed = "bf16" if device.precision(where) == torch.bfloat16 else "no"
     accelerator = Accelerator(mixed_precision=mixed, cpu=where.type == "cpu")
-    torch.manual_seed(schedule.seed)
     network.to(accelerator.device)
     optimiser = Optimiser(network, schedule)
     ema = [p.detach().clone() for p in network.parameters()]
@@ -86,6 +88,7 @@ def train(
         network.load_state_dict(state["network"])
         optimiser.load_state_dict(state["optimiser"])
         ema, best, step, seconds, running = (state[key] for key in ("ema", "best", "step", "seconds", "loss"))
+        LOG.info("%s: goes on from step %d", saved, step)
     wrapped = accelerator.prepare(network)
     step_loss = torch.compile(loss) if schedule.compile else loss
     main = accelerator.is_main_process
@@ -105,6 +108,7 @@ def train(
             figures = report(network.eval())
             _load(network.train(), raw)
             log(**figures)
+            LOG.info("step %d: %s", step, ", ".join(f"{name} {value}" for name, value in figures.items()))
             if figures.get("valid", math.inf) < best["valid"]:
                 best.update(valid=figures["valid"], valid_step=step, ema=[p.clone() for p in ema], waited=0)
             else:
@@ -132,6 +136,9 @@ def train(
     over = schedule.over(step, hours())
     while not over:
         batch = {name: tensor.to(accelerator.device, non_blocking=True) for name, tensor in next(stream).items()}
+        # Noise and dropout of a step are the same whether the run was interrupted before it or not.
+        random = np.random.SeedSequence((schedule.seed, step, accelerator.process_index))
+        torch.manual_seed(int(random.generate_state(1)[0]))
         with accelerator.autocast():
             value = step_loss(wrapped, batch)
         accelerator.backward(value)

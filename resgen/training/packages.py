@@ -52,7 +52,7 @@ def _fetched(command: list[str], tool: str, unpack: Callable[[bytes], list[bytes
     """What `unpack` makes of the one file that the command leaves in an empty folder."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         except FileNotFoundError as error:
             raise RuntimeError(f"{command[-1]} is needed: install {tool}.") from error
         if done.returncode:

@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import logging
 import os
 import platform
 import sys
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from torch import nn
+from tqdm import tqdm
 
 from resgen import device
 
@@ -43,8 +45,26 @@ def try_lock(lock: Path) -> Iterator[bool]:
             yield True
 
 
+class _BesideBars(logging.Handler):
+    """Lines on stderr, above the progress bars there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        tqdm.write(self.format(record), file=sys.stderr)
+
+
+def show_progress() -> None:
+    """Have a command show what `resgen` logs, unless the program that calls it has said how. Called by every command
+    that trains; who imports the package hears nothing."""
+    log = logging.getLogger("resgen")
+    if not log.hasHandlers():
+        log.addHandler(_BesideBars())
+        log.setLevel(logging.INFO)
+
+
 def run_options(module: str, description: str, presets: Iterable[str], name: str | None) -> argparse.ArgumentParser:
-    """The command-line options every room's training has: preset, init, name, steps, out."""
+    """The command-line options every room's training has: preset, init, name, steps, out. From here on progress is
+    shown."""
+    show_progress()
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     parser.add_argument("--preset", choices=presets, default="cpu")
     parser.add_argument("--init", metavar="NAME", help="go on from the weights of a shipped model or a file")

@@ -20,7 +20,6 @@ from resgen.engine import settings_of
 from resgen.errors import RequestError
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui import strings
-from resgen.ui.uploads import uploaded
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
 MODEL = "model"
@@ -39,6 +38,12 @@ def slider(request: type, name: str, label: str) -> gr.Slider:
     """A slider with the limits, step, default and help of a setting."""
     limits, default = settings_of(request)[name]
     return gr.Slider(limits.low, limits.high, value=default, step=limits.step, label=label, info=limits.help)
+
+
+def checkbox(request: type, name: str, label: str) -> gr.Checkbox:
+    """What turns a setting on and off."""
+    limits, default = settings_of(request)[name]
+    return gr.Checkbox(default, label=label, info=limits.help)
 
 
 def textbox(request: type, name: str, **look) -> gr.Textbox:
@@ -105,7 +110,7 @@ def connect(
     finish: dict,
     keep: gr.Button,
     used: gr.JSON,
-    given: Mapping[str, gr.Component] | None = None,
+    prepare: Callable[[dict], dict] = dict,
 ) -> None:
     """Wire a room: start runs the engine with the controls' values, stop ends it, keep takes over the seed used.
 
@@ -115,30 +120,28 @@ def connect(
         start: triggers, such as a button's click.
         finish: arguments of the event that follows, whether the run came to its end or was stopped.
         used: shows the settings of the last result.
-        given: what the engine's `run` takes beside the request -> component.
+        prepare: as in `runner`.
     """
-    run_until_stopped(start, *runner(engine, controls, show, given), outputs, stop, finish)
+    run_until_stopped(start, *runner(engine, controls, show, prepare), outputs, stop, finish)
     seed = controls["seed"]
     keep.click(None, [used, seed], seed, js="(last, now) => last ? last.seed : now", **PRIVATE)
 
 
 def runner(
-    engine, controls: Mapping, show: Callable, given: Mapping | None = None, **fixed
+    engine, controls: Mapping, show: Callable, prepare: Callable[[dict], dict] = dict
 ) -> tuple[Callable[..., Generator], list[gr.Component]]:
-    """A generator function that shows what the engine makes of its inputs, and these: controls and given.
+    """A generator function that shows what the engine makes of its inputs, and these: the controls.
 
     Args:
-        fixed: further arguments of the engine's `run`.
+        prepare: values of the controls -> settings; it may raise a RequestError.
     """
 
     def generate(*values):
-        settings = dict(zip(controls, values, strict=False))
-        others = dict(zip(given or {}, values[len(settings) :], strict=True))
         with told():
-            others = {name: uploaded(value) if isinstance(value, dict) else value for name, value in others.items()}
-        yield from show(results(engine, settings, **others, **fixed))
+            settings = prepare(dict(zip(controls, values, strict=True)))
+        yield from show(results(engine, settings))
 
-    return generate, [*controls.values(), *(given or {}).values()]
+    return generate, list(controls.values())
 
 
 def run_until_stopped(
@@ -255,18 +258,17 @@ def told() -> Iterator[None]:
         raise refused(str(error)) from None
 
 
-def results(engine, values: dict, **given) -> Iterator:
+def results(engine, values: dict) -> Iterator:
     """Run an engine.
 
     Args:
         values: settings of the request.
-        given: what the engine's `run` takes beside it.
 
     Raises:
         gr.Error: it refuses the request.
     """
     with told():
-        yield from engine.run(engine.request(**values), **given)
+        yield from engine.run(engine.request(**values))
 
 
 def paced(stream: Iterator) -> Iterator:
@@ -293,6 +295,7 @@ def endpoint(
         select: which of the results to send.
     """
     fields = dataclasses.fields(engine.request)
+    types_of = {f.name: float | None if f.default is None else type(f.default) for f in fields}
 
     def call(*values):
         for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
@@ -303,13 +306,13 @@ def endpoint(
             f.name,
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
             default=f.default if i else inspect.Parameter.empty,
-            annotation=type(f.default),
+            annotation=types_of[f.name],
         )
         for i, f in enumerate(fields)
     ]
     published: Any = call
     returned = types.GenericAlias(tuple, (kind, dict))
     published.__signature__ = inspect.Signature(parameters, return_annotation=returned)
-    published.__annotations__ = {f.name: type(f.default) for f in fields} | {"return": returned}
+    published.__annotations__ = types_of | {"return": returned}
     published.__name__ = api_name
     gr.api(published, api_name=api_name, api_description=description, **MODEL_QUEUE)

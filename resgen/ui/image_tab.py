@@ -12,6 +12,7 @@ import gradio as gr
 import numpy as np
 
 from resgen.image.files import grid, save_animation, save_png
+from resgen.image.init_image import to_setting
 from resgen.image.request import MIX, PHOTO, STYLES
 from resgen.turns import breathe
 from resgen.ui import strings
@@ -29,6 +30,7 @@ from resgen.ui.controls import (
     slider,
     textbox,
 )
+from resgen.ui.uploads import uploaded
 
 QUALITIES = {strings.FAST: 4, strings.FINE: 8}  # steps
 ILLUSTRATIONS = 4
@@ -137,6 +139,20 @@ def data_addresses(result) -> list[str]:
     return addresses
 
 
+def begun(settings: dict) -> dict:
+    """Settings whose picture is that of a file which was uploaded, as data."""
+    return settings | {"picture": to_setting(uploaded(settings["picture"]))}
+
+
+def varied(settings: dict) -> dict:
+    """Settings whose picture is that of a file which was drawn here, as the server remembers, as data."""
+    return settings | {"picture": to_setting(settings["picture"])}
+
+
+def as_strip(settings: dict) -> dict:
+    return settings | {"strip": True}
+
+
 def image_tab(painter) -> None:
     """Build the tab, its events and the endpoint /draw, inside an open `gr.Tab`."""
     request = painter.request
@@ -221,11 +237,13 @@ def image_tab(painter) -> None:
     settings |= {"blend": blend, "balance": balance, "avoid": avoid, "strength": strength, "seed": seed}
     outputs = [gallery, used, line, kept]
     finish = {"fn": finished, "inputs": [kept], "outputs": [download, film]}
-    connect(painter, settings, show, outputs, [go.click, prompt.submit], stop, finish, keep, used, {"picture": picture})
-    strip_run = runner(painter, settings, show, strip=True)
+    beginning = settings | {"picture": picture}
+    connect(painter, beginning, show, outputs, [go.click, prompt.submit], stop, finish, keep, used, begun)
+    strip_run = runner(painter, settings, show, as_strip)
     run_until_stopped([strip.click, blend.submit], *strip_run, outputs, stop, finish)
     gallery.select(choose, kept, [chosen, vary], queue=False, **PRIVATE)
-    run_until_stopped([vary.click], *runner(painter, settings, show, {"picture": chosen}), outputs, stop, finish)
+    vary_run = runner(painter, settings | {"picture": chosen}, show, varied)
+    run_until_stopped([vary.click], *vary_run, outputs, stop, finish)
     words = json.dumps(painter.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
     endpoint(

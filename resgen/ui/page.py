@@ -13,7 +13,7 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import process, strings
-from resgen.ui.api import gradio_queue, health
+from resgen.ui.api import connections, gradio_queue, health
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.openai import add_route
 from resgen.ui.api.sessions import Sessions
@@ -112,6 +112,8 @@ def launch(page: Page, block: bool = True) -> str:
     health.add_routes(app, demo, page.engines, page.turns)
     add_route(app, page.engines["speech"], page.turns)
     gradio_queue.watch(demo)
+    server: Any = demo.server
+    server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)
     if block:
         process.stay(demo)
     return url

@@ -10,6 +10,7 @@ from resgen.ui.controls import (
     MODEL_QUEUE,
     PRIVATE,
     Stop,
+    checkbox,
     connect,
     endpoint,
     file_of,
@@ -30,7 +31,8 @@ SLIDERS = {
     "min_p": "Min-p",
     "top_p": "Top-p",
     "top_k": "Top-k",
-    "repetition": "Repetition penalty",
+    "repetition_penalty": "Repetition penalty",
+    "dry": "Repeated sequences (DRY)",
     "variants": "Variants",
 }
 # How a story that has come to its end goes on.
@@ -101,6 +103,7 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
             gr.Examples(topics, [topic], label=strings.EXAMPLES, api_visibility="private")
             with gr.Accordion(strings.MORE, open=False):
                 sliders = {name: slider(request, name, label) for name, label in SLIDERS.items()}
+                coherence = checkbox(request, "coherence", "Coherence")
                 seed = seed_box(request, "seed")
         with gr.Column(scale=3, min_width=300):
             variant = gr.Radio(label=strings.VARIANT, visible=False, elem_id="variant")
@@ -128,7 +131,7 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
             with gr.Accordion(strings.USED, open=False):
                 used.render()
 
-    controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "seed": seed}
+    controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "coherence": coherence, "seed": seed}
     outputs = [story, used, line, last, variant, weighed]
 
     def show(stream):

@@ -62,7 +62,6 @@ class Sheets:
         settings = {"model": self.painter.card["name"], "pairs": pairs, "first_seed": 0}
         settings |= {"steps": self.steps, "guidance": self.guidance}
         save_png(grid(self.painter.enlarge(pixels), columns).reduce(2), FOLDER / file, settings)
-        print(FOLDER / file)
 
 
 def photo_sheets(sheets: Sheets) -> None:
@@ -101,6 +100,7 @@ def main() -> None:
         ("styles.png", [(thing, style) for style in STYLES for thing in IN_FOUR_STYLES], len(IN_FOUR_STYLES)),
     ):
         sheets.write(file, sheets.paint(pairs), columns, pairs)
+        print(FOLDER / file)
 
     photo_sheets(sheets)
     everything = data.things(data.emoji())

@@ -136,8 +136,9 @@ def measured(sounds: Sounds) -> tuple[dict[str, float], torch.Tensor, torch.Tens
 
 def flite(text: str) -> np.ndarray:
     """A classic to compare with: Debian's flite, its American female voice, at our sample rate."""
-    with_header = subprocess.run(["flite", "-voice", "slt", "-t", text, "-o", "/dev/stdout"], capture_output=True)
-    wave, rate = soundfile.read(io.BytesIO(with_header.stdout), dtype="float32")
+    command = ["flite", "-voice", "slt", "-t", text, "-o", "/dev/stdout"]
+    with_header = subprocess.run(command, capture_output=True, check=True).stdout
+    wave, rate = soundfile.read(io.BytesIO(with_header), dtype="float32")
     return torchaudio.functional.resample(torch.from_numpy(wave), rate, SAMPLE_RATE).numpy()
 
 

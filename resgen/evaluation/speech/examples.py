@@ -38,8 +38,7 @@ def main() -> None:
     width = max(picture.shape[1] for pair in sheet for picture in pair)
     rows = []
     for pair in sheet:
-        for picture in pair:
-            rows.append(np.pad(picture, ((0, GAP), (0, width - picture.shape[1]), (0, 0)), constant_values=255))
+        rows += [np.pad(one, ((0, GAP), (0, width - one.shape[1]), (0, 0)), constant_values=255) for one in pair]
         rows.append(np.full((GAP, width, 3), 255, np.uint8))
     path = FOLDER / "spectrograms.png"
     Image.fromarray(np.concatenate(rows)).save(path)

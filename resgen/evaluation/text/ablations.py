@@ -6,6 +6,7 @@ running.
 """
 
 import argparse
+import itertools
 import json
 import math
 import statistics
@@ -127,7 +128,7 @@ class Trial:
 def speed(log: Path) -> float:
     """Tokens a second: the median over the log's entries, so that compiling and pauses do not count."""
     entries = [entry for line in log.read_text().splitlines() if "loss" in (entry := json.loads(line))]
-    pairs = list(zip(entries, entries[1:], strict=False))
+    pairs = list(itertools.pairwise(entries))
     rates = [(b["step"] - a["step"]) / max(1, b["seconds"] - a["seconds"]) for a, b in pairs]
     return BATCH_SIZE * LENGTH * statistics.median(rates) if rates else math.nan
 

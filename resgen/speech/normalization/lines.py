@@ -2,6 +2,7 @@
 Called by `resgen.speech.normalization`.
 """
 
+import itertools
 import re
 
 FULL = 55  # characters of a line that was broken for want of room, whatever begins the next
@@ -20,7 +21,7 @@ def joined(text: str) -> str:
     """The text with line breaks inside of sentences as blanks."""
     lines = text.split("\n")
     whole = [lines[0]]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         whole.append(" " if _within(before, line) else "\n")
         whole.append(line.lstrip() if whole[-1] == " " else line)
     return "".join(whole)

@@ -20,11 +20,12 @@ _LABEL = r"""(?:zip(?:\scode)?|post(?:al\s?)?code|area\scode|country\scode|pin(?
 |passcode|password|code|dial|extension|ext\.?|(?:account|serial|card|order|tracking|phone|telephone|routing|passport|license|case|ticket)\s(?:number|no\.)
 |(?:telephone|phone|tel|mobile|fax)\.?|isbn|ssn|id)"""
 _LABELLED = re.compile(
-    rf"\b({_LABEL}(?:\s(?:is|was|number|code))?[:#]?\s{{1,2}})(\d{{3,15}})(?![\w]|[.,:/-]\d)", re.I | re.X
+    rf"\b({_LABEL}(?:\s(?:is|was|number|code))?[:#]?\s{{1,2}})(\d{{3,15}})(?![\w]|[.,:/-]\d)",
+    re.IGNORECASE | re.VERBOSE,
 )
 _EMERGENCY = re.compile(
     r"\b((?:call|calls|called|calling|dial|dialed|dialled|ring|rang|phone|phoned|text|hotline)\s)(\d11|999|112|000|988|101)(?![\w]|[.,:/-]\d|\s(?:people|men|times|of))",
-    re.I,
+    re.IGNORECASE,
 )
 _EMERGENCY_CALL = re.compile(r"\b(911|999|112)(?=\s(?:call|calls|operator|dispatcher|caller|emergency)\b)")
 

@@ -94,12 +94,11 @@ class Drawing:
         """The next token of a story, from its logits (V,) after guidance, which are used up; `places` are its one or
         two rows of those before."""
         request, draft = story.request, story.draft
-        recent = draft.tokens[-TAIL:]
+        penalties, recent = request.penalties, draft.tokens[-TAIL:]
         tail, banned = self._spelt(recent), []
         while True:
-            if request.repetition != 1:
-                for processor in self.processors:
-                    processor(scores, draft, request.repetition)
+            for processor in self.processors:
+                processor(scores, draft, penalties)
             token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, story.generator)
             if not ends_in_slur(tail, self._spelt([*recent, token])):
                 break

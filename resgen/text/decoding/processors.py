@@ -2,7 +2,7 @@
 `resgen.text.decoding.drawing`.
 
 A processor is called with the logits of the next token (V,), which it changes in place, the draft that they continue,
-and the penalty, 1 or more, that the request sets.
+and what the request has subtracted from logits. What is to be lowered by nothing is not looked for.
 """
 
 from collections.abc import Callable
@@ -12,18 +12,16 @@ import numpy as np
 from resgen.text.decoding.coherence import implausible_next_words
 from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.repetition import penalize, repeated_suffixes
+from resgen.text.request import Penalties
 from resgen.text.sentences import current_sentence_words, stem
 from resgen.text.tokenizer import Tokenizer
 
 RECENT = 512  # tokens in which a sequence said before is looked for
-# What would go on with n >= ECHO tokens said before is penalty**(STRENGTH * (n - ECHO + 1)) times less likely.
-ECHO, STRENGTH = 5, 8
-WITHIN = 32  # a content word of the sentence so far is penalty**WITHIN times less likely
-MISPLACED = 96  # and what `resgen.text.decoding.coherence` finds out of place
+ECHO = 5  # tokens that may be said again before those that follow are less likely
 SHORT = 4  # characters of a token, with its space, that may begin many words
 MOST_WORDS = 10_000  # whose tokens are remembered
 
-Processor = Callable[[np.ndarray, Draft, float], None]
+Processor = Callable[[np.ndarray, Draft, Penalties], None]
 
 
 class WordTokens:
@@ -60,8 +58,9 @@ class RepeatedWords:
     def tokens(self, sentence: str) -> list[int]:
         return [token for word in set(current_sentence_words(sentence)) for token in self.words.beginning(word)]
 
-    def __call__(self, scores: np.ndarray, draft: Draft, penalty: float) -> None:
-        penalize(scores, self.tokens(draft.sentence), penalty**WITHIN)
+    def __call__(self, scores: np.ndarray, draft: Draft, penalties: Penalties) -> None:
+        if penalties.word:
+            penalize(scores, self.tokens(draft.sentence), penalties.word)
 
 
 class IncoherentWords:
@@ -78,11 +77,13 @@ class IncoherentWords:
             tokens += [ids[0] for ids in spelt if len(ids) == 1]
         return tokens
 
-    def __call__(self, scores: np.ndarray, draft: Draft, penalty: float) -> None:
-        penalize(scores, self.tokens(draft.text), penalty**MISPLACED)
+    def __call__(self, scores: np.ndarray, draft: Draft, penalties: Penalties) -> None:
+        if penalties.incoherence:
+            penalize(scores, self.tokens(draft.text), penalties.incoherence)
 
 
-def repeated_sequences(scores: np.ndarray, draft: Draft, penalty: float) -> None:
+def repeated_sequences(scores: np.ndarray, draft: Draft, penalties: Penalties) -> None:
     """Tokens that would say a sequence again."""
-    for token, length in repeated_suffixes(draft.tokens[-RECENT:], ECHO).items():
-        penalize(scores, [token], penalty ** (STRENGTH * (length - ECHO + 1)))
+    if penalties.sequence:
+        for token, length in repeated_suffixes(draft.tokens[-RECENT:], ECHO).items():
+            penalize(scores, [token], penalties.sequence * (length - ECHO + 1))

@@ -1,7 +1,5 @@
 """What a text says again, and how it is kept from it. Pure functions, called by `resgen.text.decoding.processors`."""
 
-import math
-
 import numpy as np
 
 
@@ -23,10 +21,11 @@ def repeated_suffixes(tokens: list[int], least: int, most: int = 20) -> dict[int
     return found
 
 
-def penalize(scores: np.ndarray, ids: list[int], times: float) -> None:
-    """Make tokens that many times less likely, as far as the others are concerned, in place.
+def penalize(scores: np.ndarray, ids: list[int], penalty: float) -> None:
+    """Subtract a penalty from the logits of tokens, in place: they are exp(penalty) times less likely, as far as the
+    others are concerned.
 
     Shapes: scores (V,), logits.
     """
-    if times != 1 and ids:
-        scores[ids] -= math.log(times)
+    if ids:
+        scores[ids] -= penalty

@@ -88,7 +88,7 @@ def emoji(size: int = 64) -> Pictures:
         )
     with np.load(path) as pack:
         data, offsets = pack["webp"].tobytes(), pack["offsets"]
-        files = [data[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        files = [data[a:b] for a, b in itertools.pairwise(offsets)]
         pictures = [np.asarray(Image.open(io.BytesIO(file)).convert("RGBA")) for file in files]
         pixels = np.stack([over_white_with_alpha(picture).transpose(2, 0, 1) for picture in pictures])
         text = {key: pack[key].tolist() for key in ("names", "styles", "categories")}

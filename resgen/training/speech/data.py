@@ -9,7 +9,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -136,20 +136,42 @@ def _orders(size: int, seed: int) -> Iterator[int]:
         yield from np.random.default_rng((seed, epoch)).permutation(size).tolist()
 
 
+def _rows(speech: Speech, tokens: int, frames: int, seed: int) -> Iterator[tuple[int, list[int]]]:
+    """Which sentences are packed into one row after another, and of which voice."""
+    gap = BOUNDARIES * UNIT
+    order = _orders(len(speech), seed)
+    size = POOL * len(set(speech.voice))
+    pool: list[int] = []  # sentences waiting, the oldest first
+    while True:
+        packed, at, now = [], BOUNDARIES, gap
+        pool += [next(order) for _ in range(size - len(pool))]
+        voice = speech.voice[pool[0]]
+        for index in [index for index in pool if speech.voice[index] == voice]:
+            n, t = len(speech.tokens[index]), len(speech.f0[index])
+            if n + 2 * BOUNDARIES > tokens or t + 2 * gap > frames:
+                pool.remove(index)  # fits no row
+            if at + n + BOUNDARIES > tokens or now + t + gap > frames:
+                continue
+            pool.remove(index)
+            packed.append(index)
+            at, now = at + n + BOUNDARIES, now + t + gap
+        yield voice, packed
+
+
 def packed_batches(
-    speech: Speech, batch_size: int, tokens: int, frames: int, seed: int, start: int
+    speech: Speech, batch_size: int, tokens: int, frames: int, seed: int, start: int = 0
 ) -> Iterator[dict[str, Tensor]]:
     """Whole sentences packed into rows of a fixed size, boundary tokens between them, for the acoustic model. All of a
-    row are of one voice.
+    row are of one voice. Endless, from batch number `start` on; batch n is the same wherever one starts.
 
     Yields:
         voice (B,) int64, as in `Speech`; tokens (B, N) int64; durations (B, N) in frames, int64; mel (B, MELS, T);
         f0 (B, T) as read; shift (B, T) in octaves; spoken (B, T) and timed (B, N): 1 where a sentence is, 0 in gaps.
     """
     gap = BOUNDARIES * UNIT
-    order = _orders(len(speech), hash((seed, start)) % 2**31)
-    size = POOL * len(set(speech.voice))
-    pool: list[int] = []  # sentences waiting, the oldest first
+    rows = _rows(speech, tokens, frames, seed)
+    for _ in range(start * batch_size):
+        next(rows)
     while True:
         batch = {
             "voice": np.zeros(batch_size, np.int64),
@@ -164,15 +186,9 @@ def packed_batches(
         for row in range(batch_size):
             at, now = BOUNDARIES, gap
             batch["durations"][row, :BOUNDARIES] = UNIT
-            pool += [next(order) for _ in range(size - len(pool))]
-            batch["voice"][row] = voice = speech.voice[pool[0]]
-            for index in [index for index in pool if speech.voice[index] == voice]:
+            batch["voice"][row], packed = next(rows)
+            for index in packed:
                 n, t = len(speech.tokens[index]), len(speech.f0[index])
-                if n + 2 * BOUNDARIES > tokens or t + 2 * gap > frames:
-                    pool.remove(index)  # fits no row
-                if at + n + BOUNDARIES > tokens or now + t + gap > frames:
-                    continue
-                pool.remove(index)
                 batch["tokens"][row, at : at + n] = speech.tokens[index]
                 batch["durations"][row, at : at + n] = speech.durations[index].astype(np.int64) * UNIT
                 batch["durations"][row, at + n : at + n + BOUNDARIES] = UNIT
@@ -188,16 +204,17 @@ def packed_batches(
         yield {name: torch.from_numpy(array) for name, array in batch.items()}
 
 
-def cut_batches(speech: Speech, batch_size: int, frames: int, seed: int, start: int) -> Iterator[dict[str, Tensor]]:
-    """Pieces of sentences, for the vocoder.
+def cut_batches(speech: Speech, batch_size: int, frames: int, seed: int, start: int = 0) -> Iterator[dict[str, Tensor]]:
+    """Pieces of sentences, for the vocoder. Endless, from batch number `start` on; batch n is the same wherever one
+    starts.
 
     Yields:
         mel (B, MELS, T); f0 (B, T); pulses (B, T * HOP): the harmonic source whose phase has run since the sentence's
         start, as the teacher's did; wave (B, T * HOP); spoken (B, T): 0 beyond a sentence's end.
     """
-    generator = np.random.default_rng((seed, start))
-    order = _orders(len(speech), hash((seed, start)) % 2**31)
-    while True:
+    order = islice(_orders(len(speech), seed), start * batch_size, None)
+    for number in count(start):
+        generator = np.random.default_rng((seed, number))
         batch = {
             "mel": np.full((batch_size, frames, MELS), SILENCE, np.float32),
             "f0": np.zeros((batch_size, frames), np.float32),

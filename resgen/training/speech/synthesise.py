@@ -8,6 +8,7 @@ alone. Stopped and started again it goes on with the shards that are missing.
 
 import argparse
 import json
+import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -20,9 +21,11 @@ import torch
 
 from resgen.speech import features
 from resgen.speech.voices import VOICES
+from resgen.training.run import show_progress
 from resgen.training.speech import data
 from resgen.training.speech.kokoro import Kokoro
 
+LOG = logging.getLogger(__name__)
 TOLD = ["lh", "theta", "ln", "lr", "phi", "f0", "/Clip_output_0"]  # the last: durations, in units of 25 ms
 SHIFTED = 0.4  # share of the sentences read at another pitch, so that the pitch can be set
 LARGEST_SHIFT = 6.0  # semitones
@@ -99,9 +102,8 @@ def make_shard(path: Path, voice: str, sentences: list[str]) -> float:
     spelling, read = speller(voice), teacher(voice, data.folder(), generator)
     readings = []
     for sentence in sentences:
-        for phonemes in spelling.phonemize(sentence):
-            if len(phonemes) >= 3:
-                readings.append(reading(read, spelling.ids(phonemes), generator))
+        spelt = [phonemes for phonemes in spelling.phonemize(sentence) if len(phonemes) >= 3]
+        readings += [reading(read, spelling.ids(phonemes), generator) for phonemes in spelt]
     data.write_shard(path, readings)
     return sum(len(one["wave"]) for one in readings) / features.SAMPLE_RATE
 
@@ -113,6 +115,7 @@ def main() -> None:
     parser.add_argument("--voice", choices=VOICES, nargs="+", default=[FASTEST], help="one or more of them")
     parser.add_argument("--hours", type=float, default=60, help="stop after about so many hours of audio a voice")
     args = parser.parse_args()
+    show_progress()
     data.alphabet_path().parent.mkdir(parents=True, exist_ok=True)
     data.alphabet_path().write_text(json.dumps(speller(FASTEST).vocab, ensure_ascii=False))
     wanted = int(np.ceil(args.hours * 3600 / data.SECONDS_A_SHARD))
@@ -127,7 +130,7 @@ def main() -> None:
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         made = pool.map(make_shard, *zip(*missing, strict=True)) if missing else ()
         for (path, voice, _), seconds in zip(missing, made, strict=True):
-            print(f"{voice} {path.name}: {seconds / 60:.1f} minutes", flush=True)
+            LOG.info("%s %s: %.1f minutes", voice, path.name, seconds / 60)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ second: a supervisor that starts the process anew serves better than a server wi
 import logging
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
 EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h
 LOG = logging.getLogger("resgen.ui")
-
 
 MOST_SESSIONS = 300  # whose messages are kept for them
 # What may wait for a session to read it: messages of half a minute of a story, and characters in them.
@@ -87,9 +87,8 @@ def watch(demo: Any, seconds: float = 1.0, leave=os._exit) -> threading.Thread:
                 LOG.critical("Gradio's queue has stopped; the process ends with code %d to be started anew.", EXIT_CODE)
                 leave(EXIT_CODE)
                 return
-            closed.wait(seconds)
+            time.sleep(seconds)
 
-    closed = threading.Event()
     thread = threading.Thread(target=look, name="resgen-watchdog", daemon=True)
     thread.start()
     return thread

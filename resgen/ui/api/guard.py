@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui.api import bodies, values
 from resgen.ui.api.openai import refusal
+from resgen.ui.api.quota import Quota
 from resgen.ui.controls import MODEL
 
 MOST_JSON = 500_000  # bytes: a story of 20,000 characters, however they are escaped, and all other values
@@ -27,9 +28,11 @@ _GRADIO = r"/gradio_api"
 # What the page, its clients and a supervisor need; all else is not there.
 OPEN = {
     "GET": re.compile(
-        rf"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon(/\d+)?|/healthz|/v1/[a-z/]+"
-        rf"|/(static|assets|svelte)/[^\\]+|{_GRADIO}/(info/?|openapi\.json|theme\.css|app_id|startup-events"
-        rf"|login_check/?|user/?|token/?|queue/data|upload_progress|heartbeat/{_NAME}|call/{_NAME}/{_NAME}|file=(?!\s*[A-Za-z][A-Za-z0-9+.-]*:).+)"
+        r"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon(/\d+)?"
+        r"|/(static|assets|svelte)/[^\\]+|/healthz|/v1/[a-z/]+"
+        rf"|{_GRADIO}/(info/?|openapi\.json|theme\.css|app_id|startup-events|login_check/?|user/?|token/?"
+        rf"|queue/data|upload_progress|heartbeat/{_NAME}|call/{_NAME}/{_NAME}"
+        r"|file=(?!\s*[A-Za-z][A-Za-z0-9+.-]*:).+)"  # a file, never an address
     ),
     "POST": re.compile(rf"/v1/[a-z/]+|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"),
 }
@@ -50,7 +53,7 @@ class Guard:
     """
 
     def __init__(self, app: Callable, demo: Any, turns: Turns):
-        self.app, self.demo, self.turns = app, demo, turns
+        self.app, self.demo, self.turns, self.quota = app, demo, turns, Quota()
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
         if scope["type"] != "http":
@@ -72,9 +75,7 @@ class Guard:
         try:
             if method == "POST":
                 receive = await self._taken(scope, path, receive)
-            if path == _AT_ONCE:
-                send = _as_refusals(send)
-            if path.endswith("/upload"):
+            if path == _AT_ONCE or path.endswith("/upload"):
                 send = _as_refusals(send)
             await self.app(scope, receive, send)
         except bodies.BadBody as error:
@@ -97,6 +98,8 @@ class Guard:
         most = MOST_UPLOAD if path.endswith("/upload") else MOST_JSON
         # Uploads are small enough to be read whole too, so that a slow sender holds no worker.
         body = await bodies.read(receive, most)
+        if path.endswith("/upload"):
+            self.quota.take(_host(scope), len(body))
         if join := _JOIN.fullmatch(path):
             body = self._join(scope, join, bodies.parsed(body))
         elif path.startswith(_GRADIO) and not path.endswith("/upload"):
@@ -108,7 +111,6 @@ class Guard:
 
         Gradio's queue ends for everybody if an event's session is not one that a string can name, hence the check.
         """
-        host = (scope.get("client") or ("unknown",))[0]
         name = join["name"]
         if name is None:
             fn = asked.get("fn_index")
@@ -143,8 +145,12 @@ class Guard:
         asked["event_data"] = values.selection(asked.get("event_data"))
         session = _session_of(asked)
         if event.concurrency_id == MODEL:
-            self.turns.admit(Visitor(host, session or uuid.uuid4().hex))
+            self.turns.admit(Visitor(_host(scope), session or uuid.uuid4().hex))
         return json.dumps(asked).encode()
+
+
+def _host(scope: dict) -> str:
+    return (scope.get("client") or ("unknown",))[0]
 
 
 def _session_of(asked: dict) -> str | None:

@@ -9,17 +9,19 @@ retold`.
 import argparse
 import itertools
 import json
+import logging
 
 import numpy as np
 
 from resgen import checkpoint
 from resgen.text.tokenizer import Tokenizer
-from resgen.training.run import data_file
+from resgen.training.run import data_file, show_progress
 from resgen.training.text import data
 from resgen.training.text.augment.nouns import substitute_nouns
 from resgen.training.text.soft_targets import TOP_K, SoftTargets, found, retold_card, shards, some
 from resgen.training.text.themes import Themes
 
+LOG = logging.getLogger(__name__)
 FURTHER = ("more", "recased")  # further stories of the set that the sample is of, where RESGEN_DATA has them
 
 
@@ -82,6 +84,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--written", type=int, help="only so many of the stories that a teacher wrote; default: all")
     args = parser.parse_args(arguments)
+    show_progress()
     tokenizer = Tokenizer(checkpoint.load("text")[2]["tokenizer"])
     real, synthetic = stories(), written(tokenizer, args.written)
     sample = set(data.documents("tinystories", "train"))
@@ -91,7 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
     augment(real + synthetic, tokenizer).save(path)
     counts = {"stories": len(real) - further, "further": further, "written": len(synthetic)}
     retold_card().write_text(json.dumps(counts))
-    print(f"{path}: {len(real + synthetic):,} stories")
+    LOG.info("%s: %s stories", path, f"{len(real + synthetic):,}")
 
 
 if __name__ == "__main__":
