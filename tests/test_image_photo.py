@@ -20,7 +20,7 @@ def painter():
 
 
 @pytest.mark.parametrize(
-    "text, thing",
+    ("text", "thing"),
     [
         ("photo of a car", "a car"),
         ("Please draw me a photograph of two horses", "two horses"),
@@ -76,7 +76,7 @@ def test_sizes_of_photographs_are_refused_for_emoji(painter, size):
 
 
 @pytest.mark.parametrize(
-    "text, words, taken, dropped",
+    ("text", "words", "taken", "dropped"),
     [
         ("car", ("automobile",), (), ()),
         ("red car", ("car",), (), ("red",)),
@@ -99,7 +99,7 @@ def test_a_thing_is_taken_for_one_of_its_keywords(painter):
 
 @pytest.mark.parametrize("text", ["photo of a xylophonist", "photo of 龙", "photo of ???!", "photo of " + "q" * 150])
 def test_a_thing_like_none_is_refused_with_things_that_are_known(painter, text):
-    with pytest.raises(RequestError, match="No photograph can be made of .* 110 things are known"):
+    with pytest.raises(RequestError, match=r"No photograph can be made of .* 110 things are known"):
         painter.draw(text)
 
 
@@ -139,7 +139,7 @@ def test_what_is_known_is_completed(painter):
 
 def test_guidance_leads_only_within_its_times(painter, monkeypatch):
     photographer = make_photographer()
-    monkeypatch.setattr(photographer, "guides_at", lambda time: time < 0.75)
+    monkeypatch.setattr(photographer, "guides_at", lambda time: time < 0.95)
     rows, clean = [], photographer.network.clean
     monkeypatch.setattr(photographer.network, "clean", lambda *given: rows.append(len(given[0])) or clean(*given))
     photographer.draw("cat", style=PHOTO, count=1, steps=2, seed=1)

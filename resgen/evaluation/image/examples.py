@@ -77,7 +77,6 @@ def photo_sheets(sheets: Sheets) -> None:
         settings = {"model": photographer.card["name"], "things": things, "first_seed": 0}
         settings |= {"steps": sheets.steps, "guidance": sheets.guidance}
         save_png(grid(photographer.enlarge(pixels, 2), columns), FOLDER / file, settings)
-        print(FOLDER / file)
 
 
 def nearest(pixels: np.ndarray, real: np.ndarray) -> np.ndarray:

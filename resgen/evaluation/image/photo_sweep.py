@@ -6,6 +6,7 @@ Distances fall with n: compare only those of the same.
 
 import argparse
 import json
+import logging
 from functools import partial
 
 import numpy as np
@@ -17,6 +18,7 @@ from resgen.evaluation.image.photo import Real, asked, cached_features, cifar10,
 from resgen.image.photographer import Photographer, Sampler
 from resgen.image.sampling import euler_sample, timesteps
 
+LOG = logging.getLogger("resgen.evaluation")
 FIGURES = ASSETS / "compare" / "photo.json"
 EVERY = 10  # of the training pictures, one in so many is compared with
 STEPS = (4, 8, 20)
@@ -53,7 +55,7 @@ def sweep(n: int, kinds: dict[str, tuple[Sampler | None, float]], steps: tuple[i
         for count in steps:
             pixels = painted(photographer, labels, 1000, count, guidance)
             figures[f"{kind}, {count}"] = measured(real, pixels, labels)
-            print(kind, count, json.dumps(figures[f"{kind}, {count}"]), flush=True)
+            LOG.info("%s, %d steps: %s", kind, count, figures[f"{kind}, {count}"])
     return figures
 
 

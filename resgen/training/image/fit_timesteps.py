@@ -75,7 +75,7 @@ def main() -> None:
     keep = np.flatnonzero((found.source == 0) & ~found.test)[:SEEN]
     spread = spectrum(found.pixels[keep])
     whole = float(spread.square().sum().sqrt())
-    for steps in sorted(set(FITTED) - {1}):
+    for steps in FITTED:
         for name, ts in (("even", timesteps(steps, 1.0)), ("fitted", fit(spread, steps))):
             share = float(contrast(spread, ts).square().sum().sqrt()) / whole
             print(f"{steps} steps, {name}: {[round(t, 3) for t in ts]}, {share:.2f} of the contrast")

@@ -6,6 +6,7 @@ in pictures this small most of a JPEG; else the two archives of https://www.cs.t
 """
 
 import io
+import itertools
 import tarfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,7 +89,7 @@ def packed(path: Path) -> Photos:
     """The photographs of a pack whose JPEGs are heads[head[i]] + bodies[i]."""
     with np.load(path) as pack:
         heads, bodies = (
-            [data[a:b] for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+            [data[a:b] for a, b in itertools.pairwise(offsets)]
             for data, offsets in (
                 (pack["heads"].tobytes(), pack["heads_offsets"].tolist()),
                 (pack["bodies"].tobytes(), pack["offsets"].tolist()),
