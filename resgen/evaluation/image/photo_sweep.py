@@ -9,7 +9,6 @@ import json
 import logging
 from functools import partial
 
-import numpy as np
 import torch
 
 from resgen.assets import ASSETS
@@ -20,7 +19,6 @@ from resgen.image.sampling import euler_sample, timesteps
 
 LOG = logging.getLogger("resgen.evaluation")
 FIGURES = ASSETS / "compare" / "photo.json"
-EVERY = 10  # of the training pictures, one in so many is compared with
 STEPS = (4, 8, 20)
 SHIPPED = "as shipped"
 # name -> (how its steps of second order are, or None for Euler's, and guidance)
@@ -39,7 +37,6 @@ def sweep(n: int, kinds: dict[str, tuple[Sampler | None, float]], steps: tuple[i
     """Figures by "kind, steps" of n photographs of CIFAR-10's ten things, each kind with the same noise; and those of
     as many test pictures, "real"."""
     train, test = cifar10()
-    train = train.select(np.arange(len(train)) % EVERY == 0)
     real = Real(cached_features("train", train), torch.from_numpy(train.label))
     labels = asked(n)
     figures: dict[str, dict] = {

@@ -2,8 +2,8 @@
 
 How much of a picture each frequency holds, known from the training pictures, tells how fast it comes out of the noise:
 for Gaussian pictures the best prediction is known without a network (Wiener's filter). So the sampler can be run for
-all frequencies at once, and the times chosen with which it keeps their contrast. Prints the times that
-`resgen.image.photographer` holds.
+all frequencies at once, and the times chosen with which it keeps their contrast. Prints what even times keep, those
+that `resgen.image.photographer` holds, found by such a search and then tried on the network, and those found now.
 """
 
 import math
@@ -76,7 +76,11 @@ def main() -> None:
     spread = spectrum(found.pixels[keep])
     whole = float(spread.square().sum().sqrt())
     for steps in FITTED:
-        for name, ts in (("even", timesteps(steps, 1.0)), ("fitted", fit(spread, steps))):
+        for name, ts in (
+            ("even", timesteps(steps, 1.0)),
+            ("held", list(FITTED[steps])),
+            ("found", fit(spread, steps)),
+        ):
             share = float(contrast(spread, ts).square().sum().sqrt()) / whole
             print(f"{steps} steps, {name}: {[round(t, 3) for t in ts]}, {share:.2f} of the contrast")
 
