@@ -54,7 +54,7 @@ def load(kind: str, model: str | None = None, device: str | None = None) -> Any:
 
 
 def load(kind, model=None, device=None):
-    """An engine with its weights.
+    """An engine with its weights. On a CPU, PyTorch leaves one core free from now on (`resgen.device.spare_a_core`).
 
     Args:
         kind: "text", "image" or "speech".
@@ -70,9 +70,11 @@ def load(kind, model=None, device=None):
     if kind not in ENGINES:
         raise RequestError(f"kind must be one of {', '.join(ENGINES)}; it is {str(kind)[:40]!r}.")
     from resgen import checkpoint
-    from resgen.device import choose
+    from resgen.device import choose, spare_a_core
 
     chosen = choose(device)
+    if chosen.type == "cpu":
+        spare_a_core()
     network, card, extras = checkpoint.load(kind, model)
     module, name, needed = ENGINES[kind]
     if needed not in extras:

@@ -5,16 +5,33 @@ the seed used goes to stderr.
 """
 
 import argparse
-import dataclasses
+import difflib
 import importlib
 import json
 import os
 import signal
+import stat
 import sys
 import warnings
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from resgen import RequestError, ResgenError, __version__
+
+
+class _Parser(argparse.ArgumentParser):
+    """One that says which option or command was meant."""
+
+    def error(self, message: str):
+        options = [option for action in self._actions for option in action.option_strings]
+        commands = [name for action in self._actions for name in action.choices or ()]
+        typed = message.partition(": ")[2].replace("'", "").replace(",", " ").split()
+        wrong = next((word.partition("=")[0] for word in typed if word.startswith("--")), "")
+        if "invalid choice" in message:
+            wrong = message.partition("invalid choice: ")[2].split("'")[1]
+        near = difflib.get_close_matches(wrong, options + commands, 1)
+        super().error(f"{message}; did you mean {near[0]}?" if near and near[0] != wrong else message)
 
 
 def _add_settings(parser: argparse.ArgumentParser, request: type, positional: str) -> None:
@@ -23,7 +40,8 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
 
     for name, (limits, default) in settings_of(request).items():
         if name == positional:
-            parser.add_argument(name, nargs="?", default=default, metavar=name.upper(), help=limits.help)
+            wanted = f"{limits.help}; - reads it from stdin"
+            parser.add_argument(name, nargs="?", default=None, metavar=name.upper(), help=wanted)
         else:
             # Values are checked by the engine, which knows the limits.
             shown = "" if default == "" or default is False else f" (default {'on' if default is True else default})"
@@ -52,19 +70,51 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", help="cpu, cuda, cuda:N or mps; default: RESGEN_DEVICE, else the best there is")
 
 
+def _from_stdin(values: dict, name: str, piped: bool = False) -> None:
+    """Replace a text that is "-" by what stdin holds, and one that was not given by nothing, or if `piped` by what is
+    piped in or comes from a file.
+
+    Raises:
+        RequestError: stdin is no UTF-8.
+    """
+    if values[name] is None and piped and _is_piped():
+        values[name] = "-"
+    if values[name] != "-":
+        values[name] = values[name] or ""
+        return
+    try:
+        buffer = getattr(sys.stdin, "buffer", None)
+        values[name] = sys.stdin.read() if buffer is None else buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RequestError(
+            f"stdin must be text in UTF-8; byte {error.start + 1} is none. Convert it: iconv -f latin1 -t utf-8"
+        ) from None
+
+
+def _is_piped() -> bool:
+    try:
+        mode = os.fstat(sys.stdin.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):  # there is no stdin
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
+
+
 def write(arguments: list[str]) -> None:
     """Write a story; the text alone on stdout, prompt included."""
     from resgen import load
     from resgen.engine import checked
     from resgen.text.request import TextRequest
 
-    parser = argparse.ArgumentParser(prog="resgen write", description=write.__doc__)
+    parser = _Parser(prog="resgen write", description=write.__doc__)
     _add_settings(parser, TextRequest, "prompt")
     _add_model(parser)
     values = vars(parser.parse_args(arguments))
     model, device, shown = values.pop("model"), values.pop("device"), 0
+    _from_stdin(values, "prompt")
     request = checked(TextRequest(**values))  # here already, before seconds go into importing PyTorch
     for result in load("text", model, device).run(request):
+        if not shown:
+            tell(result.notices)
         sys.stdout.write(result.text[shown:])
         sys.stdout.flush()
         shown = len(result.text)
@@ -78,7 +128,7 @@ def draw(arguments: list[str]) -> None:
     from resgen.engine import checked
     from resgen.image.request import ImageRequest
 
-    parser = argparse.ArgumentParser(prog="resgen draw", description=draw.__doc__)
+    parser = _Parser(prog="resgen draw", description=draw.__doc__)
     _add_settings(parser, ImageRequest, "prompt")
     _add_model(parser)
     parser.add_argument(
@@ -90,16 +140,18 @@ def draw(arguments: list[str]) -> None:
     values = vars(parser.parse_args(arguments))
     out, model, device, picture = (values.pop(name) for name in ("out", "model", "device", "picture"))
     _check_out(out, (".png", ".webp", ".npy"))
+    _from_stdin(values, "prompt")
     request = ImageRequest(**values)
     if out.suffix.lower() != ".npy":  # of samples there may be any number
         request = checked(request)  # here already, before seconds go into importing PyTorch
     from resgen.image.files import grid, save_animation, save_png, write_samples
     from resgen.image.init_image import to_setting
 
-    request = dataclasses.replace(request, picture=to_setting(picture))  # the user's own file, or its data
+    request = replace(request, picture=to_setting(picture))  # the user's own file, or its data
     painter = load("image", model, device)
+    tell(painter.reading(replace(request, count=1)).notices)
     if out.suffix.lower() == ".npy":
-        settings = write_samples(painter, request, out)
+        settings = write_samples(painter, request, out, lambda done, total: tell([f"{done} of {total} pictures"]))
     else:
         results = list(painter.run(request))
         settings = results[-1].settings
@@ -111,27 +163,35 @@ def draw(arguments: list[str]) -> None:
 
 
 def speak(arguments: list[str]) -> None:
-    """Say a text into a WAV file; `-` reads it from stdin."""
+    """Say a text, or what is piped in, into a WAV, MP3, FLAC, Opus or AAC file."""
     from resgen import load
     from resgen.engine import checked
+    from resgen.speech.files import ENDINGS, checked_format
     from resgen.speech.request import SpeechRequest
 
-    parser = argparse.ArgumentParser(prog="resgen speak", description=speak.__doc__)
+    parser = _Parser(prog="resgen speak", description=speak.__doc__)
     _add_settings(parser, SpeechRequest, "text")
     _add_model(parser)
-    parser.add_argument("--out", type=Path, default=Path("speech.wav"), help="the WAV file (speech.wav)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("speech.wav"), help=f"ends in {', '.join(ENDINGS)} (speech.wav)"
+    )
     values = vars(parser.parse_args(arguments))
     out, model, device = (values.pop(name) for name in ("out", "model", "device"))
-    _check_out(out, (".wav",))
-    if values["text"] == "-":
-        values["text"] = sys.stdin.read()
+    _check_out(out, tuple(ENDINGS))
+    checked_format(ENDINGS[out.suffix.lower()])
+    _from_stdin(values, "text", piped=True)
     request = checked(SpeechRequest(**values))
     for result in load("speech", model, device).run(request):  # noqa: B007
         pass
     result.save(out)
-    for notice in result.notices:
-        print(notice, file=sys.stderr)
+    tell(result.notices)
     print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
+
+
+def tell(notices: Iterable[str]) -> None:
+    """What was understood otherwise than it was asked."""
+    for notice in notices:
+        print(f"resgen: {notice}", file=sys.stderr, flush=True)
 
 
 def _check_out(out: Path, endings: tuple[str, ...]) -> None:
@@ -147,7 +207,7 @@ def evaluate(arguments: list[str]) -> None:
     """Measure a model and print its figures as JSON."""
     from resgen import ENGINES, checkpoint, load
 
-    parser = argparse.ArgumentParser(prog="resgen evaluate", description=evaluate.__doc__)
+    parser = _Parser(prog="resgen evaluate", description=evaluate.__doc__)
     parser.add_argument("kind", choices=sorted([*ENGINES, "photo"]))
     _add_model(parser)
     parser.add_argument("--n", type=int, default=10_000, help="photographs to make (default 10000)")
@@ -171,7 +231,7 @@ def bench(arguments: list[str]) -> None:
     """Time what a user waits for and print it as JSON; run it with nothing else running."""
     from resgen.evaluation.bench import bench as figures_of
 
-    parser = argparse.ArgumentParser(prog="resgen bench", description=bench.__doc__)
+    parser = _Parser(prog="resgen bench", description=bench.__doc__)
     parser.add_argument("--words", type=int, default=200, help="words written for the text's rate (default 200)")
     print(json.dumps(figures_of(parser.parse_args(arguments).words), indent=2))
 
@@ -180,7 +240,7 @@ def serve(arguments: list[str]) -> None:
     """Serve the page, until Ctrl+C; GRADIO_SERVER_PORT and GRADIO_SERVER_NAME say where."""
     from resgen.ui import process
 
-    argparse.ArgumentParser(prog="resgen serve", description=serve.__doc__).parse_args(arguments)
+    _Parser(prog="resgen serve", description=serve.__doc__).parse_args(arguments)
     process.check()
     from resgen.ui.page import build, launch  # takes seconds
 
@@ -193,7 +253,7 @@ COMMANDS = {"serve": serve, "write": write, "draw": draw, "speak": speak, "evalu
 def main() -> int:
     """Run the command that the arguments name; returns the process's exit code."""
     does = {name: (command.__doc__ or "").split(".")[0].lower() for name, command in COMMANDS.items()}
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="resgen",
         description="Residual convolutional networks that write, draw and speak.",
         epilog="; ".join(f"{name}: {words}" for name, words in does.items()),

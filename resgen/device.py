@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import torch
 
@@ -40,6 +41,20 @@ def precision(device: torch.device) -> torch.dtype:
     can = torch.cpu.get_capabilities()
     able = any(can.get(name) for name in ("amx_bf16", "avx512_bf16", "bf16"))  # the last on ARM
     return torch.bfloat16 if able else torch.float32
+
+
+@cache
+def spare_a_core() -> None:
+    """Have PyTorch leave one CPU core to what runs beside the networks, in this process from now on, unless the user
+    set OMP_NUM_THREADS.
+
+    Its threads wait for each other after every operation. Where they take all cores, whatever else runs (the page, the
+    browser that shows it, another visitor's connection) holds one of them up and so all: on two cores fifty visitors
+    were served twice as fast by one thread as by two. How many there are decides the last bits of a result, so it is
+    the same for the page, the command line and Python.
+    """
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(max(1, torch.get_num_threads() - 1))
 
 
 @contextmanager

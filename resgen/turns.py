@@ -76,7 +76,7 @@ class Turns:
     """
 
     def __init__(
-        self, running: tuple[int, int, int] = (56, 44, 2), waiting: int = 4, capacity: tuple[int, int] = (80, 60)
+        self, running: tuple[int, int, int] = (56, 50, 2), waiting: int = 4, capacity: tuple[int, int] = (80, 60)
     ):
         self.most_running, self.most_running_of_host, self.most_of_one = running
         self.most_waiting = waiting

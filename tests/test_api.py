@@ -117,3 +117,19 @@ def test_threads_hardly_spin_unless_the_user_wants_it(environment, count):
     code = "import resgen, os; print(os.environ.get('GOMP_SPINCOUNT'))"
     done = subprocess.run([sys.executable, "-c", code], env=cleared | environment, capture_output=True, text=True)
     assert done.stdout.strip() == str(count)
+
+
+@pytest.mark.parametrize(("environment", "threads"), [({}, "2 2"), ({"OMP_NUM_THREADS": "2"}, "2 2")], ids=str)
+def test_loading_leaves_a_core_free_once_unless_the_user_wants_all(environment, threads):
+    cleared = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
+    code = """
+import torch
+from resgen.device import spare_a_core
+if "OMP_NUM_THREADS" not in __import__("os").environ:
+    torch.set_num_threads(3)
+for _ in range(2):
+    spare_a_core()
+    print(torch.get_num_threads(), end=" ")
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=cleared | environment, capture_output=True, text=True)
+    assert done.stdout.strip() == threads, done.stderr

@@ -43,7 +43,7 @@ def test_known_words_complete_and_unknown_ones_are_named(page):
     assert "red apple" in known and "car" in known and known == sorted(known)
     prompt.fill("elefant")
     prompt.press("Enter")
-    expect(page.locator("#draw-status")).to_contain_text("Never seen in training, read by its letters: elefant")
+    expect(page.locator("#draw-status")).to_contain_text("Read so: elefant as elephant")
     expect(page.locator("#draw-status")).to_contain_text(FINISHED)
     prompt.fill("жжж")
     prompt.press("Enter")

@@ -68,6 +68,7 @@ def test_draw_writes_any_number_of_samples(resgen, tmp_path):
     assert outcome.returncode == 0, outcome.stderr
     samples = np.load(out)
     assert samples.shape == (66, 64, 64, 3) and samples.dtype == np.uint8
+    assert "resgen: 64 of 66 pictures" in outcome.stderr
     # No prompt: all kinds of things.
     assert len({sample.tobytes() for sample in samples}) == 66
 
@@ -111,7 +112,7 @@ def test_speak_reads_stdin(resgen, tmp_path):
         (["speak", "Hi", "--speed", "9"], "speed must be a number from 0.5 to 2.0"),
         (["speak", ""], "nothing to say"),
         (["speak", "привет"], "This voice reads English"),
-        (["speak", "Hi", "--out", "hi.mp3"], "out must end in .wav"),
+        (["speak", "Hi", "--out", "hi.m4b"], "out must end in .wav or .mp3"),
         (["speak", "Hi", "--model", "vocoder"], "a model of kind 'vocoder', not 'speech'"),
         (["write", "--words", "99999"], "words must be a whole number from 1 to 1500"),
         (["write", "--temperature", "warm"], "temperature must be a number from 0 to 2"),
@@ -135,6 +136,58 @@ def test_an_error_is_a_line_and_a_status_and_comes_before_pytorch():
     code = "import sys; sys.argv = ['resgen', 'write', '--words', '0']; from resgen.__main__ import main; main(); "
     done = subprocess.run([sys.executable, "-c", code + "print('torch' in sys.modules)"], cwd=ROOT, capture_output=True)
     assert done.stdout.strip() == b"False"
+
+
+def test_draw_tells_what_it_does_not_know_before_it_draws(resgen, tmp_path):
+    options = ("--count", "1", "--steps", "1", "--size", "64", "--out", str(tmp_path / "X.PNG"))
+    told = resgen("draw", "4 ghosts without a navy zorbl", *options).stderr
+    assert "near to it are: jack o lantern" in told and "It counts to three" in told and "Kept away from: blue" in told
+    assert json.loads(told.splitlines()[-1])["prompt"] == "4 ghosts without a navy zorbl"
+
+
+def test_write_takes_a_request_for_a_story_as_its_topic(resgen):
+    outcome = resgen("write", "Write a story about a brave mouse", "--words", "5", "--seed", "1")
+    assert "Taken as what it is to be about: brave, mouse." in outcome.stderr and "Write" not in outcome.stdout
+    assert json.loads(outcome.stderr.splitlines()[-1])["topic"] == "brave, mouse"
+
+
+@pytest.mark.parametrize("ending", ["WAV", "mp3", "flac"])
+def test_speak_writes_the_format_that_the_ending_names(resgen, tmp_path, ending):
+    out = tmp_path / f"x.{ending}"
+    assert resgen("speak", "Hello there.", "--out", str(out)).returncode == 0
+    assert 0.3 < soundfile.info(out).duration < 3
+
+
+def test_what_is_piped_in_is_said_without_a_text(tmp_path):
+    out = tmp_path / "hello.wav"
+    command = [sys.executable, "-m", "resgen", "speak", "--out", str(out)]
+    done = subprocess.run(command, cwd=ROOT, input="\ufeffHello there.".encode(), capture_output=True, timeout=120)
+    assert done.returncode == 0 and json.loads(done.stderr.splitlines()[-1])["text"] == "Hello there."
+
+
+@pytest.mark.parametrize("command", ["speak", "write", "draw"])
+def test_latin_1_on_stdin_is_told(command):
+    arguments = [sys.executable, "-m", "resgen", command, "-"]
+    done = subprocess.run(arguments, cwd=ROOT, input="Ein Käfer".encode("latin-1"), capture_output=True, timeout=120)
+    assert done.returncode == 2 and done.stdout == b""
+    assert (
+        done.stderr.startswith(b"resgen: stdin must be text in UTF-8; byte 6 is none") and done.stderr.count(b"\n") == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["write", "--temprature", "1"], "--temperature"),
+        (["draw", "cat", "--guidence=3"], "--guidance"),
+        (["speak", "Hi", "--voise", "emma"], "--voice"),
+        (["drow", "cat"], "draw"),
+    ],
+)
+def test_what_was_meant_is_told(resgen, capfd, arguments, meant):
+    with pytest.raises(SystemExit) as end:
+        resgen(*arguments)
+    assert end.value.code == 2 and f"did you mean {meant}?" in capfd.readouterr().err
 
 
 def test_help_needs_no_model():

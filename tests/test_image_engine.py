@@ -355,3 +355,9 @@ def test_a_long_step_lets_others_have_turns_and_changes_no_picture(painter, monk
     assert len(pauses) == 2 * (48 // 8 - 1 + 24 // 8 - 1) + 23
     small = painter.draw("red car", count=24, steps=2, size=64, seed=1).pixels
     assert many.shape[0] == 24 and (abs(small[:8].astype(int) - whole) <= 1).all()
+
+
+def test_a_picture_among_others_is_the_one_drawn_alone_but_for_rounding(painter):
+    among = painter.draw("car", count=3, steps=2, seed=5).pixels[2:]
+    alone = painter.draw("car", count=1, steps=2, seed=7).pixels
+    assert np.abs(over_white(among).astype(int) - over_white(alone)).max() <= 1

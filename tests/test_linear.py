@@ -12,7 +12,7 @@ from resgen.errors import RequestError
 from resgen.image.prompt import plain
 from resgen.speech.normalize import spell_out
 from resgen.speech.phonemes import Reader, clean, split
-from resgen.text.decoding.blocklist import ends_in_slur
+from resgen.text.decoding.blocklist import SLURS, ends_in
 from resgen.text.decoding.coherence import implausible_next_words
 from resgen.text.decoding.draft import at_sentence_end
 from resgen.text.keywords import mentions, pending_topic_words, topic_words
@@ -98,7 +98,7 @@ FUNCTIONS = {
     "pending_topic_words": lambda text: pending_topic_words(["car", "puppy"], text, 3),
     "sentences": sentences,
     "implausible_next_words": implausible_next_words,
-    "ends_in_slur": lambda text: ends_in_slur(text[:-1], text),
+    "ends_in": lambda text: ends_in(SLURS, text[:-1], text),
     "clean text": clean_text,
     "at_sentence_end": at_sentence_end,
     "as_read": as_read,

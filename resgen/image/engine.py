@@ -19,7 +19,7 @@ from resgen.image.init_image import from_setting, prepared, to_setting
 from resgen.image.model import PictureNet
 from resgen.image.photo_prompt import photo_of
 from resgen.image.pixels import over_white_with_alpha, straight
-from resgen.image.prompt import Dictionary, Reading
+from resgen.image.prompt import WORDS, Dictionary, Reading
 from resgen.image.request import FACTOR, MIX, PHOTO, SIDE, SIZES, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import euler_sample, guided, noise_for
 from resgen.turns import breathe
@@ -99,10 +99,24 @@ class Painter:
         return [*self.dictionary.completions(), *(f"photo of {words}" for words in self.photographer.completions())]
 
     def painter_of(self, request: ImageRequest) -> "tuple[Painter, ImageRequest]":
-        """Who paints what a request asks for, and the request with the style that its words ask for."""
-        if request.style == PHOTO or photo_of(request.prompt) is not None:
-            return self.photographer, replace(request, style=PHOTO)
-        return self, request
+        """Who paints what a request asks for, and the request, checked, with the style that its words ask for; that is
+        not heeded for a thing of which no photograph can be made.
+
+        Raises:
+            RequestError: settings outside their limits.
+        """
+        request = checked(request)
+        if request.style != PHOTO:
+            if not self._asks_for_photograph(request.prompt):
+                return self, request
+            try:
+                self.photographer._read(request.prompt)
+            except RequestError:
+                return self, request
+        return self.photographer, replace(request, style=PHOTO)
+
+    def _asks_for_photograph(self, prompt: str) -> bool:
+        return photo_of(prompt) is not None or self.dictionary.read(prompt).style == PHOTO
 
     def run(self, request: ImageRequest) -> Iterator[ImageResult]:
         """Draw. Yields after every step the pictures as predicted so far; the last result is final.
@@ -114,31 +128,23 @@ class Painter:
             RequestError: before any work, for settings outside their limits, a prompt without a readable word or a
                 `picture` that is none.
         """
-        painter, request = self.painter_of(checked(request))
+        painter, request = self.painter_of(request)
         if painter is not self:
             yield from painter.run(request)
             return
+        request, reading, second = self._understood(request)
         if request.size not in self.sizes:
             sizes = ", ".join(map(str, self.sizes))
             raise RequestError(f"size must be one of {sizes} in the style {request.style}; it is {request.size}.")
-        texts = {name: getattr(request, name).encode("utf-8", "ignore").decode() for name in WORDED}
-        request = replace(request, **texts)
-        readings = [self._read(text) for text in texts.values()]
-        first, second, avoid = (reading.words for reading in readings)
-        strip = request.strip
+        first, avoid, strip = reading.words, reading.avoid, request.strip
         if strip and not second:
             raise RequestError("blend must name the second thing, towards which the strip goes.")
         picture = from_setting(request.picture)
         request = replace(request, picture=to_setting(picture))
-        unknown, dropped, taken = (
-            tuple(dict.fromkeys(word for reading in readings for word in getattr(reading, kind)))
-            for kind in ("unknown", "dropped", "taken")
-        )
-        reading = Reading(first, unknown, dropped, taken)
         settings = settings_used(self.card["name"], request)
         began = time.perf_counter()
         seeds = [request.seed + (0 if strip else i) for i in range(request.count)]
-        names = [first] * request.count if first else [self.surprise(seed) for seed in seeds]
+        names = [first] * request.count if first else [self.surprise(seed, avoid) for seed in seeds]
         styles = [self.styles[seed % 4] if request.style == MIX else request.style for seed in seeds]
         if strip:
             balance = [i / max(1, request.count - 1) for i in range(request.count)]
@@ -165,6 +171,33 @@ class Painter:
             progress = Progress(done, request.steps, time.perf_counter() - began)
             yield ImageResult(pixels, reading, settings, progress, own)
 
+    def reading(self, request: ImageRequest) -> Reading:
+        """How all that a request says is understood, before any work; `notices` are for whoever asked.
+
+        Raises:
+            RequestError: as in `run`.
+        """
+        painter, request = self.painter_of(request)
+        return painter._understood(request)[1]
+
+    def _understood(self, request: ImageRequest) -> tuple[ImageRequest, Reading, tuple[str, ...]]:
+        """The request, checked; how it is understood; and the words of what is blended in."""
+        request = checked(request)
+        texts = {name: getattr(request, name).encode("utf-8", "ignore").decode() for name in WORDED}
+        readings = [self._read(text) for text in texts.values()]
+        asked = readings[2].words + tuple(word for reading in readings for word in reading.avoid)
+        avoid = tuple(dict.fromkeys(word for word in asked if word != "and"))[:WORDS]
+        unknown, dropped, told = (
+            tuple(dict.fromkeys(word for reading in readings for word in getattr(reading, kind)))
+            for kind in ("unknown", "dropped", "told")
+        )
+        if PHOTO not in self.styles and self._asks_for_photograph(request.prompt):
+            told = (*told, "No photograph can be made of it, so it is drawn.")
+        if avoid and request.guidance == 1:
+            told = (*told, "To keep away from something needs a guidance above 1.")
+        reading = Reading(readings[0].words, unknown, dropped, avoid, told=told)
+        return replace(request, **texts), reading, readings[1].words
+
     def _read(self, text: str) -> Reading:
         """What a text names.
 
@@ -172,7 +205,7 @@ class Painter:
             RequestError: there is text, but not a readable word.
         """
         reading = self.dictionary.read(text)
-        if text.strip() and not reading.words:
+        if text.strip() and not reading.words and not reading.avoid:
             raise RequestError(
                 f"No word of {text.strip()!r} can be drawn. Name a thing in English or Chinese, or by its emoji, such "
                 "as: red car."
@@ -184,9 +217,14 @@ class Painter:
         """Any picture's codes, (1, C, H, W)."""
         return self.autoencoder.encode(prepared(picture, SIDE).to(self.device))
 
-    def surprise(self, seed: int) -> tuple[str, ...]:
-        """The words of one of the names it was trained on; as many seeds in a row as there are names give each once."""
+    def surprise(self, seed: int, avoid: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The words of one of the names it was trained on; as many seeds in a row as there are names give each once.
+
+        Args:
+            avoid: words that none of the names has, if there are others.
+        """
         known = [entry["name"] for entry in self.dictionary.entries if entry["styles"]]
+        known = [name for name in known if not set(name.split()) & set(avoid)] or known
         # A stride without a common divisor goes through all names before any comes again.
         stride = next(step for step in (619, 617, 613) if len(known) % step)
         return tuple(known[seed * stride % len(known)].split())

@@ -3,6 +3,7 @@ Called by the page, the command line and `resgen.evaluation.image.examples`.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,16 @@ def save_animation(frames: list[np.ndarray], path: Path, settings: dict, millise
     sheets[0].save(path, append_images=sheets[1:], **how)
 
 
-def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
+def write_samples(
+    painter: Painter, request: ImageRequest, path: Path, progress: Callable[[int, int], None] = lambda done, total: None
+) -> dict:
     """Write any number of pictures, as painted, as an .npy file of uint8 (N, 64, 64, 3) over white, of photographs
     (N, 32, 32, 3), batch by batch; returns settings.
 
     Picture i is that of seed + i, as in a request of at most 64.
+
+    Args:
+        progress: is called with how many are drawn, and of how many, when a tenth more is.
 
     Raises:
         RequestError: as for a request, but that `count` may be up to a million; for a film strip.
@@ -76,6 +82,9 @@ def write_samples(painter: Painter, request: ImageRequest, path: Path) -> dict:
             file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
             settings = result.settings
         file[done : done + len(result.pixels)] = over_white(result.pixels)
+        drawn = done + len(result.pixels)
+        if drawn * 10 // count > done * 10 // count:
+            progress(drawn, count)
     assert file is not None  # there is one picture at least
     file.flush()
     return settings | {"count": count}

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from dataclasses import replace
 
 from resgen.errors import RequestError
 from resgen.image.prompt import Dictionary, Reading
@@ -44,15 +45,18 @@ class PhotoReader:
         asked = text if asked is None else asked
         reading = self.dictionary.read(asked)
         words = tuple(word for word in reading.words if word in self.known)
-        others = tuple(word for word in reading.words if word not in self.known)
-        if words or not asked.strip():
-            return Reading(words, (), (*others, *reading.dropped))
+        others = [word for word in reading.words if word not in self.known and word != "and"]
+        if words or reading.avoid or not asked.strip():
+            told = reading.told
+            if others:
+                told = (*told, f"Photographs know nothing of: {', '.join(dict.fromkeys(others))}.")
+            return replace(reading, words=words, unknown=(), told=told)
         wider = self.thesaurus.read(asked).words
         # The whole phrase may be one thing, such as a fire engine; else its last words are, mostly.
         for phrase in (" ".join(wider), *reversed(wider)):
             name = self.nearest(phrase)
             if name:
-                return Reading(tuple(name.split()), taken=((phrase, name),))
+                return Reading(tuple(name.split()), told=(f"Of {phrase} there are no photographs, but of {name}.",))
         shown = asked.strip() if len(asked) <= 40 else f"{asked.strip()[:40]}…"
         near = difflib.get_close_matches(" ".join(wider), self.names, 3, 0.5) or ["car", "horse", "sunflower"]
         raise RequestError(

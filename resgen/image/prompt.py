@@ -5,27 +5,28 @@ The dictionary travels inside the model's file: the names it was trained on, wit
 to each, so that car, 汽车 and 🚗 all find the automobile.
 """
 
+import difflib
 import json
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
+from resgen import cldr
+from resgen.image.phrases import Simplified, joined, simplified, without_frames, without_negated
+from resgen.image.wordlists import COLOURS, MEDIA_STYLES
 from resgen.unicode import stream_safe
 
 WORDS = 8  # words a prompt
 LETTERS = 16  # letters a word
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-CHINESE_COLOURS = {
-    **{"红": "red", "橙": "orange", "黄": "yellow", "绿": "green", "蓝": "blue"},
-    **{"紫": "purple", "棕": "brown", "黑": "black", "白": "white"},
-}
 CHINESE_COUNTS = {"两": "two", "二": "two", "三": "three"}
-CHINESE_MEASURES = "只个朵辆艘座把条匹头棵块"
-# Beside the words of names, what pictures were made for (`resgen.training.image.augment`).
-COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white")
 MADE_WORDS = {*COLOURS, "two", "three", "and"}
 DIGITS = {"2": "two", "3": "three"}
-FILLERS = {"a", "an", "the", "some", "please", "draw", "paint", "me", "my", "picture", "drawing", "emoji"}
+NEAREST = 3  # things named near a word
+_CHINESE_ASKING = re.compile(r"^\s*(?:请|帮我|给我|我想要?|可以|能)*画(?=.)")
+_CHINESE_FRAMES = re.compile("图片|照片")
 
 
 def plain(text: str) -> str:
@@ -43,13 +44,27 @@ def _unread(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a prompt was understood: the words to draw, those never seen in training, those left out, and (asked for,
-    taken as instead) of a thing that is not known."""
+    """How a prompt was understood: the words to draw, those never seen in training, those left out, the words to keep
+    away from, the style that it names, and what else is to be told, in sentences."""
 
     words: tuple[str, ...]
     unknown: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
-    taken: tuple[tuple[str, str], ...] = ()
+    avoid: tuple[str, ...] = ()
+    style: str = ""
+    told: tuple[str, ...] = ()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """All that a person should know before it is drawn, in sentences."""
+        said = [*self.told]
+        if self.avoid:
+            said.append(f"Kept away from: {' '.join(self.avoid)}.")
+        if self.unknown:
+            said.append(f"Never seen in training, read by its letters: {', '.join(self.unknown)}.")
+        if self.dropped:
+            said.append(f"Left out, for it cannot be read: {', '.join(self.dropped)}.")
+        return tuple(said)
 
 
 class Dictionary:
@@ -69,16 +84,18 @@ class Dictionary:
         self._index = {word: i + 1 for i, word in enumerate(self.vocabulary)}  # 0: no or an unknown word
         self._meant = {alias: e["name"].split() for e in entries if e["styles"] for alias in e["aliases"]}
         self._phrases = set(phrases)
+        self._drawn = {entry["name"] for entry in entries if entry["styles"]}
+        self._things = {p for e in entries for p in (e["name"], *(e["aliases"] if e["styles"] else ()))}
         self._signs: dict[str, str] = {}
         for rank in range(max((len(e["chinese"]) for e in entries), default=0)):  # labels win over keywords
             for entry in entries:
                 if rank < len(entry["chinese"]) and not entry["chinese"][rank].isascii():
                     self._signs.setdefault(entry["chinese"][rank], entry["name"])
         self._signs |= {entry["emoji"].replace("\ufe0f", ""): entry["name"] for entry in entries if entry["emoji"]}
-        for sign, colour in CHINESE_COLOURS.items():
+        for sign, colour in cldr.CHINESE_COLOURS.items():
             self._signs |= {sign: colour, f"{sign}色": colour, f"{sign}色的": colour}
         for sign, count in CHINESE_COUNTS.items():
-            self._signs |= {sign + measure: count for measure in CHINESE_MEASURES}
+            self._signs |= {sign + measure: count for measure in cldr.CHINESE_MEASURES}
         self._signs |= {"和": "and", "&": "and", "+": "and"}
         longest_first = sorted(self._signs, key=lambda sign: (-len(sign), sign))
         self._sign = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
@@ -88,28 +105,119 @@ class Dictionary:
         return sorted({p for e in self.entries for p in (e["name"], *e["aliases"], *e["words"])})
 
     def read(self, text: str) -> Reading:
-        """Understand a prompt. Nothing is refused: what cannot be read is reported as dropped."""
+        """Understand a prompt. Nothing is refused: what cannot be read is reported as dropped, what is read otherwise
+        than it stands is told."""
         text = unicodedata.normalize("NFC", stream_safe(text)).replace("\ufe0f", "")
+        text = _CHINESE_ASKING.sub("", text)
         text = self._sign.sub(lambda found: f" {self._signs[found[0]]} ", text)
+        text = _CHINESE_FRAMES.sub(" ", cldr.in_english(text))
         strange = _unread(text)
-        words = plain(text).split()
-        if " ".join(words) not in self._phrases:
-            words = [DIGITS.get(word, self._singular(word)) for word in words if word not in FILLERS]
+        if plain(text) in self._things:
+            wanted, unwanted = text, ""
+        else:
+            wanted, unwanted = without_negated(text.casefold().replace("’", "'"))
+        done, medium = self._understood(wanted)
+        avoid = self._understood(unwanted)[0].words[:WORDS]
         # "car" is a word of many names, but as a whole prompt it means one thing.
-        words = self._meant.get(" ".join(words), words)
+        words = self._meant.get(" ".join(done.words), done.words)
         unknown = [word for word in words if word not in self._index and word not in MADE_WORDS]
         dropped = strange
         if len(words) > WORDS:  # words it knows come first
             kept = sorted(range(len(words)), key=lambda i: (words[i] not in self._index, i))[:WORDS]
             dropped = [word for i, word in enumerate(words) if i not in kept] + dropped
             words = [words[i] for i in sorted(kept)]
-        kept_unknown = dict.fromkeys(word for word in words if word in unknown)
-        return Reading(tuple(words), tuple(kept_unknown), tuple(dict.fromkeys(dropped)))
+        return Reading(
+            tuple(words),
+            tuple(dict.fromkeys(word for word in words if word in unknown)),
+            tuple(dict.fromkeys(dropped)),
+            tuple(avoid),
+            MEDIA_STYLES.get(medium, ""),
+            done.notices(),
+        )
+
+    def _understood(self, text: str) -> tuple[Simplified, str]:
+        """A text without negations as words that the painter knows, and the medium that it names."""
+        whole = plain(text).split()
+        if " ".join(whole) in self._things:
+            return Simplified(whole), ""
+        if " ".join(whole) in self._phrases:  # a keyword, though it may be a frame elsewhere: photo
+            return simplified(whole, self), ""
+        media, parts = [], []
+        for part in re.split(r"[,;:!?\n()\[\]{}|]|\.(?!\d)", text):
+            words, medium = without_frames(plain(part).split(), self._things.__contains__)
+            media.append(medium)
+            if words:
+                parts.append(simplified([DIGITS.get(word, word) for word in words], self))
+        together = Simplified()
+        for done in parts:
+            comma = ["and"] if self._names_thing(together.words) and self._names_thing(done.words) else []
+            together.words += comma + done.words
+            together.read_as |= done.read_as
+            together.near |= done.near
+            together.kinds |= done.kinds
+            together.left_out += done.left_out
+            together.counted |= done.counted
+            together.beside |= done.beside
+        words = joined(together.words)
+        together.left_out += [word for word in COLOURS if words.count(word) < together.words.count(word)]
+        together.words = words
+        return together, next(filter(None, media), "")
+
+    def _names_thing(self, words: list[str]) -> bool:
+        return any(word in self._heads for word in words)
+
+    def is_thing(self, phrase: str) -> bool:
+        """Whether it is a name, or another name, of one thing."""
+        return phrase in self._things
+
+    def is_drawn(self, name: str) -> bool:
+        """Whether it is a name that was trained on."""
+        return name in self._drawn
+
+    def knows(self, word: str) -> bool:
+        """Whether the network has read the word."""
+        return word in self._index or word in MADE_WORDS
+
+    @cached_property
+    def _heads(self) -> dict[str, None]:
+        """Words that say what a thing is: moon of the full moon, glass of a glass of milk."""
+        names = (
+            re.split(r" (?:of|with|in|on|at|behind|over|and|without) ", thing)[0] for thing in sorted(self._things)
+        )
+        return dict.fromkeys(name.split()[-1] for name in names if name)
+
+    def like(self, word: str) -> str:
+        """The thing that a misspelt word is meant to be; "" if none is near enough."""
+        if len(word) < 5 or word in self._english:
+            return ""
+        singles = [known for known in self._heads if known[:1] == word[:1] and known in self._index]
+        return next(iter(difflib.get_close_matches(word, singles, 1, 0.8 if len(word) > 6 else 0.87)), "")
+
+    @cached_property
+    def _english(self) -> frozenset[str]:
+        """Words that are spelt right, though not the painter's."""
+        return frozenset(word for e in cldr.entries() for p in (e.name, *e.aliases, *e.words) for word in p.split())
+
+    def things_of(self, keyword: str) -> list[str]:
+        """Of a word that is no name, the things that it is a keyword of, those with fewer keywords first; of one that
+        was never read, those that share keywords with what CLDR calls so."""
+        if keyword in self._heads or keyword in MADE_WORDS:
+            return []
+        trained = [e for e in self.entries if e["styles"]]
+        whose = [e for e in trained if keyword in e["words"]]
+        if whose or keyword in self._index:
+            ranked = sorted(whose, key=lambda e: len(e["words"]))
+            return [e["name"] for e in ranked[:NEAREST]]
+        others = [e for e in cldr.entries() if keyword in (e.thing, e.name, *e.aliases)]
+        shared = {word for e in others for word in e.words} - {"face", "person", "people", "animal"}
+        rare = Counter(word for e in trained for word in e["words"])
+        scores = {e["name"]: sum(1 / rare[word] for word in shared & set(e["words"])) for e in trained}
+        return [name for name in sorted(scores, key=lambda name: -scores[name])[:NEAREST] if scores[name] > 0.2]
 
     def mentioned(self, text: str, most: int) -> list[str]:
         """Things that a text names, by one of their own names, the most often named first; each as it is named."""
         named = {phrase: e["name"] for e in self.entries if e["styles"] for phrase in (*e["aliases"], e["name"])}
-        words = [self._singular(word) for word in plain(text).split()]
+        words = [self.singular(word) for word in plain(text).split()]
         found: dict[str, list[str]] = {}
         start = 0
         while start < len(words):
@@ -122,14 +230,17 @@ class Dictionary:
         often = sorted(found.values(), key=len, reverse=True)  # stable: equally often, by first mention
         return [phrases[0] for phrases in often[:most]]
 
-    def _singular(self, word: str) -> str:
-        if word in self._index:
+    def singular(self, word: str) -> str:
+        """A word without a plural's ending, if that is one that the network has read."""
+        if word in self._things:
             return word
         stems: tuple[str, ...]
         stems = (word[:-3] + "y" if word.endswith("ies") else "", word.removesuffix("es"), word.removesuffix("s"))
         irregular = {"mice": "mouse", "knives": "knife", "leaves": "leaf", "geese": "goose", "wolves": "wolf"}
         stems = (irregular.get(word, ""), *stems)
-        return next((stem for stem in stems if stem in self._index), word)
+        if thing := next((stem for stem in stems if stem in self._things), ""):
+            return thing
+        return word if word in self._index else next((stem for stem in stems if stem in self._index), word)
 
     def encode(self, words: tuple[str, ...]) -> tuple[list[int], list[list[int]]]:
         """At most WORDS words -> (word numbers (WORDS,), letter numbers (WORDS, LETTERS)); 0 fills the rest."""

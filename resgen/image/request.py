@@ -62,5 +62,10 @@ class ImageResult:
     progress: Progress
     own: tuple[dict, ...]
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was understood otherwise than it was asked, in sentences."""
+        return self.reading.notices
+
     def images(self) -> list[Image.Image]:
         return [Image.fromarray(picture) for picture in self.pixels]

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from resgen.engine import Progress, seed_setting, setting
+from resgen.errors import RequestError
+from resgen.speech.files import ENDINGS, converted
 from resgen.speech.voices import VOICES
 
 SAMPLE_RATE = 24_000  # of all sound
@@ -78,7 +80,15 @@ class SpeechResult:
         return wav_bytes(self.wave, self.settings)
 
     def save(self, path: str | Path) -> None:
-        Path(path).write_bytes(self.wav())
+        """Write a file of the format that its ending names: .wav, .mp3, .flac, .opus, .ogg or .aac (by ffmpeg).
+
+        Raises:
+            RequestError: another ending, or a format that cannot be made here.
+        """
+        kind = ENDINGS.get(Path(path).suffix.lower())
+        if kind is None:
+            raise RequestError(f"The file must end in one of {', '.join(ENDINGS)}; it is {str(path)!r}.")
+        Path(path).write_bytes(converted(self.wav(), kind))
 
 
 def wav_bytes(wave: np.ndarray, settings: dict) -> bytes:

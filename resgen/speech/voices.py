@@ -26,3 +26,10 @@ VOICES = {
     "emma": Voice("British, female", True, "bf_emma"),
     "george": Voice("British, male", True, "bm_george"),
 }
+# Names that clients of other speech APIs send -> the voice here that is most like it: OpenAI's, and Kokoro's own.
+OTHER_NAMES = {
+    **{"alloy": "heart", "ash": "michael", "ballad": "george", "coral": "bella", "echo": "michael", "fable": "george"},
+    **{"marin": "emma", "cedar": "michael", "nova": "bella", "onyx": "fenrir", "sage": "emma", "shimmer": "heart"},
+    **{"verse": "fenrir"},
+    **{voice.style: name for name, voice in VOICES.items()},
+}

@@ -14,6 +14,7 @@ from torch import Tensor
 from resgen.blocks import Memory
 from resgen.device import one_thread
 from resgen.engine import Progress, settings_used
+from resgen.text.decoding.blocklist import words_pattern
 from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
@@ -57,6 +58,7 @@ class Ticket:
     times: int
     stories: list[Story]
     began: float
+    notices: tuple[str, ...]
     fresh: bool = False
     error: Exception | None = None
 
@@ -74,6 +76,7 @@ class Ticket:
             Progress(max(draft.words for draft in drafts), self.request.words, time.perf_counter() - self.began),
             tuple(story.finished for story in self.stories),
             sum(draft.written for draft in drafts),
+            self.notices,
         )
 
 
@@ -117,8 +120,8 @@ class StoryBatch:
         Raises:
             RequestError: settings outside their limits.
         """
-        request, words = understood(request)
-        tokenizer = self.writer.tokenizer
+        request, wish = understood(request)
+        tokenizer, words = self.writer.tokenizer, wish.words
         ids = tokenizer.encode(as_read(request.prompt))[-MOST_READ:]
         # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
         # only the words that were named often already. So guidance asks for the others, and ends when all were.
@@ -131,6 +134,7 @@ class StoryBatch:
                 Draft(request.prompt, ids, self.drawing.pieces),
                 torch.Generator().manual_seed(seed_of(request.seed, number)),
                 left,
+                words_pattern(wish.avoid),
             )
             for number in range(request.variants)
         ]
@@ -141,6 +145,7 @@ class StoryBatch:
             times,
             stories,
             time.perf_counter(),
+            wish.notices,
         )
         self._tickets.append(ticket)
         self._readings.append(_Reading(ticket, [self._document(header, ids) for header in headers]))

@@ -107,8 +107,8 @@ class Writer:
         Raises:
             RequestError: as for a prompt, a topic and a focus, and for more than `MOST_WEIGHED` tokens.
         """
-        request, words = understood(TextRequest(text, topic, focus=focus))
-        tokenizer = self.tokenizer
+        request, wish = understood(TextRequest(text, topic, focus=focus))
+        tokenizer, words = self.tokenizer, wish.words
         ids = tokenizer.encode(request.prompt)
         if not ids:
             return []

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from resgen.engine import MOST_SEED, Progress, checked, deprecated_setting, seed_setting, setting
-from resgen.text.keywords import MOST_TOPIC_WORDS, topic_words
+from resgen.text import wish as wishes
+from resgen.text.keywords import MOST_TOPIC_WORDS
+from resgen.text.wish import Wish
 
 INCOHERENCE = 9.15  # what is subtracted from the logit of a word out of place: it is 9,400 times less likely
 
@@ -23,8 +25,14 @@ class Penalties(NamedTuple):
 class TextRequest:
     """What to write."""
 
-    prompt: str = setting("", "the beginning of the text; it is kept and continued", high=20_000)
-    topic: str = setting("", f"key words the text is about, separated by commas, at most {MOST_TOPIC_WORDS}", high=200)
+    prompt: str = setting(
+        "",
+        "the beginning of the text; it is kept and continued, unless it asks for a story about something",
+        high=20_000,
+    )
+    topic: str = setting(
+        "", f"key words the text is about, at most {MOST_TOPIC_WORDS}; `no dogs` keeps dogs away", high=200
+    )
     words: int = setting(300, "after so many new words it ends with the sentence, if it has not ended before", 1, 1500)
     temperature: float = setting(0.7, "0 always takes the likeliest token, 1 draws as learned", 0, 2, 0.05)
     top_k: int = setting(0, "draw among that many likeliest tokens; 0 = all", 0, 1000)
@@ -63,7 +71,7 @@ class TextResult:
     """The texts so far, prompt included: `text` is the first of `texts`, one a variant.
 
     `finished` tells of each whether the story came to its own end, `tokens` how many were written in all;
-    `progress` counts the new words of the longest.
+    `progress` counts the new words of the longest; `notices` say what was understood otherwise than it was asked.
     """
 
     texts: tuple[str, ...]
@@ -71,6 +79,7 @@ class TextResult:
     progress: Progress
     finished: tuple[bool, ...]
     tokens: int
+    notices: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -106,12 +115,12 @@ def _clean(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text)
 
 
-def understood(request: TextRequest) -> tuple[TextRequest, list[str]]:
-    """The request, checked and with prompt and topic cleaned, and the topic's words.
+def understood(request: TextRequest) -> tuple[TextRequest, Wish]:
+    """The request, checked, with prompt and topic cleaned and as they are understood; and how that is.
 
     Raises:
         RequestError: settings outside their limits.
     """
     request = checked(request)
-    words, prompt = topic_words(_clean(request.topic)), _clean(request.prompt)
-    return replace(request, prompt=prompt if prompt.strip() else "", topic=", ".join(words)), words
+    wish = wishes.understood(_clean(request.prompt), _clean(request.topic))
+    return replace(request, prompt=wish.prompt if wish.prompt.strip() else "", topic=wish.topic), wish

@@ -285,7 +285,7 @@ def paced(stream: Iterator) -> Iterator:
 def endpoint(
     engine, output: Callable, kind: type, api_name: str, description: str, select: Callable[[Iterator], Iterator] = iter
 ) -> None:
-    """Publish an engine as an API endpoint that streams (result, settings).
+    """Publish an engine as an API endpoint that streams (result, settings); beside the settings stand `notices`.
 
     Its arguments are the request's settings; all but the first have their defaults.
 
@@ -299,7 +299,7 @@ def endpoint(
 
     def call(*values):
         for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
-            yield output(result), result.settings
+            yield output(result), result.settings | {"notices": list(result.notices)}
 
     parameters = [
         inspect.Parameter(

@@ -64,14 +64,8 @@ def status(result) -> str:
     ]
     if not reading.words:
         lines.append(strings.SURPRISE)
-    if reading.unknown:
-        lines.append(strings.UNKNOWN.format(words=", ".join(reading.unknown)))
-    if reading.taken:
-        lines.append(strings.TAKEN.format(words=", ".join(f"{asked} → {name}" for asked, name in reading.taken)))
-    if reading.dropped:
-        # Shown as code: whatever a visitor typed is text, not Markdown.
-        dropped = ", ".join(f"`{word.replace('`', '')}`" for word in reading.dropped)
-        lines.append(strings.DROPPED.format(words=dropped))
+    # Shown as code: whatever a visitor typed is text, not Markdown.
+    lines += [f"`{notice.replace('`', '')}`" for notice in result.notices]
     return "  \n".join(lines)
 
 

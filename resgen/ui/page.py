@@ -13,9 +13,8 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import process, strings
-from resgen.ui.api import connections, gradio_queue, health
+from resgen.ui.api import connections, gradio_queue, health, openai
 from resgen.ui.api.guard import Guard
-from resgen.ui.api.openai import add_route
 from resgen.ui.api.sessions import Sessions
 from resgen.ui.controls import take_turns
 from resgen.ui.image_tab import illustrate, image_tab
@@ -110,7 +109,7 @@ def launch(page: Page, block: bool = True) -> str:
     app.state_holder = Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
-    add_route(app, page.engines["speech"], page.turns)
+    openai.add_routes(app, page.engines["speech"], page.turns)
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)

@@ -8,7 +8,7 @@ TAGLINE = (
 
 TEXT_TAB = "Write"
 TOPIC = "What is it about?"
-TOPIC_HINT = "Key words, separated by commas"
+TOPIC_HINT = "Key words, or: a girl called Zara, no dogs"
 PROMPT = "How does it begin? (optional)"
 PROMPT_HINT = "Leave it empty, or begin: Once upon a time, a little red car"
 WRITE = "Write a story"
@@ -71,9 +71,6 @@ VARY = "Variations of the chosen picture (click one)"
 ILLUSTRATE = "Illustrate it"
 NOTHING_TO_DRAW = "This story names nothing that the painter knows."
 SURPRISE = "Nothing was named, so here is something of everything."
-UNKNOWN = "Never seen in training, read by its letters: {words}."
-TAKEN = "Not known in this style, taken for what is like it: {words}."
-DROPPED = "Left out, for it cannot be drawn: {words}."
 
 SPEECH_TAB = "Speak"
 SPEAK_TEXT = "What shall it say?"

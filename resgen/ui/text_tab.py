@@ -52,7 +52,7 @@ def onward(text: str, result) -> str:
 
 
 def status(result) -> str:
-    """The line under the story."""
+    """The line under the story, with what was understood otherwise than it was asked."""
     seconds = result.progress.seconds
     line = strings.STATUS.format(
         words=result.progress.done,
@@ -62,7 +62,9 @@ def status(result) -> str:
     )
     if len(result.texts) > 1:
         line += strings.OF_VARIANTS.format(count=len(result.texts))
-    return line + (strings.FINISHED if all(result.finished) else "")
+    line += strings.FINISHED if all(result.finished) else ""
+    # Shown as code: whatever a visitor typed is text, not Markdown.
+    return "  \n".join([line, *(f"`{notice.replace('`', '')}`" for notice in result.notices)])
 
 
 def text_file(text: str, settings: dict):

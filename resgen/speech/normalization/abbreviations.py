@@ -95,6 +95,54 @@ _NOT_STREETS = frozenset(_NOT_STREETS_WORDS.split())
 _ANYWHERE = re.compile(rf"(?<![\w.])({'|'.join(ANYWHERE)})\.(?!\w)")
 
 
+# "They said no. 5 men left": who says so, or what is counted after it, shows that the word itself was meant.
+_SAID_NO = re.compile(
+    r"\b(?:say|says|said|saying|answer|answers|answered|answer (?:is|was)|replied|reply|replies|shouted|shout|cried"
+    r"|yelled|whispered|screamed|muttered|sighed|thought|meant|means|mean|wrote|voted|vote|voting"
+    r"|(?:tell|told) (?:him|her|them|me|us|you)|still|always|just|is|was|and|or|but|oh|yes or"
+    r"|a (?:firm|clear|big|loud|flat)|a|the)"
+    r"[,:]?\s[\"“‘']?$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\d[\d,]*\s(?:(?:big|small|little|old|young|new|more|other|brave|tired|long)\s)?(?:men|women|people|children|mice|geese"
+    r"|feet|more|others|of (?:them|us|the)|[a-z]{2,}(?:[^s\W]s|[sx]es))\b(?!\s(?:the|a|an|that|how|what|us|you|it)\b)"
+)
+_HAD = re.compile(
+    r"\b(?:an?|my|his|her|your|our|their|any|some|one|another|every|each|likes?|loves?|loved|liked|ripe|of|hate"
+    r"|wait a)\s$",
+    re.IGNORECASE,
+)
+_WORDS_TOO = {
+    "fig",
+    "figs",
+    "art",
+    "app",
+    "tab",
+    "ex",
+    "sec",
+    "op",
+    "col",
+    "para",
+    "apt",
+    "min",
+    "max",
+    "ver",
+    "ext",
+    "fl",
+}
+
+
+def _is_a_word(word: str, before: str, after: str) -> bool:
+    """Whether what could be shortened for a number is a word that ends a sentence, before a number that begins one."""
+    counted = bool(_COUNTED.match(after))
+    if word == "no":
+        return bool(_SAID_NO.search(before)) and (counted or not re.search(r"\b(?:is|was|the|and|or|a)\s$", before))
+    if word == "Max":
+        return counted and bool(re.search(r"[a-z,]\s$", before))
+    return word in _WORDS_TOO and counted and bool(_HAD.search(before))
+
+
 def spoken(text: str) -> str:
     """No. 5 -> Number 5, Rep. Hill -> Representative Hill, Feb. 3 -> February 3, 12 Elm Dr. -> 12 Elm Drive."""
     text = _NUMBERED.sub(_numbered, text)
@@ -124,6 +172,8 @@ def _numbered(found: re.Match) -> str:
         word in ("Col", "Sec", "Pt", "Ex", "Art", "art", "tab", "app", "op", "ex", "min", "max", "col", "fl")
         and not found.string[found.end()].isdigit()
     ):
+        return found[0]
+    if _is_a_word(word, found.string[max(0, found.start() - 30) : found.start()], found.string[found.end() :][:60]):
         return found[0]
     long = NUMBERED[word.capitalize()]
     return f"{long if word[0].isupper() else long.lower()} "

@@ -1,5 +1,5 @@
-"""Words that no story of ours contains: passages with them are not learned from, and the writer never writes them.
-Used by `resgen.text.engine` and `resgen.training.text.data`.
+"""Words that no story of ours contains: passages with them are not learned from, and the writer never writes them; and
+those that one request wants to stay away. Used by `resgen.text.engine` and `resgen.training.text.data`.
 """
 
 import re
@@ -16,7 +16,15 @@ WORDS = """
 SLURS = re.compile(rf"\b({'|'.join(WORDS.split())})\b", re.IGNORECASE)
 
 
-def ends_in_slur(before: str, after: str) -> bool:
-    """Whether what was added to `before` makes a slur of the end of it."""
-    begun = before.rfind(" ") + 1  # no slur has a space
-    return any(found.end() > len(before) for found in SLURS.finditer(after, begun))
+def words_pattern(words: list[str]) -> re.Pattern | None:
+    """What finds the words, nouns in singular, and their plurals; None for no words."""
+    if not words:
+        return None
+    forms = [f"{re.escape(word)}(?:s|es)?" + (f"|{re.escape(word[:-1])}ies" * word.endswith("y")) for word in words]
+    return re.compile(rf"\b({'|'.join(forms)})\b", re.IGNORECASE)
+
+
+def ends_in(pattern: re.Pattern, before: str, after: str) -> bool:
+    """Whether what was added to `before` makes one of a pattern's words of the end of it."""
+    begun = 0 if " " in pattern.pattern else before.rfind(" ") + 1  # words without a blank begin after the last
+    return any(found.end() > len(before) for found in pattern.finditer(after, begun))

@@ -2,13 +2,14 @@
 is over. Called by `resgen.text.batch`.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from resgen.text.decoding.blocklist import ends_in_slur
+from resgen.text.decoding.blocklist import SLURS, ends_in
 from resgen.text.decoding.draft import Draft, at_sentence_end
 from resgen.text.decoding.processors import IncoherentWords, Processor, RepeatedWords, WordTokens, repeated_sequences
 from resgen.text.decoding.sampling import guide, sample
@@ -29,6 +30,7 @@ class Story:
     draft: Draft
     generator: torch.Generator
     pending: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
+    avoided: re.Pattern | None = None  # words that are not to come in it
     token: int = -1  # drawn last
     finished: bool = False
     over: bool = False
@@ -100,7 +102,8 @@ class Drawing:
             for processor in self.processors:
                 processor(scores, draft, penalties)
             token = sample(scores, request.temperature, request.top_k, request.top_p, request.min_p, story.generator)
-            if not ends_in_slur(tail, self._spelt([*recent, token])):
+            spelt = self._spelt([*recent, token])
+            if not any(ends_in(pattern, tail, spelt) for pattern in (SLURS, story.avoided) if pattern):
                 break
             banned.append(token)
             rows = logits[places]  # a copy: variants draw from the same

@@ -29,12 +29,12 @@ _GRADIO = r"/gradio_api"
 OPEN = {
     "GET": re.compile(
         r"/|/config/?|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt|/pwa_icon(/\d+)?"
-        r"|/(static|assets|svelte)/[^\\]+|/healthz|/v1/[a-z/]+"
+        r"|/(static|assets|svelte)/[^\\]+|/healthz|/v1/models|/v1/audio/voices"
         rf"|{_GRADIO}/(info/?|openapi\.json|theme\.css|app_id|startup-events|login_check/?|user/?|token/?"
         rf"|queue/data|upload_progress|heartbeat/{_NAME}|call/{_NAME}/{_NAME}"
         r"|file=(?!\s*[A-Za-z][A-Za-z0-9+.-]*:).+)"  # a file, never an address
     ),
-    "POST": re.compile(rf"/v1/[a-z/]+|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"),
+    "POST": re.compile(rf"/v1/audio/speech|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"),
 }
 OPEN["HEAD"] = OPEN["GET"]
 _AT_ONCE = f"{_GRADIO}/run/predict"  # the page's small events, without a queue

@@ -1,34 +1,31 @@
-"""The speech endpoint that clients of OpenAI's API know, `POST /v1/audio/speech`, beside the page. Added by
-`resgen.ui.page.launch`.
+"""What clients of OpenAI's speech API know, beside the page: `POST /v1/audio/speech`, and `GET /v1/audio/voices`. Added
+by `resgen.ui.page.launch`.
 
 A request is checked by the engine and served by it in turns with all others. What a client sends is data: it goes
-nowhere but into the engine's request.
+nowhere but into the engine's request. What is done otherwise than it asked is told in headers, `X-Resgen-Voice`,
+`X-Resgen-Speed` and `X-Resgen-Notice`.
 """
 
 import contextlib
-import io
 import uuid
 
-import soundfile
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
-from resgen.engine import checked
+from resgen.engine import Setting, checked, number, settings_of
 from resgen.errors import RequestError
+from resgen.speech.files import FORMATS, available, converted
+from resgen.speech.request import SpeechRequest
+from resgen.speech.voices import OTHER_NAMES, VOICES
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui.api import bodies
 
 PATH = "/v1/audio/speech"
-# response_format -> (media type, format and subtype of soundfile)
-FORMATS = {
-    "mp3": ("audio/mpeg", "MP3", None),
-    "opus": ("audio/ogg", "OGG", "OPUS"),
-    "flac": ("audio/flac", "FLAC", "PCM_16"),
-    "wav": ("audio/wav", "WAV", "PCM_16"),
-    "pcm": ("audio/pcm", "RAW", "PCM_16"),
-}
+VOICES_PATH = "/v1/audio/voices"
 PASSED_ON = ("voice", "speed", "pitch", "liveliness", "blend", "balance", "seed")  # optional; from the third on ours
+SPEED = Setting("as OpenAI's clients may ask for", 0.25, 4.0)
+MOST_NOTICES = 1000  # characters in a header
 
 
 class BadParameter(ValueError):
@@ -39,8 +36,8 @@ class BadParameter(ValueError):
         self.parameter = parameter
 
 
-def add_route(app, speaker, turns: Turns) -> None:
-    """Add the endpoint to an app.
+def add_routes(app, speaker, turns: Turns) -> None:
+    """Add both to an app.
 
     Args:
         speaker: the speech engine.
@@ -49,13 +46,15 @@ def add_route(app, speaker, turns: Turns) -> None:
 
     async def speech(http: Request) -> Response:
         try:
-            settings, kind = understood(bodies.parsed(await http.body()))
+            settings, kind, headers = understood(bodies.parsed(await http.body()))
             request = checked(speaker.request(**settings))
             visitor = Visitor(http.client.host if http.client else "unknown", uuid.uuid4().hex)
             async with contextlib.aclosing(turns.stream(visitor, lambda: speaker.run(request))) as results:
                 async for result in results:  # noqa: B007
                     if await http.is_disconnected():
                         return Response(status_code=499)  # nobody reads it
+            if not len(result.wave):
+                raise RequestError("There is nothing to say in this text.")
             sound = await run_in_threadpool(converted, result.wav(), kind)
         except BadParameter as error:
             return refusal(str(error), 400, error.parameter)
@@ -66,9 +65,27 @@ def add_route(app, speaker, turns: Turns) -> None:
         except Busy as error:
             status = 503 if error.everybody else 429
             return refusal(str(error), status, headers={"Retry-After": str(error.retry_after)})
-        return Response(sound, media_type=FORMATS[kind][0])
+        if result.notices:
+            told = " ".join(result.notices).encode("ascii", "backslashreplace").decode()
+            headers["X-Resgen-Notice"] = " ".join(told.split())[:MOST_NOTICES]
+        return Response(sound, media_type=FORMATS[kind][0], headers=headers)
+
+    async def voices() -> dict:
+        """Names alone, as some clients read them, and with what they are like and by which names they are known too."""
+        listed = [
+            {
+                "id": name,
+                "object": "voice",
+                "name": name.title(),
+                "description": VOICES[name].description,
+                "also": [other for other, known in OTHER_NAMES.items() if known == name],
+            }
+            for name in speaker.voices
+        ]
+        return {"object": "list", "voices": list(speaker.voices), "data": listed}
 
     app.add_api_route(PATH, speech, methods=["POST"])
+    app.add_api_route(VOICES_PATH, voices, methods=["GET"])
 
 
 def refusal(
@@ -80,30 +97,37 @@ def refusal(
     return JSONResponse({"error": told}, status, headers)
 
 
-def understood(asked: dict) -> tuple[dict, str]:
-    """A body as OpenAI's clients send it -> settings of the speech engine, and the format asked for. `model` is
-    ignored, as there is one.
+def understood(asked: dict) -> tuple[dict, str, dict[str, str]]:
+    """A body as OpenAI's clients send it -> settings of the speech engine, the format asked for, and headers that tell
+    what is done otherwise. `model` and `instructions` are ignored: there is one, and it takes none.
 
     Raises:
-        BadParameter: no text, an unknown format, or a setting that is neither text nor a number.
+        BadParameter: no text, a format that cannot be made here, or a setting that is neither text nor a number.
     """
     if not isinstance(asked.get("input"), str):
         raise BadParameter("input must be the text to say.", "input")
-    kind = asked.get("response_format", "mp3")
-    if not isinstance(kind, str) or kind not in FORMATS:
-        raise BadParameter(f"response_format must be one of {', '.join(FORMATS)}.", "response_format")
+    if asked.get("stream_format") not in (None, "audio"):
+        raise BadParameter("stream_format must be audio: sound is sent as it is, not in events.", "stream_format")
+    kind = asked.get("response_format")
+    kind = "mp3" if kind is None else kind.strip().lower() if isinstance(kind, str) else ""
+    if kind not in available():
+        needs = " aac needs ffmpeg, which is not installed here." if kind == "aac" else ""
+        raise BadParameter(f"response_format must be one of {', '.join(available())}.{needs}", "response_format")
     settings = {name: asked[name] for name in PASSED_ON if asked.get(name) is not None}
+    if isinstance(voice := settings.get("voice"), dict):  # a voice of one's own
+        settings["voice"] = voice.get("id")
     for name, value in settings.items():
         if not isinstance(value, str | int | float):
             raise BadParameter(f"{name} must be text or a number.", name)
-    return {"text": asked["input"], **settings}, kind
-
-
-def converted(wav: bytes, kind: str) -> bytes:
-    """A WAV file in another format; a WAV stays as it is, with the settings inside."""
-    if kind == "wav":
-        return wav
-    samples, rate = soundfile.read(io.BytesIO(wav), dtype="int16")
-    file = io.BytesIO()
-    soundfile.write(file, samples, rate, format=FORMATS[kind][1], subtype=FORMATS[kind][2])
-    return file.getvalue()
+    headers: dict[str, str] = {}
+    for name in ("voice", "blend"):
+        if isinstance(other := settings.get(name), str) and other.strip().lower() in OTHER_NAMES:
+            settings[name] = OTHER_NAMES[other.strip().lower()]
+            headers["X-Resgen-Voice"] = settings["voice"] if "voice" in settings else settings[name]
+    if "speed" in settings:
+        speed = number("speed", settings["speed"], float, SPEED)
+        limits = settings_of(SpeechRequest)["speed"][0]
+        settings["speed"] = min(max(speed, limits.low), limits.high)
+        if settings["speed"] != speed:
+            headers["X-Resgen-Speed"] = f"{settings['speed']:g}"
+    return {"text": asked["input"], **settings}, kind, headers
