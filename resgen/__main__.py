@@ -45,9 +45,9 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
         else:
             # Values are checked by the engine, which knows the limits.
             shown = "" if default == "" or default is False else f" (default {'on' if default is True else default})"
-            told = argparse.SUPPRESS if limits.instead else (limits.help + shown).replace("%", "%%")
+            shown_help = argparse.SUPPRESS if limits.instead else (limits.help + shown).replace("%", "%%")
             action = argparse.BooleanOptionalAction if isinstance(default, bool) else "store"
-            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=told, action=action)
+            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=shown_help, action=action)
 
 
 def _deprecations_as_sentences() -> None:

@@ -25,7 +25,7 @@ SPEECH = Path(__file__).parent / "golden" / "speech.json"
 SENTENCE = "Once upon a time, a little red car drove through the rain."
 GOLDEN = Path(__file__).parent / "golden" / "text.json"
 PICTURES = Path(__file__).parent / "golden" / "image.png"
-THINGS = ("red car", "owl", "teapot", "elefant")
+THINGS = ("automobile", "owl", "teapot", "elefant")  # as the network reads them, one by its letters
 PHOTOS = Path(__file__).parent / "golden" / "photo.png"
 PHOTOGRAPHED = ("horse", "car", "sunflower", "woman")
 TOPIC = ["car", "rain"]
@@ -86,8 +86,7 @@ def painter():
 
 def sheet(painter) -> np.ndarray:
     """Four things in a style each, four steps, seeds 0-3: (4, H, W, 4)."""
-    words = [painter.dictionary.read(thing).words for thing in THINGS]
-    *_, pixels = painter.paint(words, list(STYLES), list(range(len(THINGS))), 4, 3.0)
+    *_, pixels = painter.paint([(thing,) for thing in THINGS], list(STYLES), list(range(len(THINGS))), 4, 3.0)
     return pixels
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from resgen import checkpoint
 from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
+from resgen.fallback import falls_back
 from resgen.image.autoencoder import Autoencoder, Codec
 from resgen.image.init_image import from_setting, prepared, to_setting
 from resgen.image.model import PictureNet
@@ -118,6 +119,13 @@ class Painter:
     def _asks_for_photograph(self, prompt: str) -> bool:
         return photo_of(prompt) is not None or self.dictionary.read(prompt).style == PHOTO
 
+    def to_cpu(self) -> None:
+        """Move to the CPU."""
+        for network in (self.network, self.autoencoder, self.upscaler):
+            network.to(torch.device("cpu"))
+        self.device = torch.device("cpu")
+
+    @falls_back(lambda result, notice: replace(result, reading=result.reading.with_notice(notice)))
     def run(self, request: ImageRequest) -> Iterator[ImageResult]:
         """Draw. Yields after every step the pictures as predicted so far; the last result is final.
 

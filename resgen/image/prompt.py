@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from resgen import cldr
@@ -53,6 +53,10 @@ class Reading:
     avoid: tuple[str, ...] = ()
     style: str = ""
     told: tuple[str, ...] = ()
+
+    def with_notice(self, notice: str) -> "Reading":
+        """The same, with one more sentence to be told."""
+        return replace(self, told=(*self.told, notice))
 
     @property
     def notices(self) -> tuple[str, ...]:
