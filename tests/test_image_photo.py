@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from test_image_engine import make_painter, make_photographer
 
@@ -165,3 +166,21 @@ def test_no_two_things_share_a_name_or_sign():
 
 def test_emoji_styles_are_as_they_were(painter):
     assert painter.styles == STYLES and PHOTO not in STYLES
+
+
+def test_a_gpu_without_memory_makes_photographs_slower_not_an_error(monkeypatch):
+    painter = make_painter()
+    photographer = painter.photographer
+    wanted = painter.draw("cat", style=PHOTO, count=1, steps=2, seed=1, size=32).pixels
+    photographer.device = torch.device("meta")  # neither the CPU nor one that answers
+    clean = photographer.network.clean
+
+    def full(*given):
+        if photographer.device.type != "cpu":
+            raise torch.OutOfMemoryError("full")
+        return clean(*given)
+
+    monkeypatch.setattr(photographer.network, "clean", full)
+    result = painter.draw("cat", style=PHOTO, count=1, steps=2, seed=1, size=32)
+    assert result.pixels.tobytes() == wanted.tobytes()
+    assert any("GPU is out of memory" in notice for notice in result.notices)

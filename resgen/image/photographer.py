@@ -93,6 +93,11 @@ class Photographer(Painter):
         network, card, extras = checkpoint.load("photo", model)
         return cls(network.to(device), Dictionary(extras["dictionary"]), card, thesaurus)
 
+    def to_cpu(self) -> None:
+        """Move its network there for good; its codec has no weights."""
+        self.device = torch.device("cpu")
+        self.network.to(self.device)
+
     def completions(self) -> list[str]:
         return self.dictionary.completions()
 
