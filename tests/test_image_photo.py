@@ -173,14 +173,14 @@ def test_a_gpu_without_memory_makes_photographs_slower_not_an_error(monkeypatch)
     photographer = painter.photographer
     wanted = painter.draw("cat", style=PHOTO, count=1, steps=2, seed=1, size=32).pixels
     photographer.device = torch.device("meta")  # neither the CPU nor one that answers
-    clean = photographer.network.clean
+    embedded = photographer._cond_embedding
 
     def full(*given):
         if photographer.device.type != "cpu":
             raise torch.OutOfMemoryError("full")
-        return clean(*given)
+        return embedded(*given)
 
-    monkeypatch.setattr(photographer.network, "clean", full)
+    monkeypatch.setattr(photographer, "_cond_embedding", full)
     result = painter.draw("cat", style=PHOTO, count=1, steps=2, seed=1, size=32)
     assert result.pixels.tobytes() == wanted.tobytes()
     assert any("GPU is out of memory" in notice for notice in result.notices)
