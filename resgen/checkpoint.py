@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from resgen.image.autoencoder import Autoencoder
     from resgen.image.model import PictureNet
     from resgen.image.upscaler import Upscaler
+    from resgen.listen.model import EarsNet
     from resgen.speech.acoustic import AcousticNet
     from resgen.speech.vocoder import VocoderNet
+    from resgen.tagger.model import TaggerNet
     from resgen.text.model import TextNet
 
 WEIGHTS = ASSETS / "weights"
@@ -37,6 +39,8 @@ KINDS = {
     "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
+    "tagger": ("resgen.tagger.model", "TaggerNet", "tagger"),
+    "listen": ("resgen.listen.model", "EarsNet", "ears"),
 }
 
 # kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
@@ -117,7 +121,7 @@ def find(kind: str, model: str | None = None) -> tuple[Path, Path]:
     Raises:
         CheckpointError: there is no such model.
     """
-    model = model or KINDS[kind][2]
+    named, model = model, model or KINDS[kind][2]
     if model.endswith(".safetensors"):
         weights = Path(model)
     elif "/" in model:
@@ -125,6 +129,11 @@ def find(kind: str, model: str | None = None) -> tuple[Path, Path]:
     else:
         weights = WEIGHTS / f"{model}.safetensors"
     card = weights.with_suffix(".json")
+    if named is None and not available(kind):
+        raise CheckpointError(
+            f"No weights for {kind} ship yet: train them with `python -m resgen.training.{kind}.train`, and name the "
+            ".safetensors file."
+        )
     for path in (weights, card):
         if not path.is_file():
             raise CheckpointError(
@@ -167,6 +176,10 @@ def load(kind: Literal["upscaler"], model: str | None = None) -> "tuple[Upscaler
 def load(kind: Literal["speech"], model: str | None = None) -> "tuple[AcousticNet, Card, Extras]": ...
 @overload
 def load(kind: Literal["vocoder"], model: str | None = None) -> "tuple[VocoderNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["tagger"], model: str | None = None) -> "tuple[TaggerNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["listen"], model: str | None = None) -> "tuple[EarsNet, Card, Extras]": ...
 @overload
 def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]: ...
 

@@ -38,6 +38,7 @@ def test_disturbed_pictures_stay_pictures_on_white(pictures):
     assert (blank - 1).abs().mean() < 0.15  # noise, but no dark border from turning and moving
 
 
+@pytest.mark.slow
 def test_the_judge_learns_what_it_is_shown():
     torch.manual_seed(0)
     classifier = Classifier(names=6, styles=2)
