@@ -1,5 +1,5 @@
 """What steps, guidance and the sampler are worth for photographs: `python -m resgen.evaluation.image.photo_sweep --n
-1000` measures, keeps the figures in `assets/compare/photo.json` and prints the table of docs/image.md.
+1000` measures, keeps the figures in `assets/compare/photo.json` and prints a table of them.
 
 Distances fall with n: compare only those of the same.
 """
