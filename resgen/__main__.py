@@ -272,12 +272,20 @@ def evaluate(arguments: list[str]) -> None:
     from resgen import ENGINES, checkpoint, load
 
     parser = _Parser(prog="resgen evaluate", description=evaluate.__doc__)
-    parser.add_argument("kind", choices=sorted(ENGINES))
+    parser.add_argument("kind", choices=sorted([*ENGINES, "photo"]))
     _add_model(parser)
+    parser.add_argument("--n", type=int, default=10_000, help="photographs to make (default 10000)")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
     args = parser.parse_args(arguments)
-    room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
-    figures = room.evaluate(load(args.kind, args.model, args.device))
+    if args.kind == "photo":
+        from resgen.device import choose
+        from resgen.evaluation.image import photo
+        from resgen.image.photographer import Photographer
+
+        figures = photo.evaluate(Photographer.load(None, choose(args.device), args.model), args.n)
+    else:
+        room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
+        figures = room.evaluate(load(args.kind, args.model, args.device))
     if args.save:
         checkpoint.update_metrics(checkpoint.find(args.kind, args.model)[1], figures)
     print(json.dumps(figures, indent=2))

@@ -34,6 +34,7 @@ WEIGHTS = ASSETS / "weights"
 KINDS = {
     "text": ("resgen.text.model", "TextNet", "stories"),
     "image": ("resgen.image.model", "PictureNet", "emoji"),
+    "photo": ("resgen.image.model", "PictureNet", "photo"),
     "autoencoder": ("resgen.image.autoencoder", "Autoencoder", "autoencoder"),
     "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
@@ -44,17 +45,21 @@ KINDS = {
 
 # kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
 # they were first written with, so that every file there is can be read, and newer ones by an older resgen.
+_PICTURE_ARGUMENTS = {"meaning": "cond_embedding", "recall": "memory_mlp"}
+_PICTURE_MODULES = {
+    "when": "time_proj",
+    "what": "cond_proj",
+    "flow.sketch": "flow.coarse_bias",
+    "flow.recall": "flow.memory_mlp",
+}
 ARGUMENTS = {
     "text": {"marks": "special_ids"},
-    "image": {"meaning": "cond_embedding", "recall": "memory_mlp"},
+    "image": _PICTURE_ARGUMENTS,
+    "photo": _PICTURE_ARGUMENTS,
 }
 MODULES = {
-    "image": {
-        "when": "time_proj",
-        "what": "cond_proj",
-        "flow.sketch": "flow.coarse_bias",
-        "flow.recall": "flow.memory_mlp",
-    },
+    "image": _PICTURE_MODULES,
+    "photo": _PICTURE_MODULES,
     "speech": {"place": "position_in"},
 }
 
@@ -161,6 +166,8 @@ Extras = dict[str, str]
 def load(kind: Literal["text"], model: str | None = None) -> "tuple[TextNet, Card, Extras]": ...
 @overload
 def load(kind: Literal["image"], model: str | None = None) -> "tuple[PictureNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["photo"], model: str | None = None) -> "tuple[PictureNet, Card, Extras]": ...
 @overload
 def load(kind: Literal["autoencoder"], model: str | None = None) -> "tuple[Autoencoder, Card, Extras]": ...
 @overload

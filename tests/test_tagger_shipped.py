@@ -84,7 +84,7 @@ def test_what_cannot_be_looked_at_is_told_in_a_line(command, arguments, says):
 def test_the_endpoint_gives_spans_and_settings(served):
     client = Client(served, verbose=False, analytics_enabled=False)
     spans, settings = client.predict(TEXT, api_name="/tag")
-    assert settings == {"model": "tagger", "text": TEXT, "categories": "", "notices": []}
+    assert settings == {"model": "tagger", "text": TEXT, "categories": ""}
     assert {"truck", "hat", "farmer"} <= {span["text"] for span in spans}
     assert [span["text"] for span in client.predict(TEXT, "vehicles", api_name="/tag")[0]] == ["truck"]
     with pytest.raises(AppError, match="categories must be"):

@@ -27,7 +27,7 @@ from resgen.training.optim import Schedule
 from resgen.training.run import cache, lineage, provenance, run_options
 
 HELD_BATCH = 16
-HELD = 96  # clips of each source that are measured
+HELD = 48  # clips of each source that are measured
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ CPU = Schedule(
     weight_decay=0.02,
     warmup=150,
     ema=0.995,
+    save_minutes=8,
     compile=False,
 )
 PRESETS = {
