@@ -166,12 +166,13 @@ def test_what_is_piped_in_is_said_without_a_text(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["speak", "write", "draw"])
-def test_latin_1_on_stdin_is_told(command):
-    arguments = [sys.executable, "-m", "resgen", command, "-"]
-    done = subprocess.run(arguments, cwd=ROOT, input="Ein Käfer".encode("latin-1"), capture_output=True, timeout=120)
-    assert done.returncode == 2 and done.stdout == b""
+def test_latin_1_on_stdin_is_told(monkeypatch, capfd, command):
+    monkeypatch.setattr(sys, "argv", ["resgen", command, "-"])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("Ein Käfer".encode("latin-1"))))
+    assert main() == 2
+    out, error = capfd.readouterr()
     assert (
-        done.stderr.startswith(b"resgen: stdin must be text in UTF-8; byte 6 is none") and done.stderr.count(b"\n") == 1
+        out == "" and error.startswith("resgen: stdin must be text in UTF-8; byte 6 is none") and error.count("\n") == 1
     )
 
 

@@ -75,6 +75,9 @@ def test_what_is_typed_is_drawn(dictionary, typed, drawn):
         ("don't draw a dog, draw an owl", "owl", "dog"),
         ("not a cat but an owl", "owl", "cat"),
         ("0 cats", "", "cat"),
+        ("anything but cats", "", "cat"),
+        ("a house w/o dogs", "house", "dog"),
+        ("a cat-free, dogless house", "house", "cat dog"),
         ("没有狗的房子", "house", "dog"),
     ],
 )

@@ -28,6 +28,7 @@ LONGEST = 4  # words of a phrase
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _NOT = re.compile(
     r"""(?:\b(?:(?P<many>without|with\ no|free\ of|excluding|except(?:\ for)?|avoid(?:ing)?|no\ more)
+        |(?:anything|everything|all)\ (?:but|except(?:\ for)?)
         |(?:don'?t|do\ not|never)\ (?:draw|want|include|add|show|put|paint)|instead\ of|rather\ than|minus
         |(?:and|but)\ (?:no|not)|not|no|zero|0)\b|(?<!\w)--no\b|没有|不要|不是)""",
     re.VERBOSE,
@@ -36,8 +37,11 @@ _NOT_ENDS = re.compile(r"[.,;:!?\n(]|\b(?:but|just|only|on|in|at|under|next|near
 _NOT_LIST_ENDS = re.compile(_NOT_ENDS.pattern.replace("|with|and)", ")"))
 
 
-def without_negated(text: str) -> tuple[str, str]:
+def without_negated(text: str, is_thing: Callable[[str], bool]) -> tuple[str, str]:
     """A text in small letters -> what it wants, and what it wants to stay away: cat not dog -> cat, dog."""
+    text = re.sub(r"\bw/(o\b)?\s?", lambda found: "without " if found[1] else "with ", text)
+    text = re.sub(r"\b([a-z]+)-free\b", r" without \1, ", text)
+    text = re.sub(r"\b([a-z]{3,})less\b", lambda f: f" without {f[1]}, " if is_thing(f[1]) else f[0], text)
     wanted, unwanted, place = [], [], 0
     while found := _NOT.search(text, place):
         rest = text[found.end() :]
@@ -153,7 +157,7 @@ def _longest(words: list[str], start: int, lexicon: Lexicon) -> tuple[str, int]:
     """The longest phrase from there that is a thing or stands for one, in singular, and its length; 0: none."""
     for length in range(min(LONGEST, len(words) - start), 0, -1):
         part = words[start : start + length]
-        for last in dict.fromkeys((part[-1], lexicon.singular(part[-1]))):
+        for last in dict.fromkeys((part[-1], lexicon.singular(part[-1]), part[-1].removesuffix("s"))):
             phrase = " ".join([*part[:-1], last])
             # An adjective may be a keyword, and a colour a thing: the orange cat.
             if length == 1 and (

@@ -9,9 +9,8 @@ import difflib
 import json
 import re
 import unicodedata
-from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 from resgen import cldr
 from resgen.image.phrases import Simplified, joined, simplified, without_frames, without_negated
@@ -42,6 +41,15 @@ def _unread(text: str) -> list[str]:
     return "".join(c if (k[0] in "LMN" or k == "So") and not plain(c) else " " for c, k in kinds).split()
 
 
+@cache
+def _calls() -> dict[str, list[cldr.Entry]]:
+    named: dict[str, list[cldr.Entry]] = {}
+    for entry in cldr.entries():
+        for name in {entry.thing, entry.name, *entry.aliases}:
+            named.setdefault(name, []).append(entry)
+    return named
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a prompt was understood: the words to draw, those never seen in training, those left out, the words to keep
@@ -53,6 +61,10 @@ class Reading:
     avoid: tuple[str, ...] = ()
     style: str = ""
     told: tuple[str, ...] = ()
+
+    def with_notice(self, notice: str) -> "Reading":
+        """The same, with one more sentence to be told."""
+        return replace(self, told=(*self.told, notice))
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -115,7 +127,7 @@ class Dictionary:
         if plain(text) in self._things:
             wanted, unwanted = text, ""
         else:
-            wanted, unwanted = without_negated(text.casefold().replace("’", "'"))
+            wanted, unwanted = without_negated(text.casefold().replace("’", "'"), self.is_thing)
         done, medium = self._understood(wanted)
         avoid = self._understood(unwanted)[0].words[:WORDS]
         # "car" is a word of many names, but as a whole prompt it means one thing.
@@ -190,7 +202,11 @@ class Dictionary:
         """The thing that a misspelt word is meant to be; "" if none is near enough."""
         if len(word) < 5 or word in self._english:
             return ""
-        singles = [known for known in self._heads if known[:1] == word[:1] and known in self._index]
+        singles = [
+            known
+            for known in self._heads
+            if known[:1] == word[:1] and abs(len(known) - len(word)) < 3 and known in self._index
+        ]
         return next(iter(difflib.get_close_matches(word, singles, 1, 0.8 if len(word) > 6 else 0.87)), "")
 
     @cached_property
@@ -203,16 +219,26 @@ class Dictionary:
         was never read, those that share keywords with what CLDR calls so."""
         if keyword in self._heads or keyword in MADE_WORDS:
             return []
-        trained = [e for e in self.entries if e["styles"]]
-        whose = [e for e in trained if keyword in e["words"]]
+        whose = self._keywords.get(keyword, [])
         if whose or keyword in self._index:
-            ranked = sorted(whose, key=lambda e: len(e["words"]))
-            return [e["name"] for e in ranked[:NEAREST]]
-        others = [e for e in cldr.entries() if keyword in (e.thing, e.name, *e.aliases)]
+            return whose[:NEAREST]
+        others = _calls().get(keyword, [])
         shared = {word for e in others for word in e.words} - {"face", "person", "people", "animal"}
-        rare = Counter(word for e in trained for word in e["words"])
-        scores = {e["name"]: sum(1 / rare[word] for word in shared & set(e["words"])) for e in trained}
-        return [name for name in sorted(scores, key=lambda name: -scores[name])[:NEAREST] if scores[name] > 0.2]
+        scores: dict[str, float] = {}
+        for word in sorted(shared):
+            for name in self._keywords.get(word, []):  # a rare keyword says more
+                scores[name] = scores.get(name, 0.0) + 1 / len(self._keywords[word])
+        ranked = sorted(scores, key=lambda name: (-scores[name], name))
+        return [name for name in ranked[:NEAREST] if scores[name] > 0.2]
+
+    @cached_property
+    def _keywords(self) -> dict[str, list[str]]:
+        """Keyword, or word of a name -> the names trained on that have it, those with fewer keywords first."""
+        named: dict[str, list[str]] = {}
+        for entry in sorted((e for e in self.entries if e["styles"]), key=lambda e: len(e["words"])):
+            for word in dict.fromkeys([*entry["words"], *entry["name"].split()]):
+                named.setdefault(word, []).append(entry["name"])
+        return named
 
     def mentioned(self, text: str, most: int) -> list[str]:
         """Things that a text names, by one of their own names, the most often named first; each as it is named."""

@@ -25,12 +25,13 @@ FILLERS = _words("""
     ill please pls plz thanks thank hi hello hey draw paint show give make create generate imagine produce
     render sketch design see can could would will should want wanna need like to get have let lets do does
     is are was be being been there just very really so such quite too also emoji picture drawing image images
-    pictures pic pics kindly something thing things one single each own which who whose whats what of im another
+    pictures pic pics kindly something thing things
+    anything everything one single each own which who whose whats what of im another
     new s
 """)
 # What a prompt may be said to be, before "of" or at its end. Of each, the style of the painter that it asks for can be
 # named here; none fits so far.
-MEDIA_STYLES: dict[str, str] = {}
+MEDIA_STYLES: dict[str, str] = dict.fromkeys(("photo", "photos", "photograph", "photography"), "photo")
 MEDIA = _words("""
     photo photograph photography photos pic picture pictures image images drawing drawings painting paintings
     illustration illustrations sketch sketches portrait cartoon render rendering icon icons logo sticker clipart

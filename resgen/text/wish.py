@@ -3,6 +3,7 @@ what is not to come in it. Called by `resgen.text.request`; pure Python.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from resgen import cldr
@@ -69,6 +70,7 @@ def understood(prompt: str, topic: str) -> Wish:
         RequestError: too many key words.
     """
     notices = []
+    topic = topic if (asked := _asked_for(topic)) is None else asked
     asked = _asked_for(prompt)
     if asked is not None:
         prompt, topic = "", ", ".join(filter(None, [topic, asked]))
@@ -77,7 +79,7 @@ def understood(prompt: str, topic: str) -> Wish:
     wanted = _NAMED.sub(lambda found: f"{found['who']} ", wanted) if opening else wanted
     strange: list[str] = []
     words = _key_words(topic_words(wanted), strange)
-    avoid = [stem(word) for word in _key_words(topic_words(", ".join(unwanted)), strange)]
+    avoid = list(dict.fromkeys(stem(word) for word in _key_words(topic_words(", ".join(unwanted)), strange)))
     words = [word for word in words if word not in avoid]
     if len(words) > MOST_TOPIC_WORDS:
         notices.append(
@@ -142,7 +144,7 @@ def _key_words(phrases: list[str], strange: list[str]) -> list[str]:
             if _is_read(word):
                 if known or len(phrase.split()) == 1 or word not in _SAID:
                     words.append(word.removesuffix("'s").removesuffix("’s"))
-            else:
+            elif any(unicodedata.category(letter) in ("Lo", "Ll", "Lu", "So", "Sm") for letter in word):
                 strange.append(word)
     return list(dict.fromkeys(words))
 

@@ -9,17 +9,19 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 import resgen
+from resgen.checkpoint import available
 from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import connections, gradio_queue, health, openai
+from resgen.ui.api import connections, gradio_queue, health, openai, transcriptions
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.sessions import Sessions
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
 from resgen.ui.runs import take_turns
 from resgen.ui.speech_tab import read_aloud, speech_tab
+from resgen.ui.tagging import mark_words
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
 
@@ -39,8 +41,8 @@ class Page:
 def build() -> Page:
     """Load the models and put the page together."""
     began = time.perf_counter()
-    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES}
-    writer, painter, speaker = (engines[kind] for kind in ("text", "image", "speech"))
+    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES if available(kind)}
+    writer, painter, speaker, tagger = (engines[kind] for kind in ("text", "image", "speech", "tagger"))
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
@@ -50,7 +52,9 @@ def build() -> Page:
         # Four short names: in a menu, where some of them stayed if the style came late, nobody would look.
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab(i18n.text("TEXT_TAB")):
-                text_tab(writer, [partial(read_aloud, speaker), partial(illustrate, painter)])
+                text_tab(
+                    writer, [partial(read_aloud, speaker), partial(illustrate, painter), partial(mark_words, tagger)]
+                )
             with gr.Tab(i18n.text("IMAGE_TAB")):
                 image_tab(painter)
             with gr.Tab(i18n.text("SPEECH_TAB")):
@@ -119,6 +123,7 @@ def launch(page: Page, block: bool = True) -> str:
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     openai.add_routes(app, page.engines["speech"], page.turns)
+    transcriptions.add_route(app, page.engines.get("listen"), page.turns)
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)

@@ -77,8 +77,10 @@ def run_until_stopped(
     look: dict[str, Any] = {"show_progress": "hidden", "stream_every": 0.1, "trigger_mode": "multiple"}
     given = [room.now, room.language, *inputs]
     events = [gr.on(start, run, given, every, js=PRESSED % room.name, **look, **PRIVATE, **MODEL_QUEUE)]
-    for event in after or ():
-        events.append(event.success(run, given, every, js=PRESSED % room.name, **look, **PRIVATE, **MODEL_QUEUE))
+    events += [
+        event.success(run, given, every, js=PRESSED % room.name, **look, **PRIVATE, **MODEL_QUEUE)
+        for event in after or ()
+    ]
     finish = finish or {"fn": lambda: None, "inputs": [], "outputs": []}
 
     def finished(request: gr.Request, *values):

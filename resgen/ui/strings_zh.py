@@ -56,6 +56,7 @@ DRAW_EXAMPLES_LABEL = "或试试这些"
 DRAW = "画"
 STYLE = "风格"
 MIX = "混合"
+PHOTO = "照片"
 QUALITY = "质量"
 FAST = "快"
 FINE = "细"
@@ -105,6 +106,25 @@ SAY_PHONEMES = "说这些音素"
 SPOKEN = "第 {done} 句，共 {total} 句 · {audio:.1f} 秒声音，用时 {seconds:.2f} 秒 · 种子 {seed}"
 USED_SPEAKING = "这段声音的设置"
 READ_ALOUD = "朗读"
+MARK = "哪些词是什么？"
+MARK_OTHERS = "您自己的英文里，哪些词是车辆、食物……？"
+MARK_WHICH = "找什么"
+MARK_ALL = "全部"
+MARK_OWN = "英文"
+MARK_GO = "标出这些词"
+MARKED = "有所指的词"
+NOTHING_TO_MARK = "还没有文字：先写一个故事，或放入您自己的文字。"
+CATEGORY_PEOPLE = "人物"
+CATEGORY_ANIMALS = "动物"
+CATEGORY_VEHICLES = "车辆"
+CATEGORY_FOOD = "食物"
+CATEGORY_PLANTS = "植物"
+CATEGORY_PLACES = "地点"
+CATEGORY_BODY = "身体"
+CATEGORY_CLOTHING = "衣物"
+CATEGORY_THINGS = "物品"
+CATEGORY_TIME = "时间"
+CATEGORY_FEELINGS = "感受"
 VOICE_HEART = "Heart · 美式，女声，温暖"
 VOICE_BELLA = "Bella · 美式，女声，明亮"
 VOICE_MICHAEL = "Michael · 美式，男声，平静"
@@ -143,6 +163,8 @@ ABOUT = """
 
 每个种子是不同的噪声。词语和风格留下的余地小时，图画几乎一样。
 
+**照片**来自另一个同类的网络：它从小照片里学了一百一十样东西，直接画 32 x 32 的像素。说“马的照片”，或选“照片”这种风格。
+
 ## 怎样说话
 1. 规则、词典和一个小网络把拼写变成**音素**（hibari 的 G2P，唯一不是我们做的部分）。
 2. **声学模型**是堆叠残差卷积网络，它决定每个音素多长、多响、多高，以及**梅尔频谱**的样子，每秒 80 次。
@@ -162,8 +184,8 @@ ABOUT = """
 ## 模型
 {models}
 
-{load_seconds:.1f} 秒载入。写作者只知道给小孩子的英文故事，画家只认识表情符号。
-它们会犯小孩子也能看出的错。声音只会读英文。
+{load_seconds:.1f} 秒载入。写作者只知道给小孩子的英文故事，画家只认识表情符号，
+以及小照片里的一百一十样东西。它们会犯小孩子也能看出的错。声音只会读英文。
 
 ## 在您的代码里使用
 ```python

@@ -6,7 +6,7 @@ from html import escape
 from resgen.ui import i18n
 
 DARKEST = 6.0  # bits of surprise; with the writer's own settings few tokens have more than three
-LEAST = 0.005  # probability of an alternative that is told
+LEAST = 0.005  # probability of an alternative that is shown
 
 
 def coloured(weighed) -> str:

@@ -3,7 +3,8 @@
     python tests/load/odd.py text|image|speech [COUNT] [SEED]
 
 A text gets 4 words, a picture 1 step, a sound its first sentence. Prints JSON: how many were served and refused, and
-examples of those at which something else happened.
+examples of those at which something else happened; on stderr how
+many are done.
 """
 
 import json
@@ -147,6 +148,11 @@ def odd(kind: str, engine: Any, count: int, seed: int = 0, done: Callable[[int],
     return {**outcomes, "examples": sorted(broken, key=len)[:10]}
 
 
+def _tell(count: int) -> None:
+    if count % 250 == 0:
+        print(count, file=sys.stderr, flush=True)
+
+
 if __name__ == "__main__":
-    chosen = sys.argv[1]
-    print(json.dumps(odd(chosen, resgen.load(chosen), *map(int, sys.argv[2:])), indent=2, ensure_ascii=False))
+    chosen, count, seed = sys.argv[1], *map(int, [*sys.argv[2:], 5000, 0][:2])
+    print(json.dumps(odd(chosen, resgen.load(chosen), count, seed, _tell), indent=2, ensure_ascii=False))

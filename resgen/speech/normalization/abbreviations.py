@@ -97,39 +97,26 @@ _ANYWHERE = re.compile(rf"(?<![\w.])({'|'.join(ANYWHERE)})\.(?!\w)")
 
 # "They said no. 5 men left": who says so, or what is counted after it, shows that the word itself was meant.
 _SAID_NO = re.compile(
-    r"\b(?:say|says|said|saying|answer|answers|answered|answer (?:is|was)|replied|reply|replies|shouted|shout|cried"
-    r"|yelled|whispered|screamed|muttered|sighed|thought|meant|means|mean|wrote|voted|vote|voting"
-    r"|(?:tell|told) (?:him|her|them|me|us|you)|still|always|just|is|was|and|or|but|oh|yes or"
-    r"|a (?:firm|clear|big|loud|flat)|a|the)"
-    r"[,:]?\s[\"“‘']?$",
-    re.IGNORECASE,
+    r"""\b(?:say|says|said|saying|answers?|answered|answer\ (?:is|was)|replied|reply|replies|shouted|shout|cried|yelled
+    |whispered|screamed|muttered|sighed|thought|meant|means?|wrote|voted?|voting
+    |(?:tell|told)\ (?:him|her|them|me|us|you)
+    |still|always|just|is|was|and|or|but|oh|a|the|(?:firm|clear|big|loud|flat))
+    [,:]?\ ["“‘']?$""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _COUNTED = re.compile(
-    r"\d[\d,]*\s(?:(?:big|small|little|old|young|new|more|other|brave|tired|long)\s)?(?:men|women|people|children|mice|geese"
-    r"|feet|more|others|of (?:them|us|the)|[a-z]{2,}(?:[^s\W]s|[sx]es))\b(?!\s(?:the|a|an|that|how|what|us|you|it)\b)"
+    r"""\d[\d,]*\ (?:(?:big|small|little|old|young|new|more|other|brave|tired|long)\ )?
+    (?:men|women|people|children|mice|geese|feet|more|others|of\ (?:them|us|the)|[a-z]{2,}(?:[^s\W]s|[sx]es))\b
+    (?!\ (?:the|a|an|that|how|what|us|you|it)\b)""",
+    re.VERBOSE,
 )
 _HAD = re.compile(
-    r"\b(?:an?|my|his|her|your|our|their|any|some|one|another|every|each|likes?|loves?|loved|liked|ripe|of|hate"
-    r"|wait a)\s$",
-    re.IGNORECASE,
+    r"""\b(?:an?|my|his|her|your|our|their|any|some|one|another|every|each|likes?|loves?|loved|liked|ripe|of|hate
+    |wait\ a)\ $""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _WORDS_TOO = {
-    "fig",
-    "figs",
-    "art",
-    "app",
-    "tab",
-    "ex",
-    "sec",
-    "op",
-    "col",
-    "para",
-    "apt",
-    "min",
-    "max",
-    "ver",
-    "ext",
-    "fl",
+    *("fig", "figs", "art", "app", "tab", "ex", "sec", "op", "col", "para", "apt", "min", "max", "ver", "ext", "fl"),
 }
 
 
