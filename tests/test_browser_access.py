@@ -92,6 +92,7 @@ def test_words_are_weighed_whole_and_read_by_arrow_keys(page):
         with one_run(page, "write"):
             page.locator(press).click()
     words = page.locator("#weighed .weighed span")
+    expect(words.nth(1)).to_be_visible()
     assert [word.strip() for word in words.all_text_contents()] == story(page).split()
     words.first.focus()
     page.keyboard.press("ArrowRight")

@@ -47,7 +47,7 @@ def test_known_words_complete_and_unknown_ones_are_named(page):
     expect(page.locator("#draw-status")).to_contain_text(FINISHED)
     prompt.fill("жжж")
     prompt.press("Enter")
-    expect(page.get_by_text("Name a thing in English or Chinese")).to_be_visible()
+    expect(page.locator("main").get_by_text("Name a thing in English or Chinese")).to_be_visible()
 
 
 def test_stop_stops_the_drawing(page, unhurried):

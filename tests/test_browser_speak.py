@@ -103,10 +103,10 @@ def test_what_cannot_be_said_is_explained_on_the_page(page):
     open_speaking(page)
     page.locator("#speak-text textarea").fill("привет")
     page.get_by_role("button", name="Speak", exact=True).click()
-    expect(page.get_by_text("This voice reads English")).to_be_visible()
+    expect(page.locator("main").get_by_text("This voice reads English")).to_be_visible()
     page.locator("#phonemes textarea").fill("жжж")
     page.locator("#say-phonemes").click()
-    expect(page.get_by_text("These phonemes cannot be spoken: ж")).to_be_visible()
+    expect(page.locator("main").get_by_text("These phonemes cannot be spoken: ж")).to_be_visible()
 
 
 def test_a_story_is_read_aloud(page):

@@ -37,6 +37,9 @@
       role(node, "radiogroup");
       const title = node.querySelector("[data-testid=block-info]");
       if (title) name(node, title.innerText.trim());
+      // Gradio gives each choice a name of its own, so that none is the neighbour of another.
+      const choices = node.querySelectorAll("input[type=radio]");
+      choices.forEach((choice) => choice.name !== choices[0].name && (choice.name = choices[0].name));
     }],
     ["#spectrogram img", (node) => node.alt !== say("SPECTROGRAM_ALT") && (node.alt = say("SPECTROGRAM_ALT"))],
     ["#spectrogram button:not([aria-label])", (node) => node.innerText.trim() || name(node, say("ENLARGE"))],
@@ -58,7 +61,7 @@
   addEventListener("DOMContentLoaded", () => {
     document.body.append(speaker);
     watch.observe(document.body, {
-      subtree: true, childList: true, attributes: true, attributeFilter: ["disabled", "aria-label", "alt"],
+      subtree: true, childList: true, attributes: true, attributeFilter: ["disabled", "aria-label", "alt", "name"],
     });
   });
 
