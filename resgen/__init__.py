@@ -43,8 +43,8 @@ ENGINES = {
     "text": ("resgen.text.engine", "Writer", "tokenizer"),
     "image": ("resgen.image.engine", "Painter", "dictionary"),
     "speech": ("resgen.speech.engine", "Speaker", "alphabet"),
-    "listen": ("resgen.listen.engine", "Ears", "language"),
     "tagger": ("resgen.tagger.engine", "Tagger", "vocabulary"),
+    "listen": ("resgen.listen.engine", "Ears", "language"),
 }
 
 
@@ -55,9 +55,9 @@ def load(kind: Literal["image"], model: str | None = None, device: str | None = 
 @overload
 def load(kind: Literal["speech"], model: str | None = None, device: str | None = None) -> "Speaker": ...
 @overload
-def load(kind: Literal["listen"], model: str | None = None, device: str | None = None) -> "Ears": ...
-@overload
 def load(kind: Literal["tagger"], model: str | None = None, device: str | None = None) -> "Tagger": ...
+@overload
+def load(kind: Literal["listen"], model: str | None = None, device: str | None = None) -> "Ears": ...
 @overload
 def load(kind: str, model: str | None = None, device: str | None = None) -> Any: ...
 

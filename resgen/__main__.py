@@ -1,4 +1,4 @@
-"""The command line: `resgen serve|write|draw|speak|listen|tag|evaluate|bench`, or `python -m resgen`.
+"""The command line: `resgen serve|write|draw|speak|tag|listen|evaluate|bench`, or `python -m resgen`.
 
 Each command imports only its room. A text goes to stdout, pictures and sound into files; the JSON of all settings with
 the seed used goes to stderr.
@@ -188,32 +188,6 @@ def speak(arguments: list[str]) -> None:
     print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
 
 
-def listen(arguments: list[str]) -> None:
-    """Write down what is said in files of sound; `-` reads one from stdin."""
-    from resgen import load
-    from resgen.engine import checked
-    from resgen.listen.request import FORMATS, ListenRequest
-
-    parser = _Parser(prog="resgen listen", description=listen.__doc__)
-    parser.add_argument("file", nargs="+", metavar="FILE", help="sound or a film; - is stdin")
-    _add_settings(parser, ListenRequest, "")
-    _add_model(parser)
-    parser.add_argument("--format", choices=FORMATS, default="txt", help="what is written to stdout (txt)")
-    values = vars(parser.parse_args(arguments))
-    files, model, device, kind = (values.pop(name) for name in ("file", "model", "device", "format"))
-    request = checked(ListenRequest(**values))  # here already, before seconds go into importing PyTorch
-    ears = load("listen", model, device)
-    for file in files:
-        source = sys.stdin.buffer.read() if file == "-" else file
-        for result in ears.run(request, source):
-            if sys.stderr.isatty():
-                print(f"\r{result.progress.done} s heard", end="", file=sys.stderr)
-        sys.stdout.write(result.written(kind))
-        sys.stdout.flush()
-        tell(f"{file}: {notice}" for notice in result.notices)
-        print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
-
-
 def tag(arguments: list[str]) -> None:
     """Find the words of a text, a file or what is piped in that name people, vehicles and more."""
     from resgen import load
@@ -252,6 +226,32 @@ def tag(arguments: list[str]) -> None:
     print(json.dumps(result.settings), file=sys.stderr)
 
 
+def listen(arguments: list[str]) -> None:
+    """Write down what is said in files of sound; `-` reads one from stdin."""
+    from resgen import load
+    from resgen.engine import checked
+    from resgen.listen.request import FORMATS, ListenRequest
+
+    parser = _Parser(prog="resgen listen", description=listen.__doc__)
+    parser.add_argument("file", nargs="+", metavar="FILE", help="sound or a film; - is stdin")
+    _add_settings(parser, ListenRequest, "")
+    _add_model(parser)
+    parser.add_argument("--format", choices=FORMATS, default="txt", help="what is written to stdout (txt)")
+    values = vars(parser.parse_args(arguments))
+    files, model, device, kind = (values.pop(name) for name in ("file", "model", "device", "format"))
+    request = checked(ListenRequest(**values))  # here already, before seconds go into importing PyTorch
+    ears = load("listen", model, device)
+    for file in files:
+        source = sys.stdin.buffer.read() if file == "-" else file
+        for result in ears.run(request, source):
+            if sys.stderr.isatty():
+                print(f"\r{result.progress.done} s heard", end="", file=sys.stderr)
+        sys.stdout.write(result.written(kind))
+        sys.stdout.flush()
+        tell(f"{file}: {notice}" for notice in result.notices)
+        print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
+
+
 def tell(notices: Iterable[str]) -> None:
     """What was understood otherwise than it was asked."""
     for notice in notices:
@@ -272,12 +272,20 @@ def evaluate(arguments: list[str]) -> None:
     from resgen import ENGINES, checkpoint, load
 
     parser = _Parser(prog="resgen evaluate", description=evaluate.__doc__)
-    parser.add_argument("kind", choices=sorted(ENGINES))
+    parser.add_argument("kind", choices=sorted([*ENGINES, "photo"]))
     _add_model(parser)
+    parser.add_argument("--n", type=int, default=10_000, help="photographs to make (default 10000)")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
     args = parser.parse_args(arguments)
-    room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
-    figures = room.evaluate(load(args.kind, args.model, args.device))
+    if args.kind == "photo":
+        from resgen.device import choose
+        from resgen.evaluation.image import photo
+        from resgen.image.photographer import Photographer
+
+        figures = photo.evaluate(Photographer.load(None, choose(args.device), args.model), args.n)
+    else:
+        room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
+        figures = room.evaluate(load(args.kind, args.model, args.device))
     if args.save:
         checkpoint.update_metrics(checkpoint.find(args.kind, args.model)[1], figures)
     print(json.dumps(figures, indent=2))
@@ -308,8 +316,8 @@ COMMANDS = {
     "write": write,
     "draw": draw,
     "speak": speak,
-    "listen": listen,
     "tag": tag,
+    "listen": listen,
     "evaluate": evaluate,
     "bench": bench,
 }

@@ -34,27 +34,32 @@ WEIGHTS = ASSETS / "weights"
 KINDS = {
     "text": ("resgen.text.model", "TextNet", "stories"),
     "image": ("resgen.image.model", "PictureNet", "emoji"),
+    "photo": ("resgen.image.model", "PictureNet", "photo"),
     "autoencoder": ("resgen.image.autoencoder", "Autoencoder", "autoencoder"),
     "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
-    "listen": ("resgen.listen.model", "EarsNet", "ears"),
     "tagger": ("resgen.tagger.model", "TaggerNet", "tagger"),
+    "listen": ("resgen.listen.model", "EarsNet", "ears"),
 }
 
 # kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
 # they were first written with, so that every file there is can be read, and newer ones by an older resgen.
+_PICTURE_ARGUMENTS = {"meaning": "cond_embedding", "recall": "memory_mlp"}
+_PICTURE_MODULES = {
+    "when": "time_proj",
+    "what": "cond_proj",
+    "flow.sketch": "flow.coarse_bias",
+    "flow.recall": "flow.memory_mlp",
+}
 ARGUMENTS = {
     "text": {"marks": "special_ids"},
-    "image": {"meaning": "cond_embedding", "recall": "memory_mlp"},
+    "image": _PICTURE_ARGUMENTS,
+    "photo": _PICTURE_ARGUMENTS,
 }
 MODULES = {
-    "image": {
-        "when": "time_proj",
-        "what": "cond_proj",
-        "flow.sketch": "flow.coarse_bias",
-        "flow.recall": "flow.memory_mlp",
-    },
+    "image": _PICTURE_MODULES,
+    "photo": _PICTURE_MODULES,
     "speech": {"place": "position_in"},
 }
 
@@ -162,6 +167,8 @@ def load(kind: Literal["text"], model: str | None = None) -> "tuple[TextNet, Car
 @overload
 def load(kind: Literal["image"], model: str | None = None) -> "tuple[PictureNet, Card, Extras]": ...
 @overload
+def load(kind: Literal["photo"], model: str | None = None) -> "tuple[PictureNet, Card, Extras]": ...
+@overload
 def load(kind: Literal["autoencoder"], model: str | None = None) -> "tuple[Autoencoder, Card, Extras]": ...
 @overload
 def load(kind: Literal["upscaler"], model: str | None = None) -> "tuple[Upscaler, Card, Extras]": ...
@@ -170,9 +177,9 @@ def load(kind: Literal["speech"], model: str | None = None) -> "tuple[AcousticNe
 @overload
 def load(kind: Literal["vocoder"], model: str | None = None) -> "tuple[VocoderNet, Card, Extras]": ...
 @overload
-def load(kind: Literal["listen"], model: str | None = None) -> "tuple[EarsNet, Card, Extras]": ...
-@overload
 def load(kind: Literal["tagger"], model: str | None = None) -> "tuple[TaggerNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["listen"], model: str | None = None) -> "tuple[EarsNet, Card, Extras]": ...
 @overload
 def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]: ...
 

@@ -54,13 +54,13 @@ def test_memory_that_is_missing_on_the_cpu_is_an_error():
         list(Engine(1, "cpu").run("broken"))
 
 
-@pytest.mark.parametrize("kind", ["text", "image", "speech"])
+@pytest.mark.parametrize("kind", ["text", "image", "speech", "tagger"])
 def test_every_engine_does_so(kind, monkeypatch):
     engine = resgen.load(kind)
-    given = {"text": {"words": 3}, "image": {"steps": 1, "count": 1, "size": 64}, "speech": {}}[kind]
-    request = engine.request("car", seed=1, **given)
+    given = {"text": {"words": 3}, "image": {"steps": 1, "count": 1, "size": 64}}.get(kind, {})
+    request = engine.request("car", **given | ({} if kind == "tagger" else {"seed": 1}))
     *_, expected = engine.run(request)
-    inside = {"text": "_advance", "image": "paint", "speech": "mixed"}[kind]
+    inside = {"text": "_advance", "image": "paint", "speech": "mixed", "tagger": "probabilities"}[kind]
     work = getattr(engine, inside)
 
     def full(*arguments, **more):

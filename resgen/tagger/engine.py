@@ -4,11 +4,12 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import torch
 
 from resgen.engine import Progress, checked, complete
+from resgen.fallback import falls_back
 from resgen.tagger.model import TaggerNet
 from resgen.tagger.request import Span, TagRequest, TagResult, wanted
 from resgen.tagger.vocabulary import Vocabulary
@@ -41,6 +42,12 @@ class Tagger:
         index = torch.tensor([[kinds[word] for word in words]], device=self.device)
         return self.network(letters, numbers, index)[0].float().softmax(-1).cpu()
 
+    def to_cpu(self) -> None:
+        """Move to the CPU."""
+        self.network.cpu()
+        self.device = torch.device("cpu")
+
+    @falls_back(lambda result, notice: replace(result, notices=(*result.notices, notice)))
     def run(self, request: TagRequest) -> Iterator[TagResult]:
         """Look at every word, in a time that grows with the length of the text. Yields after each chunk; a word has the
         same probability however the text is cut, for each chunk is read with what is around it.

@@ -32,11 +32,13 @@ class Span:
 
 @dataclass(frozen=True)
 class TagResult:
-    """The words found so far, in their order; `progress` counts words and signs that were looked at."""
+    """The words found so far, in their order; `progress` counts words and signs that were looked at. There is nothing
+    that it could understand otherwise than it was asked, so `notices` is empty."""
 
     spans: tuple[Span, ...]
     settings: dict
     progress: Progress
+    notices: tuple[str, ...] = ()
 
     def words(self, category: str) -> list[str]:
         """What was found of a category: each word once, in small letters, in the order of the text."""

@@ -137,7 +137,7 @@ def paced(stream: Iterator) -> Iterator:
 def endpoint(
     engine, output: Callable, kind: type, api_name: str, description: str, select: Callable[[Iterator], Iterator] = iter
 ) -> None:
-    """Publish an engine as an API endpoint that streams (result, settings); beside the settings stand `notices`.
+    """Publish an engine as an API endpoint that streams (result, settings); beside the settings `notices`, if any.
 
     Its arguments are the request's settings; all but the first have their defaults.
 
@@ -151,7 +151,8 @@ def endpoint(
 
     def call(*values):
         for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
-            yield output(result), result.settings | {"notices": list(result.notices)}
+            told = {"notices": list(result.notices)} if result.notices else {}
+            yield output(result), result.settings | told
 
     parameters = [
         inspect.Parameter(

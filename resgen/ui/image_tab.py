@@ -14,7 +14,7 @@ import numpy as np
 
 from resgen.image.files import grid, save_animation, save_png
 from resgen.image.init_image import to_setting
-from resgen.image.request import MIX, STYLES
+from resgen.image.request import MIX, PHOTO, STYLES
 from resgen.turns import breathe
 from resgen.ui import i18n, strings
 from resgen.ui.controls import PRIVATE, endpoint, new_folder, runner, seed_box, slider, textbox
@@ -158,7 +158,10 @@ def image_tab(painter) -> None:
                 elem_id="draw-prompt",
             )
             style = gr.Radio(
-                [*STYLES, (str(i18n.text("MIX")), MIX)], value=request.style, label=i18n.text("STYLE"), elem_id="style"
+                [*STYLES, *((str(i18n.text(name.upper())), name) for name in (MIX, PHOTO))],
+                value=request.style,
+                label=i18n.text("STYLE"),
+                elem_id="style",
             )
             quality = gr.Radio(
                 [(str(i18n.text(key)), steps) for key, steps in QUALITIES],
@@ -262,7 +265,7 @@ def image_tab(painter) -> None:
     gallery.select(choose, kept, [chosen, vary], queue=False, **PRIVATE)
     vary_run = runner(painter, settings | {"picture": chosen}, show, varied)
     run_until_stopped([vary.click], *vary_run, outputs, room, finish, clear=clear)
-    words = json.dumps(painter.dictionary.completions())
+    words = json.dumps(painter.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
     endpoint(
         painter,

@@ -78,12 +78,13 @@ NOTHING_TO_MARK = "There is no text yet: write a story, or put in a text of your
 
 IMAGE_TAB = "Draw"
 DRAW_PROMPT = "What shall it draw?"
-DRAW_HINT = "A thing, such as a blue owl; an emoji; or empty for a surprise"
-DRAW_EXAMPLES = ["red car", "blue owl", "black rose", "yellow rocket", "birthday cake", "🚀", "紫色的猫"]
+DRAW_HINT = "A thing, such as a blue owl; an emoji; photo of a horse; or empty for a surprise"
+DRAW_EXAMPLES = ["red car", "blue owl", "black rose", "photo of a horse", "birthday cake", "🚀", "紫色的猫"]
 DRAW_EXAMPLES_LABEL = "Or try one of these"
 DRAW = "Draw"
 STYLE = "Style"
 MIX = "mix"
+PHOTO = "photo"
 QUALITY = "Quality"
 FAST = "fast"
 FINE = "fine"
@@ -185,6 +186,9 @@ knows what you mean by a blue owl. Of two cats or a cat and a dog it has only a 
 
 Every seed is other noise. Where words and style leave little room, the pictures hardly differ.
 
+**Photographs** are of another network of the same kind, which learned a hundred and ten things from small photographs
+and paints in their pixels, 32 x 32. Ask for a photo of a horse, or choose the style *photo*.
+
 ## How it speaks
 1. Rules, a dictionary and a small network turn spelling into **phonemes** (hibari's G2P, the only part not ours).
 2. The **acoustic model**, a stacked residual convolutional network, tells how long and how loud each phoneme is, at
@@ -206,8 +210,8 @@ with the text; a GPT looks back at all of it.
 ## The models
 {models}
 
-Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji only. They
-make mistakes a child would notice. The voices read English only.
+Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji and a hundred
+and ten things in small photographs. They make mistakes a child would notice. The voices read English only.
 
 ## Use them from your code
 ```python
