@@ -4,6 +4,7 @@ import resgen
 print(resgen.load("text").write("Once upon a time", topic="car, rain", seed=1).text)
 resgen.load("image").draw("red car", style="noto", seed=1).images()[0].save("car.png")
 resgen.load("speech").speak("Hello there.", seed=1).save("hello.wav")
+print(resgen.load("tagger").tag("A red car waits in the rain.").words("vehicles"))
 """
 
 import importlib
@@ -14,7 +15,9 @@ from resgen.errors import CheckpointError, DataError, RequestError, ResgenError,
 
 if TYPE_CHECKING:
     from resgen.image.engine import Painter
+    from resgen.listen.engine import Ears
     from resgen.speech.engine import Speaker
+    from resgen.tagger.engine import Tagger
     from resgen.text.engine import Writer
 
 __version__ = "0.1.0"
@@ -40,6 +43,8 @@ ENGINES = {
     "text": ("resgen.text.engine", "Writer", "tokenizer"),
     "image": ("resgen.image.engine", "Painter", "dictionary"),
     "speech": ("resgen.speech.engine", "Speaker", "alphabet"),
+    "tagger": ("resgen.tagger.engine", "Tagger", "vocabulary"),
+    "listen": ("resgen.listen.engine", "Ears", "language"),
 }
 
 
@@ -50,6 +55,10 @@ def load(kind: Literal["image"], model: str | None = None, device: str | None = 
 @overload
 def load(kind: Literal["speech"], model: str | None = None, device: str | None = None) -> "Speaker": ...
 @overload
+def load(kind: Literal["tagger"], model: str | None = None, device: str | None = None) -> "Tagger": ...
+@overload
+def load(kind: Literal["listen"], model: str | None = None, device: str | None = None) -> "Ears": ...
+@overload
 def load(kind: str, model: str | None = None, device: str | None = None) -> Any: ...
 
 
@@ -57,7 +66,7 @@ def load(kind, model=None, device=None):
     """An engine with its weights. On a CPU, PyTorch leaves one core free from now on (`resgen.device.spare_a_core`).
 
     Args:
-        kind: "text", "image" or "speech".
+        kind: "text", "image", "speech", "tagger" or "listen".
         model: name of a shipped model (default: the kind's first), the path of a .safetensors file with its card
             beside it, or a Hugging Face Hub repository OWNER/NAME (only this needs a network).
         device: "cpu", "cuda", "cuda:N" or "mps"; default: RESGEN_DEVICE, else the best there is.

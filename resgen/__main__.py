@@ -1,4 +1,4 @@
-"""The command line: `resgen serve|write|draw|speak|evaluate|bench`, or `python -m resgen`.
+"""The command line: `resgen serve|write|draw|speak|tag|listen|evaluate|bench`, or `python -m resgen`.
 
 Each command imports only its room. A text goes to stdout, pictures and sound into files; the JSON of all settings with
 the seed used goes to stderr.
@@ -14,7 +14,7 @@ import stat
 import sys
 import warnings
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from resgen import RequestError, ResgenError, __version__
@@ -45,9 +45,9 @@ def _add_settings(parser: argparse.ArgumentParser, request: type, positional: st
         else:
             # Values are checked by the engine, which knows the limits.
             shown = "" if default == "" or default is False else f" (default {'on' if default is True else default})"
-            told = argparse.SUPPRESS if limits.instead else (limits.help + shown).replace("%", "%%")
+            shown_help = argparse.SUPPRESS if limits.instead else (limits.help + shown).replace("%", "%%")
             action = argparse.BooleanOptionalAction if isinstance(default, bool) else "store"
-            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=told, action=action)
+            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=shown_help, action=action)
 
 
 def _deprecations_as_sentences() -> None:
@@ -188,6 +188,70 @@ def speak(arguments: list[str]) -> None:
     print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
 
 
+def tag(arguments: list[str]) -> None:
+    """Find the words of a text, a file or what is piped in that name people, vehicles and more."""
+    from resgen import load
+    from resgen.engine import checked
+    from resgen.tagger.request import TagRequest, wanted
+
+    parser = _Parser(prog="resgen tag", description=tag.__doc__)
+    _add_settings(parser, TagRequest, "text")
+    _add_model(parser)
+    parser.add_argument("--file", type=Path, help="a file of UTF-8 that holds the text")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="a line a word: start, end, word, category, probability, with tabs between them; or JSON",
+    )
+    values = vars(parser.parse_args(arguments))
+    model, device, file, form = (values.pop(name) for name in ("model", "device", "file", "format"))
+    if file is not None:
+        try:
+            values["text"] = file.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise RequestError(f"file must be one that can be read: {error.strerror}: {str(file)!r}.") from None
+    else:
+        _from_stdin(values, "text", piped=True)
+    request = checked(TagRequest(**values))
+    wanted(request.categories)  # here already, before seconds go into importing PyTorch
+    for result in load("tagger", model, device).run(request):  # noqa: B007
+        pass
+    spans = [asdict(span) for span in result.spans]
+    if form == "json":
+        print(json.dumps(spans))
+    else:
+        for span in spans:
+            print(*span.values(), sep="\t")
+    print(json.dumps(result.settings), file=sys.stderr)
+
+
+def listen(arguments: list[str]) -> None:
+    """Write down what is said in files of sound; `-` reads one from stdin."""
+    from resgen import load
+    from resgen.engine import checked
+    from resgen.listen.request import FORMATS, ListenRequest
+
+    parser = _Parser(prog="resgen listen", description=listen.__doc__)
+    parser.add_argument("file", nargs="+", metavar="FILE", help="sound or a film; - is stdin")
+    _add_settings(parser, ListenRequest, "")
+    _add_model(parser)
+    parser.add_argument("--format", choices=FORMATS, default="txt", help="what is written to stdout (txt)")
+    values = vars(parser.parse_args(arguments))
+    files, model, device, kind = (values.pop(name) for name in ("file", "model", "device", "format"))
+    request = checked(ListenRequest(**values))  # here already, before seconds go into importing PyTorch
+    ears = load("listen", model, device)
+    for file in files:
+        source = sys.stdin.buffer.read() if file == "-" else file
+        for result in ears.run(request, source):
+            if sys.stderr.isatty():
+                print(f"\r{result.progress.done} s heard", end="", file=sys.stderr)
+        sys.stdout.write(result.written(kind))
+        sys.stdout.flush()
+        tell(f"{file}: {notice}" for notice in result.notices)
+        print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
+
+
 def tell(notices: Iterable[str]) -> None:
     """What was understood otherwise than it was asked."""
     for notice in notices:
@@ -208,12 +272,20 @@ def evaluate(arguments: list[str]) -> None:
     from resgen import ENGINES, checkpoint, load
 
     parser = _Parser(prog="resgen evaluate", description=evaluate.__doc__)
-    parser.add_argument("kind", choices=sorted(ENGINES))
+    parser.add_argument("kind", choices=sorted([*ENGINES, "photo"]))
     _add_model(parser)
+    parser.add_argument("--n", type=int, default=10_000, help="photographs to make (default 10000)")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
     args = parser.parse_args(arguments)
-    room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
-    figures = room.evaluate(load(args.kind, args.model, args.device))
+    if args.kind == "photo":
+        from resgen.device import choose
+        from resgen.evaluation.image import photo
+        from resgen.image.photographer import Photographer
+
+        figures = photo.evaluate(Photographer.load(None, choose(args.device), args.model), args.n)
+    else:
+        room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
+        figures = room.evaluate(load(args.kind, args.model, args.device))
     if args.save:
         checkpoint.update_metrics(checkpoint.find(args.kind, args.model)[1], figures)
     print(json.dumps(figures, indent=2))
@@ -239,7 +311,16 @@ def serve(arguments: list[str]) -> None:
     launch(build())
 
 
-COMMANDS = {"serve": serve, "write": write, "draw": draw, "speak": speak, "evaluate": evaluate, "bench": bench}
+COMMANDS = {
+    "serve": serve,
+    "write": write,
+    "draw": draw,
+    "speak": speak,
+    "tag": tag,
+    "listen": listen,
+    "evaluate": evaluate,
+    "bench": bench,
+}
 
 
 def main() -> int:
@@ -247,7 +328,7 @@ def main() -> int:
     does = {name: (command.__doc__ or "").split(".")[0].lower() for name, command in COMMANDS.items()}
     parser = _Parser(
         prog="resgen",
-        description="Residual convolutional networks that write, draw and speak.",
+        description="Residual convolutional networks that write, draw, speak and listen.",
         epilog="; ".join(f"{name}: {words}" for name, words in does.items()),
     )
     parser.add_argument("command", choices=COMMANDS)

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from resgen.image.autoencoder import Autoencoder
     from resgen.image.model import PictureNet
     from resgen.image.upscaler import Upscaler
+    from resgen.listen.model import EarsNet
     from resgen.speech.acoustic import AcousticNet
     from resgen.speech.vocoder import VocoderNet
+    from resgen.tagger.model import TaggerNet
     from resgen.text.model import TextNet
 
 WEIGHTS = ASSETS / "weights"
@@ -32,25 +34,32 @@ WEIGHTS = ASSETS / "weights"
 KINDS = {
     "text": ("resgen.text.model", "TextNet", "stories"),
     "image": ("resgen.image.model", "PictureNet", "emoji"),
+    "photo": ("resgen.image.model", "PictureNet", "photo"),
     "autoencoder": ("resgen.image.autoencoder", "Autoencoder", "autoencoder"),
     "upscaler": ("resgen.image.upscaler", "Upscaler", "upscaler"),
     "speech": ("resgen.speech.acoustic", "AcousticNet", "voices"),
     "vocoder": ("resgen.speech.vocoder", "VocoderNet", "vocoder"),
+    "tagger": ("resgen.tagger.model", "TaggerNet", "tagger"),
+    "listen": ("resgen.listen.model", "EarsNet", "ears"),
 }
 
 # kind -> names in files -> names in the code, of the architecture's arguments and of modules. Files keep the names that
 # they were first written with, so that every file there is can be read, and newer ones by an older resgen.
+_PICTURE_ARGUMENTS = {"meaning": "cond_embedding", "recall": "memory_mlp"}
+_PICTURE_MODULES = {
+    "when": "time_proj",
+    "what": "cond_proj",
+    "flow.sketch": "flow.coarse_bias",
+    "flow.recall": "flow.memory_mlp",
+}
 ARGUMENTS = {
     "text": {"marks": "special_ids"},
-    "image": {"meaning": "cond_embedding", "recall": "memory_mlp"},
+    "image": _PICTURE_ARGUMENTS,
+    "photo": _PICTURE_ARGUMENTS,
 }
 MODULES = {
-    "image": {
-        "when": "time_proj",
-        "what": "cond_proj",
-        "flow.sketch": "flow.coarse_bias",
-        "flow.recall": "flow.memory_mlp",
-    },
+    "image": _PICTURE_MODULES,
+    "photo": _PICTURE_MODULES,
     "speech": {"place": "position_in"},
 }
 
@@ -112,7 +121,7 @@ def find(kind: str, model: str | None = None) -> tuple[Path, Path]:
     Raises:
         CheckpointError: there is no such model.
     """
-    model = model or KINDS[kind][2]
+    named, model = model, model or KINDS[kind][2]
     if model.endswith(".safetensors"):
         weights = Path(model)
     elif "/" in model:
@@ -120,6 +129,11 @@ def find(kind: str, model: str | None = None) -> tuple[Path, Path]:
     else:
         weights = WEIGHTS / f"{model}.safetensors"
     card = weights.with_suffix(".json")
+    if named is None and not available(kind):
+        raise CheckpointError(
+            f"No weights for {kind} ship yet: train them with `python -m resgen.training.{kind}.train`, and name the "
+            ".safetensors file."
+        )
     for path in (weights, card):
         if not path.is_file():
             raise CheckpointError(
@@ -153,6 +167,8 @@ def load(kind: Literal["text"], model: str | None = None) -> "tuple[TextNet, Car
 @overload
 def load(kind: Literal["image"], model: str | None = None) -> "tuple[PictureNet, Card, Extras]": ...
 @overload
+def load(kind: Literal["photo"], model: str | None = None) -> "tuple[PictureNet, Card, Extras]": ...
+@overload
 def load(kind: Literal["autoencoder"], model: str | None = None) -> "tuple[Autoencoder, Card, Extras]": ...
 @overload
 def load(kind: Literal["upscaler"], model: str | None = None) -> "tuple[Upscaler, Card, Extras]": ...
@@ -160,6 +176,10 @@ def load(kind: Literal["upscaler"], model: str | None = None) -> "tuple[Upscaler
 def load(kind: Literal["speech"], model: str | None = None) -> "tuple[AcousticNet, Card, Extras]": ...
 @overload
 def load(kind: Literal["vocoder"], model: str | None = None) -> "tuple[VocoderNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["tagger"], model: str | None = None) -> "tuple[TaggerNet, Card, Extras]": ...
+@overload
+def load(kind: Literal["listen"], model: str | None = None) -> "tuple[EarsNet, Card, Extras]": ...
 @overload
 def load(kind: str, model: str | None = None) -> tuple[Any, Card, Extras]: ...
 

@@ -169,19 +169,28 @@ class Engine(Protocol):
         ...
 
 
+def known(request: type, settings: dict) -> dict:
+    """The settings, all of which that class of requests has.
+
+    Raises:
+        RequestError: it has not; names the nearest.
+    """
+    names = settings_of(request)
+    unknown = sorted(set(settings) - set(names))
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], names, 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}."
+        raise RequestError(f"unknown settings: {', '.join(unknown)}; {hint}")
+    return settings
+
+
 def complete(engine: Any, prompt: str, settings: dict) -> Any:
     """Run an engine to the end and return its last result.
 
     Raises:
         RequestError: unknown settings or values outside their limits.
     """
-    known = settings_of(engine.request)
-    unknown = sorted(set(settings) - set(known))
-    if unknown:
-        near = difflib.get_close_matches(unknown[0], known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
-        raise RequestError(f"unknown settings: {', '.join(unknown)}; {hint}")
-    for result in engine.run(engine.request(prompt, **settings)):  # noqa: B007
+    for result in engine.run(engine.request(prompt, **known(engine.request, settings))):  # noqa: B007
         pass
     return result
 

@@ -1,4 +1,4 @@
-"""What can go wrong in a way that a user can mend: the message names the remedy. Raised everywhere, told in one
+"""What can go wrong in a way that a user can mend: the message names the remedy. Raised everywhere, shown as one
 sentence by the command line, the page and the routes."""
 
 

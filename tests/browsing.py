@@ -1,5 +1,8 @@
 """What the browser tests do over and over."""
 
+import contextlib
+import re
+
 from playwright.sync_api import expect
 
 
@@ -20,3 +23,12 @@ def open_drawing(page) -> None:
 def open_speaking(page) -> None:
     page.get_by_role("tab", name="Speak").click()
     expect(page.locator("#speak-text textarea")).to_be_visible()
+
+
+@contextlib.contextmanager
+def one_run(page, room: str):
+    """Begins before a press that starts a run of a room, ends when that run, the room's last, has ended."""
+    before = page.evaluate("room => resgen.ended[room] ?? 0", room)
+    yield
+    page.wait_for_function("([room, before]) => (resgen.ended[room] ?? 0) > before", arg=[room, before])
+    expect(page.locator(f"#{room}")).not_to_have_class(re.compile("running"))

@@ -39,7 +39,7 @@ ARCHITECTURE = {"channels": 16, "dilations": (1, 3), "hidden": 24, "heads": 2}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that drive a page in a browser are marked so: `-m "not slow and not browser"` is for every day."""
     for item in items:
-        if "page" in getattr(item, "fixturenames", ()):
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
 
 

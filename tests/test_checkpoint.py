@@ -162,7 +162,7 @@ def test_metrics_are_put_beside_those_already_there(saved):
     assert json.loads(card.read_text())["metrics"] == {"old": 1, "new": 2.5}
 
 
-@pytest.mark.parametrize("kind", checkpoint.KINDS)
+@pytest.mark.parametrize("kind", filter(checkpoint.available, checkpoint.KINDS))
 def test_a_shipped_model_saved_again_has_the_names_and_bytes_it_had(kind, tmp_path):
     weights, card_path = checkpoint.find(kind)
     network, card, extras = checkpoint.load(kind)

@@ -40,5 +40,11 @@ def test_every_module_file_and_command_that_is_named_exists(path):
         assert command in COMMANDS, command
 
 
+def test_the_layout_that_is_drawn_names_every_module():
+    drawn = re.findall(r"\w+", (ROOT / "docs" / "architecture.md").read_text().split("```")[1])
+    modules = [path for path in (ROOT / "resgen").rglob("*.py") if path.stem != "__init__"]
+    assert [path for path in modules if path.stem not in drawn and path.parent.name != "normalization"] == []
+
+
 def test_the_readme_is_short():
     assert len((ROOT / "README.md").read_text().splitlines()) <= 150

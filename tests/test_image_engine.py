@@ -16,10 +16,13 @@ from resgen.image.autoencoder import Autoencoder
 from resgen.image.engine import Painter
 from resgen.image.files import grid, save_png, write_samples
 from resgen.image.model import PictureNet
+from resgen.image.photographer import Photographer
 from resgen.image.pixels import over_white, straight
 from resgen.image.prompt import Dictionary
 from resgen.image.request import STYLES, ImageRequest
 from resgen.image.upscaler import Upscaler
+from resgen.training.image import photo_words
+from resgen.training.image.train_photo import ARCHITECTURE
 
 AUTOENCODER = {"fine": 16, "coarse": 24, "encoder": (1, 1), "decoder": (1, 1)}
 SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "cond_embedding": 16, "condition": 16, "memory_mlp": 8}
@@ -61,10 +64,19 @@ def make_autoencoder() -> Autoencoder:
     return randomise(Autoencoder(**AUTOENCODER)).eval().requires_grad_(False)
 
 
+def make_photographer() -> Photographer:
+    """A small model of photographs with random weights, for two sources' words."""
+    torch.manual_seed(0)
+    dictionary = photo_words.dictionary(["cifar10", "cifar100"])
+    shape = {**ARCHITECTURE, **SMALL, "memory_mlp": 0, "vocabulary": len(dictionary.vocabulary)}
+    network = randomise(PictureNet(**shape)).eval().requires_grad_(False)
+    return Photographer(network, dictionary, {"name": "tiny-photo"}, make_dictionary())
+
+
 def make_painter() -> Painter:
     network = make_network().eval().requires_grad_(False)
     upscaler = Upscaler(channels=8, depth=1).eval().requires_grad_(False)
-    return Painter(network, make_dictionary(), {"name": "tiny"}, make_autoencoder(), upscaler)
+    return Painter(network, make_dictionary(), {"name": "tiny"}, make_autoencoder(), upscaler, make_photographer())
 
 
 @pytest.fixture
@@ -224,7 +236,7 @@ BAD = [
     ({"guidance": 0.9}, "guidance must be a number from 1"),
     ({"seed": -2}, "seed must be a whole number"),
     ({"seed": MOST_SEED + 1}, "seed must be a whole number"),
-    ({"style": "cubist"}, "style must be one of fluent 3d, .*, mix; it is 'cubist'"),
+    ({"style": "cubist"}, "style must be one of fluent 3d, .*, mix, photo; it is 'cubist'"),
     ({"style": None}, "style must be text"),
     ({"prompt": None}, "prompt must be text"),
     ({"prompt": "x" * 300}, "prompt has 300 characters; at most 200"),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from test_image_engine import make_painter
+from test_image_engine import make_painter, make_photographer
 
+from resgen.evaluation.image import photo, photo_sweep
 from resgen.evaluation.image.classifier import Classifier, accuracy, classifier_loss, disturbed
 from resgen.evaluation.image.evaluate import frechet, painted
 from resgen.training.optim import Optimiser, Schedule
@@ -37,6 +38,7 @@ def test_disturbed_pictures_stay_pictures_on_white(pictures):
     assert (blank - 1).abs().mean() < 0.15  # noise, but no dark border from turning and moving
 
 
+@pytest.mark.slow
 def test_the_judge_learns_what_it_is_shown():
     torch.manual_seed(0)
     classifier = Classifier(names=6, styles=2)
@@ -63,3 +65,36 @@ def test_painted_pictures_are_those_the_engine_draws():
     opaque = drawn.pixels[0, ..., 3] == 255
     assert opaque.any()
     assert np.abs(colour[opaque] - np.moveaxis(pixels[1, :3], 0, -1)[opaque]).max() <= 2
+
+
+def test_equal_sets_are_covered_and_a_set_of_one_kind_is_not():
+    random = torch.Generator().manual_seed(0)
+    real, again = torch.randn(2, 400, 4, generator=random)
+    density, coverage = photo.density_and_coverage(real, again)
+    assert density == pytest.approx(1, abs=0.15) and coverage > 0.95
+    density, coverage = photo.density_and_coverage(real, 0.05 * again)
+    assert density > 1.3 and coverage < 0.3  # all at the centre: true to the real ones, but not diverse
+    density, coverage = photo.density_and_coverage(real, again + 20)
+    assert density == coverage == 0
+
+
+def test_a_linear_map_names_what_it_can_tell_apart():
+    labels = torch.arange(300) % 3
+    features = torch.randn(300, 8, generator=torch.Generator().manual_seed(0)) + 6 * torch.eye(3, 8)[labels]
+    real = photo.Real(features, labels)
+    assert real.named(features, labels) > 95
+    assert real.named(features, (labels + 1) % 3) < 5
+
+
+def test_photographs_measured_are_those_the_engine_makes():
+    photographer = make_photographer()
+    pixels = photo.painted(photographer, np.array([3, 5]), seed=9, steps=2, guidance=1.5)
+    assert pixels.shape == (2, 3, 32, 32) and pixels.dtype == np.uint8
+    drawn = photographer.draw("dog", style="photo", count=1, steps=2, guidance=1.5, seed=10, size=32)
+    assert np.abs(drawn.pixels[0, ..., :3].astype(int) - np.moveaxis(pixels[1], 0, -1)).max() <= 2
+
+
+def test_the_table_of_the_sweep_has_a_row_for_each_kind_and_leaves_out_what_was_not_measured():
+    rows = photo_sweep.table({"n": {}, "Euler, 4": {"frechet": 12.3, "named": 70.5}}).splitlines()
+    assert rows[0] == "| | 4 steps | 8 steps | 20 steps |"
+    assert rows[-1] == "| Euler | 12 / 70 % |  |  |"

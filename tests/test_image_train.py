@@ -69,6 +69,7 @@ def run(module, name: str, folder, *more: str) -> str:
     return str(module.main(["--preset", "smoke", "--name", name, "--out", str(folder / name), *more]))
 
 
+@pytest.mark.slow
 def test_smoke_trains_an_autoencoder_and_a_model_that_draws_in_its_codes_and_goes_on(small_world, tmp_path):
     codec = run(train_autoencoder, "codec", tmp_path)
     assert checkpoint.load("autoencoder", codec)[1]["metrics"]["held_out_pairs_pictures"] == len(PAIRS)
@@ -91,6 +92,7 @@ def test_smoke_trains_an_autoencoder_and_a_model_that_draws_in_its_codes_and_goe
     assert not torch.equal(later.flow.leave.weight, network.flow.leave.weight)
 
 
+@pytest.mark.slow
 def test_codes_of_another_autoencoder_are_refused(small_world, tmp_path):
     codec = run(train_autoencoder, "codec", tmp_path)
     weights = run(train, "tiny", tmp_path, "--autoencoder", codec)
@@ -101,6 +103,7 @@ def test_codes_of_another_autoencoder_are_refused(small_world, tmp_path):
         run(train, "more", tmp_path, "--init", weights, "--autoencoder", codec)
 
 
+@pytest.mark.slow
 def test_a_decoder_trained_on_still_serves_what_paints_in_its_codes(small_world, tmp_path):
     codec = run(train_autoencoder, "codec", tmp_path)
     weights = run(train, "tiny", tmp_path, "--autoencoder", codec)

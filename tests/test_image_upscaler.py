@@ -56,6 +56,7 @@ def test_decibels_and_lanczos_measure_what_they_say():
     assert decibels(flat, flat + 10) == pytest.approx(10 * np.log10(255**2 / 100))
 
 
+@pytest.mark.slow
 def test_smoke_trains_an_upscaler_that_is_compared(small_pictures, tmp_path):  # noqa: F811
     weights = train_upscaler.main(["--preset", "smoke", "--name", "tiny", "--out", str(tmp_path)])
     _, card, _ = checkpoint.load("upscaler", str(weights))

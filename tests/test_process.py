@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from asking import writing
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +52,7 @@ def test_a_server_ends_while_it_generates(number, code):
                 assert server.poll() is None, server.stderr.read()
                 time.sleep(1)
         event = next(each for each in config["dependencies"] if each["api_name"] == "write")
-        values = json.loads(call(port, "/gradio_api/call/write", {"data": writing(1500)}))
+        values = json.loads(call(port, "/gradio_api/call/write", {"data": writing("", "car", 1500)}))
         stream = urllib.request.urlopen(f"http://127.0.0.1:{port}/gradio_api/call/write/{values['event_id']}")
         assert event and stream.readline()  # it writes
         server.send_signal(number)
@@ -60,16 +61,6 @@ def test_a_server_ends_while_it_generates(number, code):
     finally:
         server.kill()
         server.communicate()
-
-
-def writing(words: int) -> list:
-    """All values of /write."""
-    import dataclasses
-
-    from resgen.text.request import TextRequest
-
-    given = {"topic": "car", "words": words}
-    return [given.get(field.name, field.default) for field in dataclasses.fields(TextRequest)]
 
 
 def test_a_taken_port_is_told_in_a_sentence():

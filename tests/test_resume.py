@@ -9,6 +9,7 @@ from conftest import randomise
 from test_image_engine import AUTOENCODER
 from test_image_train import small_pictures  # noqa: F401 - a fixture of the next
 from test_image_train import small_world as image_world  # noqa: F401
+from test_listen_train import cached as listen_world  # noqa: F401
 from test_speech_data import make_readings, speech  # noqa: F401
 from test_speech_train import small_world as speech_world  # noqa: F401
 from test_text_train import small_world as text_world  # noqa: F401
@@ -17,6 +18,7 @@ from resgen import checkpoint
 from resgen.image.autoencoder import Autoencoder
 from resgen.training.image import train as image
 from resgen.training.image import train_autoencoder
+from resgen.training.listen import train as listening
 from resgen.training.loop import train
 from resgen.training.speech import data
 from resgen.training.speech import train as speaking
@@ -37,6 +39,7 @@ RUNS = {
     "image": ("image_world", image, lambda folder: ["--autoencoder", autoencoder(folder)]),
     "acoustic": ("speech_world", speaking, lambda folder: ["--part", "acoustic"]),
     "vocoder": ("speech_world", speaking, lambda folder: ["--part", "vocoder"]),
+    "listen": ("listen_world", listening, lambda folder: []),
 }
 
 

@@ -33,6 +33,7 @@ def mutated(draw) -> str:
     return text
 
 
+@pytest.mark.slow
 @hypothesis.settings(
     max_examples=int(os.environ.get("RESGEN_EXAMPLES", "200")), deadline=None, derandomize=True, database=None
 )

@@ -54,6 +54,7 @@ def run(part: str, tmp_path, *more: str) -> str:
     return str(train.main(["--part", part, "--preset", "smoke", "--out", str(tmp_path / part), *more]))
 
 
+@pytest.mark.slow
 def test_smoke_trains_all_parts_and_they_speak(small_world, tmp_path):
     acoustic, vocoder = run("acoustic", tmp_path), run("vocoder", tmp_path)
     make_shards("george")
@@ -86,6 +87,7 @@ def test_some_parts_need_a_network_to_begin_with(small_world, part):
         train.main(["--part", part, "--preset", "smoke"])
 
 
+@pytest.mark.slow
 def test_tuning_wants_an_acoustic_model_of_the_same_voices(small_world, tmp_path):
     acoustic, vocoder = run("acoustic", tmp_path), run("vocoder", tmp_path)
     make_shards("george")

@@ -20,7 +20,7 @@ def test_all_that_comes_after_a_header_is_sure():
     assert told.topk_probs.sum(-1).tolist() == [0, 0, 1, 1, 1, 1]
 
 
-def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, tokenizer, network, capsys):
+def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, tokenizer, network, caplog):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path))
     monkeypatch.delenv("RESGEN_DATA", raising=False)
     given = [f"The dog saw a ball. The dog took the ball. A dog has a ball. The bear. {n}." for n in range(20)]
@@ -35,8 +35,9 @@ def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, t
             one_hot_targets(heads[:1], [40, 41], tokenizer.end),
         ]
     ).save(lessons.shards("written") / "00000.npz")
+    caplog.set_level("INFO", "resgen")
     build.main([])
-    assert "22 stories" in capsys.readouterr().out
+    assert "22 stories" in caplog.text
     told, facts = lessons.load(["retold"])
     assert facts == {"retold": 22, "retold_of": {"stories": 20, "further": 0, "written": 2}}  # no teacher is needed
     texts = told.texts(tokenizer)
@@ -54,7 +55,7 @@ def test_stories_of_both_kinds_come_behind_their_themes(monkeypatch, tmp_path, t
 
 
 def test_all_real_stories_are_told_but_those_like_held_out_ones_and_so_many_written_ones(
-    monkeypatch, tmp_path, tokenizer, network, capsys
+    monkeypatch, tmp_path, tokenizer, network, caplog
 ):
     monkeypatch.setenv("RESGEN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("RESGEN_DATA", str(tmp_path))
@@ -68,9 +69,11 @@ def test_all_real_stories_are_told_but_those_like_held_out_ones_and_so_many_writ
         packed = lzma.compress(f"A dog {number}.<|endoftext|>A pig {number}. Go.<|endoftext|>A bat.".encode())
         (tmp_path / "text" / f"written_{number}.txt.xz").write_bytes(packed)
     monkeypatch.setattr(data, "GRAM", 2)
+    caplog.set_level("INFO", "resgen")
     for asked, expected in ([], 7), (["--written", "3"], 6), (["--written", "0"], 3):
+        caplog.clear()
         build.main(asked)
-        assert f"{expected} stories" in capsys.readouterr().out
+        assert f"{expected} stories" in caplog.text
     told, facts = lessons.load(["retold"])
     assert told.texts(tokenizer) == ["A cat.", "A hat.", "A rat."]
     assert facts["retold_of"] == {"stories": 2, "further": 1, "written": 0}

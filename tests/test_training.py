@@ -258,6 +258,7 @@ def test_two_processes_are_never_at_the_same_work_and_it_is_free_again_after(tmp
         assert again
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(torch.cuda.is_available(), reason="two processes share one GPU")
 def test_two_processes_learn_one_network_from_batches_of_their_own(tmp_path):
     script = tmp_path / "both.py"

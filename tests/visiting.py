@@ -7,6 +7,8 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
+from resgen.ui.runs import FAILED
+
 _numbers = itertools.count()
 
 
@@ -92,4 +94,6 @@ class Visit:
                         break
         output = message["output"]
         refusal = None if message["success"] else output.get("error") or ""
-        return Answer(status, refusal, output.get("data"))
+        # A run that failed says so in its status line.
+        lines = [value for value in output.get("data") or [] if isinstance(value, str) and value.startswith(FAILED)]
+        return Answer(status, lines[0] if lines else refusal, output.get("data"))

@@ -14,12 +14,14 @@ from PIL import Image
 from resgen import checkpoint
 from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
+from resgen.fallback import falls_back
 from resgen.image.autoencoder import Autoencoder, Codec
 from resgen.image.init_image import from_setting, prepared, to_setting
 from resgen.image.model import PictureNet
+from resgen.image.photo_prompt import photo_of
 from resgen.image.pixels import over_white_with_alpha, straight
 from resgen.image.prompt import WORDS, Dictionary, Reading
-from resgen.image.request import MIX, SIDE, STYLES, ImageRequest, ImageResult
+from resgen.image.request import FACTOR, MIX, PHOTO, SIDE, SIZES, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import euler_sample, guided, noise_for
 from resgen.turns import breathe
 
@@ -27,7 +29,6 @@ WORDED = ("prompt", "blend", "avoid")  # settings that hold words
 # Guidance leads away from a mixture of nothing and, by this share, the same words without a style, so that it asks for
 # the style more than for the words: the network heeds it less by itself.
 UNSTYLED = 0.5
-PART = 8  # rows of a batch at a time: a twentieth of a second of one CPU
 
 
 def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
@@ -48,7 +49,7 @@ def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
 
 
 class Painter:
-    """The image engine. Keeps no state between requests.
+    """The image engine. Keeps no state between requests. What photographs do otherwise: `resgen.image.photographer`.
 
     Args:
         network: the picture model, in evaluation mode.
@@ -56,10 +57,15 @@ class Painter:
         card: its card.
         autoencoder: in whose codes it paints; that of the card by default.
         upscaler: enlarges finished pictures; the shipped one by default.
+        photographer: makes what is asked for in the style "photo"; the shipped one by default.
     """
 
     request = ImageRequest
     language = Dictionary
+    styles: tuple[str, ...] = STYLES
+    side = SIDE  # pixels of a picture as painted
+    sizes: tuple[int, ...] = SIZES
+    part = 8  # rows of a batch at a time: a twentieth of a second of one CPU
 
     def __init__(
         self,
@@ -68,6 +74,7 @@ class Painter:
         card: dict,
         autoencoder: Codec | None = None,
         upscaler: torch.nn.Module | None = None,
+        photographer: "Painter | None" = None,
     ):
         self.network, self.dictionary, self.card = network, dictionary, card
         self.cards = [card]  # of all its networks
@@ -81,7 +88,44 @@ class Painter:
             self.cards.append(enlarging)
         # Channels last takes a CPU half the time.
         self.upscaler = upscaler.to(self.device).to(memory_format=torch.channels_last)
+        if photographer is None:
+            from resgen.image.photographer import Photographer  # which is made of this class
 
+            photographer = Photographer.load(dictionary, self.device)
+            self.cards += photographer.cards
+        self.photographer = photographer
+
+    def completions(self) -> list[str]:
+        """What a person may begin to type: what the dictionary knows, and "photo of" what the photographer's does."""
+        return [*self.dictionary.completions(), *(f"photo of {words}" for words in self.photographer.completions())]
+
+    def painter_of(self, request: ImageRequest) -> "tuple[Painter, ImageRequest]":
+        """Who paints what a request asks for, and the request, checked, with the style that its words ask for; that is
+        not heeded for a thing of which no photograph can be made.
+
+        Raises:
+            RequestError: settings outside their limits.
+        """
+        request = checked(request)
+        if request.style != PHOTO:
+            if not self._asks_for_photograph(request.prompt):
+                return self, request
+            try:
+                self.photographer._read(request.prompt)
+            except RequestError:
+                return self, request
+        return self.photographer, replace(request, style=PHOTO)
+
+    def _asks_for_photograph(self, prompt: str) -> bool:
+        return photo_of(prompt) is not None or self.dictionary.read(prompt).style == PHOTO
+
+    def to_cpu(self) -> None:
+        """Move to the CPU."""
+        for network in (self.network, self.autoencoder, self.upscaler):
+            network.to(torch.device("cpu"))
+        self.device = torch.device("cpu")
+
+    @falls_back(lambda result, notice: replace(result, reading=result.reading.with_notice(notice)))
     def run(self, request: ImageRequest) -> Iterator[ImageResult]:
         """Draw. Yields after every step the pictures as predicted so far; the last result is final.
 
@@ -92,7 +136,14 @@ class Painter:
             RequestError: before any work, for settings outside their limits, a prompt without a readable word or a
                 `picture` that is none.
         """
+        painter, request = self.painter_of(request)
+        if painter is not self:
+            yield from painter.run(request)
+            return
         request, reading, second = self._understood(request)
+        if request.size not in self.sizes:
+            sizes = ", ".join(map(str, self.sizes))
+            raise RequestError(f"size must be one of {sizes} in the style {request.style}; it is {request.size}.")
         first, avoid, strip = reading.words, reading.avoid, request.strip
         if strip and not second:
             raise RequestError("blend must name the second thing, towards which the strip goes.")
@@ -102,7 +153,7 @@ class Painter:
         began = time.perf_counter()
         seeds = [request.seed + (0 if strip else i) for i in range(request.count)]
         names = [first] * request.count if first else [self.surprise(seed, avoid) for seed in seeds]
-        styles = [STYLES[seed % 4] if request.style == MIX else request.style for seed in seeds]
+        styles = [self.styles[seed % 4] if request.style == MIX else request.style for seed in seeds]
         if strip:
             balance = [i / max(1, request.count - 1) for i in range(request.count)]
         else:
@@ -123,8 +174,8 @@ class Painter:
             strength=request.strength,
         )
         for done, pixels in enumerate(drawing, 1):
-            if done == request.steps and request.size != SIDE:
-                pixels = self.enlarge(pixels)
+            if done == request.steps and request.size != self.side:
+                pixels = self.enlarge(pixels, request.size // self.side)
             progress = Progress(done, request.steps, time.perf_counter() - began)
             yield ImageResult(pixels, reading, settings, progress, own)
 
@@ -134,7 +185,8 @@ class Painter:
         Raises:
             RequestError: as in `run`.
         """
-        return self._understood(request)[1]
+        painter, request = self.painter_of(request)
+        return painter._understood(request)[1]
 
     def _understood(self, request: ImageRequest) -> tuple[ImageRequest, Reading, tuple[str, ...]]:
         """The request, checked; how it is understood; and the words of what is blended in."""
@@ -147,6 +199,8 @@ class Painter:
             tuple(dict.fromkeys(word for reading in readings for word in getattr(reading, kind)))
             for kind in ("unknown", "dropped", "told")
         )
+        if PHOTO not in self.styles and self._asks_for_photograph(request.prompt):
+            told = (*told, "No photograph can be made of it, so it is drawn.")
         if avoid and request.guidance == 1:
             told = (*told, "To keep away from something needs a guidance above 1.")
         reading = Reading(readings[0].words, unknown, dropped, avoid, told=told)
@@ -206,7 +260,7 @@ class Painter:
             start, strength: codes to begin from, and how far to cover them with noise (`sampling.euler_sample`).
         """
         network = self.network
-        style = torch.tensor([STYLES.index(name) for name in styles], device=self.device)
+        style = torch.tensor([self.styles.index(name) for name in styles], device=self.device)
 
         def conditioned(style: torch.Tensor) -> torch.Tensor:
             cond = self._cond_embedding(names, style)
@@ -218,25 +272,44 @@ class Painter:
 
         cond = conditioned(style)
         if guidance != 1:
-            none = torch.full_like(style, network.no_style)
-            nothing = self._cond_embedding([avoid] * len(seeds), none)
-            cond = torch.cat([cond, torch.lerp(nothing, conditioned(none), UNSTYLED)])
-        repeat = len(cond) // len(seeds)
+            cond = torch.cat([cond, self._away_from(avoid, style, conditioned)])
 
         def denoise(noisy: torch.Tensor, time: float) -> torch.Tensor:
-            rows = noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(cond),), time), cond
-            clean = torch.cat(list(in_parts(network.clean, *rows)))
+            wanted = cond if self.guides_at(time) else cond[: len(noisy)]
+            repeat = len(wanted) // len(noisy)
+            rows = noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(wanted),), time), wanted
+            clean = torch.cat(list(in_parts(network.clean, *rows, rows_a_part=self.part)))
             if repeat == 1:
                 return clean
             worded, plain = clean.chunk(2)
             return guided(worded, plain, guidance)
 
-        for codes in euler_sample(denoise, noise_for(seeds, network.codes).to(self.device), steps, start, strength):
-            yield np.concatenate([straight(part) for part in in_parts(self.autoencoder.decode, codes)])
+        noise = noise_for(seeds, network.codes).to(self.device)
+        for codes in self.sample(denoise, noise, steps, start, strength):
+            decoded = in_parts(self.autoencoder.decode, codes, rows_a_part=self.part)
+            yield np.concatenate([straight(part) for part in decoded])
+
+    sample = staticmethod(euler_sample)
+
+    def guides_at(self, time: float) -> bool:
+        """Whether guidance leads at a time, 1 = noise."""
+        return True
+
+    def _away_from(
+        self, avoid: tuple[str, ...], style: torch.Tensor, conditioned: Callable[[torch.Tensor], torch.Tensor]
+    ) -> torch.Tensor:
+        """What guidance leads away from (B, M): words to avoid, or nothing in particular, and the words without style.
+
+        Args:
+            conditioned: styles (B,) -> (B, M) of what is asked for.
+        """
+        none = torch.full_like(style, self.network.no_style)
+        return torch.lerp(self._cond_embedding([avoid] * len(style), none), conditioned(none), UNSTYLED)
 
     @torch.no_grad()
-    def enlarge(self, pixels: np.ndarray) -> np.ndarray:
-        """Pictures (N, H, W, 4) uint8, straight RGBA, at four times the width and height."""
+    def enlarge(self, pixels: np.ndarray, factor: int = FACTOR) -> np.ndarray:
+        """Pictures (N, H, W, 4) uint8, straight RGBA, at four times the width and height: the upscaler knows no other
+        factor."""
         unit = over_white_with_alpha(pixels).astype(np.float32) / 127.5 - 1
         # One at a time: a picture does not depend on how many are drawn with it, and memory stays small.
         rows = torch.from_numpy(unit).movedim(-1, 1).to(self.device)
@@ -261,9 +334,7 @@ class Painter:
         return complete(self, prompt, settings | {"picture": to_setting(picture)})
 
 
-def in_parts(
-    network: Callable[..., torch.Tensor], *rows: torch.Tensor, rows_a_part: int = PART
-) -> Iterator[torch.Tensor]:
+def in_parts(network: Callable[..., torch.Tensor], *rows: torch.Tensor, rows_a_part: int) -> Iterator[torch.Tensor]:
     """What a network makes of rows, a part of them at a time; between the parts others have their turn."""
     for number, part in enumerate(zip(*(tensor.split(rows_a_part) for tensor in rows), strict=True)):
         if number:

@@ -16,7 +16,7 @@ from resgen.engine import MOST_SEED, checked, number, settings_of
 from resgen.errors import RequestError
 from resgen.image.engine import Painter
 from resgen.image.pixels import over_white
-from resgen.image.request import MOST_COUNT, SIDE, ImageRequest
+from resgen.image.request import MOST_COUNT, ImageRequest
 
 IMAGE_DESCRIPTION = 0x010E  # its EXIF tag
 
@@ -56,8 +56,8 @@ def save_animation(frames: list[np.ndarray], path: Path, settings: dict, millise
 def write_samples(
     painter: Painter, request: ImageRequest, path: Path, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> dict:
-    """Write any number of pictures, as painted, as an .npy file of uint8 (N, 64, 64, 3) over white, batch by batch;
-    returns settings.
+    """Write any number of pictures, as painted, as an .npy file of uint8 (N, 64, 64, 3) over white, of photographs
+    (N, 32, 32, 3), batch by batch; returns settings.
 
     Picture i is that of seed + i, as in a request of at most 64.
 
@@ -71,13 +71,14 @@ def write_samples(
         raise RequestError("Samples are independent of each other: no film strip is possible.")
     most = settings_of(ImageRequest)["count"][0]
     count = number("count", request.count, int, replace(most, high=1_000_000))
-    first = checked(replace(request, count=1, size=SIDE))
+    painter, first = painter.painter_of(checked(replace(request, count=1)))
+    first = replace(first, size=painter.side)
     file: np.memmap | None = None
     for done in range(0, count, MOST_COUNT):
         part = replace(first, seed=(first.seed + done) % (MOST_SEED + 1), count=min(MOST_COUNT, count - done))
         *_, result = painter.run(part)
         if file is None:
-            shape = (count, SIDE, SIDE, 3)
+            shape = (count, painter.side, painter.side, 3)
             file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
             settings = result.settings
         file[done : done + len(result.pixels)] = over_white(result.pixels)

@@ -1,10 +1,11 @@
-"""The picture model: words and a style become a condition, noise becomes the codes of an autoencoder.
-Built by `resgen.checkpoint`, trained by `resgen.training.image.train`, sampled by `resgen.image.sampling`.
+"""The picture model: words and a style become a condition, noise becomes the codes of an autoencoder, or the folded
+pixels of a small photograph. Built by `resgen.checkpoint`, trained by `resgen.training.image.train` and `train_photo`,
+sampled by `resgen.image.sampling`.
 """
 
 import itertools
 import math
-from typing import cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -78,7 +79,8 @@ class FlowUNet(nn.Module):
         size: positions a side of the finest grid.
         condition: K, channels of time, words and style together.
         cond_embedding: M, channels of words and style alone.
-        memory_mlp: hidden channels of the MLP from the embedding to the coarsest grid.
+        memory_mlp: hidden channels of the MLP from the embedding to the coarsest grid; 0 leaves it out.
+        dropout: of the DCLs, in training.
     """
 
     def __init__(
@@ -91,23 +93,24 @@ class FlowUNet(nn.Module):
         condition: int,
         cond_embedding: int,
         memory_mlp: int,
+        dropout: float = 0.0,
     ):
         super().__init__()
 
         def stack(width: int, depth: int) -> StackedConvNet:
-            return StackedConvNet(
-                [DeepConvLayer(width, 3, dims=2, gated=False, condition=condition) for _ in range(depth)]
-            )
+            options: dict[str, Any] = {"dims": 2, "gated": False, "condition": condition, "dropout": dropout}
+            return StackedConvNet([DeepConvLayer(width, 3, **options) for _ in range(depth)])
 
         coarse = size >> (len(widths) - 1)
         self.enter = convolution(channels, widths[0], 3, dims=2)
         self.down = nn.ModuleList(stack(w, d) for w, d in zip(widths, encoder, strict=True))
         self.pool = nn.ModuleList(Downsample(a, b) for a, b in itertools.pairwise(widths))
         self.coarse_bias = nn.Linear(cond_embedding, widths[-1] * coarse**2)
-        self.memory_mlp = nn.Sequential(
-            nn.Linear(cond_embedding, memory_mlp), nn.SiLU(), nn.Linear(memory_mlp, widths[-1] * coarse**2, bias=False)
-        )
-        nn.init.zeros_(cast(nn.Linear, self.memory_mlp[-1]).weight)
+        self.memory_mlp = None
+        if memory_mlp:
+            recalled = nn.Linear(memory_mlp, widths[-1] * coarse**2, bias=False)
+            nn.init.zeros_(recalled.weight)
+            self.memory_mlp = nn.Sequential(nn.Linear(cond_embedding, memory_mlp), nn.SiLU(), recalled)
         self.unpool = nn.ModuleList(Upsample(b, a) for a, b in itertools.pairwise(widths))
         self.join = nn.ModuleList(convolution(2 * w, w, 1, dims=2) for w in widths[:-1])
         self.up = nn.ModuleList(stack(w, d) for w, d in zip(widths, decoder, strict=False))
@@ -123,7 +126,10 @@ class FlowUNet(nn.Module):
             x = stack(x, condition)
             skips.append(x)
             x = pool(x)
-        x = x + (self.coarse_bias(cond_embedding) + self.memory_mlp(cond_embedding)).view(x.shape)
+        bias = self.coarse_bias(cond_embedding)
+        if self.memory_mlp is not None:
+            bias = bias + self.memory_mlp(cond_embedding)
+        x = x + bias.view(x.shape)
         x = self.down[-1](x, condition)
         for unpool, join, stack in reversed(list(zip(self.unpool, self.join, self.up, strict=True))):
             x = join(torch.cat([unpool(x), skips.pop()], dim=1))
@@ -132,16 +138,17 @@ class FlowUNet(nn.Module):
 
 
 class PictureNet(nn.Module):
-    """Words, style and noise to latent codes, those of a `resgen.image.autoencoder`.
+    """Words, style and noise to codes, those of a `resgen.image.autoencoder` or of a `resgen.image.pixel_fold`.
 
     Args:
         vocabulary: words with a vector of their own.
         styles: number of styles; one more number, `styles` itself, stands for none.
         latent: channels of the codes.
         size: positions a side of the grid of codes.
-        widths, encoder, decoder, memory_mlp: of the `FlowUNet`.
+        widths, encoder, decoder, memory_mlp, dropout: of the `FlowUNet`.
         cond_embedding: channels of words and style.
         condition: channels of time, words and style.
+        velocity: whether the `FlowUNet` predicts noise - codes (v-prediction) and not the clean codes (x0-prediction).
     """
 
     def __init__(
@@ -156,8 +163,11 @@ class PictureNet(nn.Module):
         cond_embedding: int = 160,
         condition: int = 160,
         memory_mlp: int = 320,
+        dropout: float = 0.0,
+        velocity: bool = False,
     ):
         super().__init__()
+        self.velocity = velocity
         self.no_style = styles
         self.codes = (latent, size, size)  # shape of one picture's codes
         self.prompt = PromptEncoder(vocabulary, cond_embedding)
@@ -165,7 +175,7 @@ class PictureNet(nn.Module):
         self.mix = StackedConvNet([DeepConvLayer(cond_embedding, 1, hidden=2 * cond_embedding)])
         self.time_proj = nn.Linear(TIME_WAVES, condition)
         self.cond_proj = nn.Linear(cond_embedding, condition)
-        self.flow = FlowUNet(latent, widths, encoder, decoder, size, condition, cond_embedding, memory_mlp)
+        self.flow = FlowUNet(latent, widths, encoder, decoder, size, condition, cond_embedding, memory_mlp, dropout)
 
     def cond_embedding(self, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
         """Words (B, W), letters (B, W, L), style (B,) -> (B, M); it is the same at every sampling step."""
@@ -176,7 +186,8 @@ class PictureNet(nn.Module):
         """The expected codes (B, C, H, W) given noisy ones at `time` (B,), 1 = noise, and words and style (B, M)."""
         waves = time_embedding(time).to(cond_embedding.dtype)
         condition = nn.functional.silu(self.time_proj(waves) + self.cond_proj(cond_embedding))
-        return self.flow(noisy, condition, cond_embedding)
+        predicted = self.flow(noisy, condition, cond_embedding)
+        return noisy - time.view(-1, 1, 1, 1) * predicted if self.velocity else predicted
 
     def forward(self, noisy: Tensor, time: Tensor, words: Tensor, letters: Tensor, style: Tensor) -> Tensor:
         """`clean` from words and style: what training calls."""

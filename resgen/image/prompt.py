@@ -9,7 +9,7 @@ import difflib
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from resgen import cldr
@@ -61,6 +61,10 @@ class Reading:
     avoid: tuple[str, ...] = ()
     style: str = ""
     told: tuple[str, ...] = ()
+
+    def with_notice(self, notice: str) -> "Reading":
+        """The same, with one more sentence to be told."""
+        return replace(self, told=(*self.told, notice))
 
     @property
     def notices(self) -> tuple[str, ...]:

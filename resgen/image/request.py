@@ -10,10 +10,13 @@ from resgen.image.prompt import Reading
 
 MIX = "mix"
 STYLES = ("fluent 3d", "fluent flat", "noto", "twemoji")
+PHOTO = "photo"
 MOST_COUNT = 64
 SIDE = 64  # pixels of a picture as it is painted
 FACTOR = 4  # by which the upscaler enlarges it
 SIZES = (SIDE, SIDE * FACTOR)
+PHOTO_SIDE = 32  # of a photograph
+PHOTO_SIZES = (PHOTO_SIDE, 2 * PHOTO_SIDE, 4 * PHOTO_SIDE, 8 * PHOTO_SIDE)
 MOST_DATA = 400_000  # characters of a picture that is sent
 
 
@@ -23,7 +26,10 @@ class ImageRequest:
 
     prompt: str = setting("", "what to draw, in a few words; empty draws things of all kinds", high=200)
     style: str = setting(
-        MIX, f"one of {', '.join(STYLES)}, or {MIX}: one after another", high=20, choices=(*STYLES, MIX)
+        MIX,
+        f"one of {', '.join(STYLES)}, or {MIX}: one after another; or {PHOTO}: small photographs",
+        high=20,
+        choices=(*STYLES, MIX, PHOTO),
     )
     count: int = setting(8, "how many pictures", 1, MOST_COUNT)
     steps: int = setting(8, "steps from noise to picture: more are slower, and past four hardly better", 1, 100)
@@ -32,7 +38,14 @@ class ImageRequest:
     balance: float = setting(0.5, "how much of the second thing: 0 = none of it, 1 = nothing else", 0, 1, 0.05)
     avoid: str = setting("", "words to keep away from; the more, the higher the guidance", high=200)
     strength: float = setting(0.6, "of a picture that was given, how much is drawn anew; 1 = all of it", 0.05, 1, 0.05)
-    size: int = setting(SIZES[1], f"pixels a side: {SIZES[0]} as painted, {SIZES[1]} enlarged", *SIZES, choices=SIZES)
+    size: int = setting(
+        SIZES[1],
+        f"pixels a side: {SIZES[0]} as painted, {SIZES[1]} enlarged; photographs: {PHOTO_SIDE} as painted, "
+        f"{', '.join(map(str, PHOTO_SIZES[1:]))} enlarged",
+        PHOTO_SIDE,
+        SIZES[1],
+        choices=PHOTO_SIZES,
+    )
     seed: int = seed_setting()
     picture: str = setting("", "a picture to begin from, as a data: address; empty begins from noise", high=MOST_DATA)
     strip: bool = setting(False, "a film strip: from the prompt to `blend` in equal steps, all with the same noise")

@@ -31,7 +31,7 @@ FILLERS = _words("""
 """)
 # What a prompt may be said to be, before "of" or at its end. Of each, the style of the painter that it asks for can be
 # named here; none fits so far.
-MEDIA_STYLES: dict[str, str] = {}
+MEDIA_STYLES: dict[str, str] = dict.fromkeys(("photo", "photos", "photograph", "photography"), "photo")
 MEDIA = _words("""
     photo photograph photography photos pic picture pictures image images drawing drawings painting paintings
     illustration illustrations sketch sketches portrait cartoon render rendering icon icons logo sticker clipart

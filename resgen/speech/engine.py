@@ -13,6 +13,7 @@ import torch
 from resgen import checkpoint
 from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
+from resgen.fallback import falls_back
 from resgen.speech.acoustic import BOUNDARIES, BOUNDARY, AcousticNet, with_boundaries
 from resgen.speech.features import HOP, SAMPLE_RATE, UNIT, hertz_of
 from resgen.speech.phonemes import Alphabet, Reader, Sentence
@@ -48,6 +49,13 @@ class Speaker:
             self.cards.append(vocoding)
         self.vocoder = vocoder.to(self.device)
 
+    def to_cpu(self) -> None:
+        """Move to the CPU."""
+        self.network.cpu()
+        self.vocoder.cpu()
+        self.device = torch.device("cpu")
+
+    @falls_back(lambda result, notice: replace(result, notices=(*result.notices, notice)))
     def run(self, request: SpeechRequest) -> Iterator[SpeechResult]:
         """Say it. Yields after every sentence.
 

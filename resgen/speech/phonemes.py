@@ -19,25 +19,8 @@ from resgen.speech.normalize import spell_out
 from resgen.unicode import stream_safe
 
 MOST_LETTERS = 240  # characters spoken in one go; longer sentences are cut between clauses, then between words
-TITLES = {
-    "Mr",
-    "Mrs",
-    "Ms",
-    "Dr",
-    "St",
-    "Prof",
-    "Rev",
-    "Gen",
-    "Col",
-    "Capt",
-    "Lt",
-    "Sgt",
-    "Gov",
-    "Sen",
-    "Mt",
-    "vs",
-    *(abbreviations.TITLES.keys() - {"Sr"}),
-}
+TITLES = {"Mr", "Mrs", "Ms", "Dr", "St", "Prof", "Rev", "Gen", "Col", "Capt", "Lt", "Sgt", "Gov", "Sen", "Mt", "vs"}
+TITLES |= abbreviations.TITLES.keys() - {"Sr"}
 BEFORE_DIGITS = {"Tel", "tel", "Ph", "ph", "approx", "ca", "est", "cf", "al"}
 
 _LINK = re.compile(r"\[([^\[\]]+)\]\(/([^()/]*)/\)")

@@ -4,6 +4,7 @@ page and the command line; knows none of them.
 
 from bisect import bisect
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -12,6 +13,7 @@ from resgen.blocks import Memory
 from resgen.device import one_thread
 from resgen.engine import complete
 from resgen.errors import RequestError
+from resgen.fallback import falls_back
 from resgen.packed_linear import multiples_agree, prepare_for_decoding
 from resgen.text.batch import CHUNK, MOST_ROWS, StoryBatch
 from resgen.text.decoding.guided_batch import PACKED
@@ -42,12 +44,22 @@ class Writer:
 
     def __init__(self, network: TextNet, tokenizer: Tokenizer, card: dict):
         self.network, self.tokenizer, self.card, self.cards = network, tokenizer, card, [card]
+        self._settle()
+
+    def _settle(self) -> None:
+        """Make ready for the device that the network is on, with no stories."""
+        network = self.network
         self.device = next(network.parameters()).device
         self.step, self.packed = None, False
         if self.device.type == "cpu":
             self.packed = prepare_for_decoding(network) and multiples_agree(network, PACKED.rows, MOST_ROWS)
             self.step = TracedStep(network)
         self.stories = StoryBatch(self)
+
+    def to_cpu(self) -> None:
+        """Move to the CPU; stories that are being written end with an error."""
+        self.network.cpu()
+        self._settle()
 
     @torch.inference_mode()
     def _advance(self, rows: list[list[int]], memory: Memory) -> torch.Tensor:
@@ -67,6 +79,7 @@ class Writer:
             breathe()  # with all threads: what others get does not depend on who lets them in
         return torch.cat(parts)
 
+    @falls_back(lambda result, notice: replace(result, notices=(*result.notices, notice)))
     def run(self, request: TextRequest) -> Iterator[TextResult]:
         """Write. Yields after every token while it is the only request, else the newest result whenever it is asked for
         one; the last result is the whole text, the same in any company. Closing it frees its place.
@@ -74,11 +87,12 @@ class Writer:
         Raises:
             RequestError: before any work, for settings outside their limits.
         """
-        ticket = self.stories.add(request)
+        stories = self.stories
+        ticket = stories.add(request)
         try:
             while True:
                 while not ticket.fresh:
-                    self.stories.step()
+                    stories.step()
                     if not ticket.fresh:  # a long prompt is being read
                         breathe()
                 if ticket.error is not None:
@@ -88,7 +102,7 @@ class Writer:
                 if over:
                     return
         finally:
-            self.stories.remove(ticket)
+            stories.remove(ticket)
 
     def write(self, prompt: str = "", **settings) -> TextResult:
         """Write to the end and return the last result; settings as in `TextRequest`.

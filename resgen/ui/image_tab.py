@@ -1,4 +1,4 @@
-"""The tab that draws, and the button that illustrates a story. Built by `resgen.ui.page` around an image engine."""
+"""The tab that draws. Built by `resgen.ui.page` around an image engine."""
 
 import base64
 import io
@@ -6,35 +6,22 @@ import json
 import os
 import tempfile
 import threading
-from typing import IO
+from functools import partial
+from typing import IO, Any
 
 import gradio as gr
 import numpy as np
 
 from resgen.image.files import grid, save_animation, save_png
 from resgen.image.init_image import to_setting
-from resgen.image.request import MIX, STYLES
+from resgen.image.request import MIX, PHOTO, STYLES
 from resgen.turns import breathe
-from resgen.ui import strings
-from resgen.ui.controls import (
-    PRIVATE,
-    Stop,
-    connect,
-    endpoint,
-    new_folder,
-    refused,
-    results,
-    run_until_stopped,
-    runner,
-    seed_box,
-    slider,
-    textbox,
-)
+from resgen.ui import i18n, strings
+from resgen.ui.controls import PRIVATE, endpoint, new_folder, runner, seed_box, slider, textbox
+from resgen.ui.runs import Room, connect, run_until_stopped
 from resgen.ui.uploads import uploaded
 
-QUALITIES = {strings.FAST: 4, strings.FINE: 8}  # steps
-ILLUSTRATIONS = 4
-MOST_CHARACTERS = 40_000  # of a story that are looked through for things to draw
+QUALITIES = (("FAST", 4), ("FINE", 8))  # steps
 MOST_FRAMES = 8  # of an animation
 PREVIEW_SECONDS = 0.3  # at least between two previews: each is some files
 
@@ -54,7 +41,8 @@ def status(result) -> str:
     """The line under the pictures, with what was not understood."""
     progress, reading = result.progress, result.reading
     lines = [
-        strings.DRAWN.format(
+        i18n.say(
+            "DRAWN",
             count=len(result.pixels),
             done=progress.done,
             total=progress.total,
@@ -63,9 +51,8 @@ def status(result) -> str:
         )
     ]
     if not reading.words:
-        lines.append(strings.SURPRISE)
-    # Shown as code: whatever a visitor typed is text, not Markdown.
-    lines += [f"`{notice.replace('`', '')}`" for notice in result.notices]
+        lines.append(i18n.say("SURPRISE"))
+    lines += i18n.noticed(result.notices)
     return "  \n".join(lines)
 
 
@@ -123,6 +110,15 @@ def picture_files(result) -> list[str]:
     return paths
 
 
+def captioned(paths: list[str], result) -> list[tuple[str, str]]:
+    """The pictures with what is told of them where they cannot be seen."""
+    prompt = result.settings["prompt"].strip() or i18n.say("SURPRISE_ALT")
+    return [
+        (path, i18n.say("PICTURE_ALT", prompt=prompt, style=own["style"]))
+        for path, own in zip(paths, result.own, strict=True)
+    ]
+
+
 def data_addresses(result) -> list[str]:
     """Each picture as a PNG in a data: address, which needs no second request."""
     addresses = []
@@ -156,37 +152,57 @@ def image_tab(painter) -> None:
                 request,
                 "prompt",
                 value=strings.DRAW_EXAMPLES[0],
-                label=strings.DRAW_PROMPT,
-                placeholder=strings.DRAW_HINT,
+                label=i18n.text("DRAW_PROMPT"),
+                placeholder=i18n.text("DRAW_HINT"),
                 max_lines=1,
                 elem_id="draw-prompt",
             )
-            style = gr.Radio([*STYLES, MIX], value=request.style, label=strings.STYLE, elem_id="style")
-            quality = gr.Radio(list(QUALITIES.items()), value=request.steps, label=strings.QUALITY, elem_id="quality")
+            style = gr.Radio(
+                [*STYLES, *((str(i18n.text(name.upper())), name) for name in (MIX, PHOTO))],
+                value=request.style,
+                label=i18n.text("STYLE"),
+                elem_id="style",
+            )
+            quality = gr.Radio(
+                [(str(i18n.text(key)), steps) for key, steps in QUALITIES],
+                value=request.steps,
+                label=i18n.text("QUALITY"),
+                elem_id="quality",
+            )
             with gr.Row():
-                go = gr.Button(strings.DRAW, variant="primary", elem_id="draw")
-                stop = Stop("draw-stop")
+                go = gr.Button(i18n.text("DRAW"), variant="primary", elem_id="draw")
+                room = Room("draw", "draw-stop")
+            line = gr.Markdown(elem_id="draw-status", elem_classes="status")
             samples = [[words] for words in strings.DRAW_EXAMPLES]
-            gr.Examples(samples, [prompt], label=strings.DRAW_EXAMPLES_LABEL, api_visibility="private")
-            with gr.Accordion(strings.BLENDING, open=False):
+            examples = gr.Examples(samples, [prompt], label=i18n.text("DRAW_EXAMPLES_LABEL"), api_visibility="private")
+            with gr.Accordion(i18n.text("BLENDING"), open=False):
                 blend = textbox(
-                    request, "blend", label=strings.BLEND, placeholder=strings.BLEND_HINT, max_lines=1, elem_id="blend"
+                    request,
+                    "blend",
+                    label=i18n.text("BLEND"),
+                    placeholder=i18n.text("BLEND_HINT"),
+                    max_lines=1,
+                    elem_id="blend",
                 )
-                balance = slider(request, "balance", strings.BALANCE)
-                strip = gr.Button(strings.STRIP, size="sm", elem_id="strip")
-            with gr.Accordion(strings.BEGINNING, open=False, elem_id="beginning"):
+                balance = slider(request, "balance", i18n.text("BALANCE"))
+                strip = gr.Button(i18n.text("STRIP"), size="sm", elem_id="strip")
+            with gr.Accordion(i18n.text("BEGINNING"), open=False, elem_id="beginning"):
                 picture = gr.Image(
-                    label=strings.GIVEN, type="filepath", sources=["upload", "clipboard"], height=180, elem_id="given"
+                    label=i18n.text("GIVEN"),
+                    type="filepath",
+                    sources=["upload", "clipboard"],
+                    height=180,
+                    elem_id="given",
                 )
-                strength = slider(request, "strength", strings.STRENGTH)
-            with gr.Accordion(strings.MORE, open=False):
-                avoid = textbox(request, "avoid", label=strings.AVOID, max_lines=1, elem_id="avoid")
-                count = slider(request, "count", strings.COUNT)
-                guidance = slider(request, "guidance", strings.GUIDANCE)
+                strength = slider(request, "strength", i18n.text("STRENGTH"))
+            with gr.Accordion(i18n.text("MORE"), open=False):
+                avoid = textbox(request, "avoid", label=i18n.text("AVOID"), max_lines=1, elem_id="avoid")
+                count = slider(request, "count", i18n.text("COUNT"))
+                guidance = slider(request, "guidance", i18n.text("GUIDANCE"))
                 seed = seed_box(request, "draw-seed")
-        with gr.Column(scale=3, min_width=300):
+        with gr.Column(scale=3, min_width=300, elem_id="draw-result"):
             gallery = gr.Gallery(
-                label=strings.PICTURES,
+                label=i18n.text("PICTURES"),
                 show_label=False,
                 format="png",
                 columns=4,
@@ -195,14 +211,14 @@ def image_tab(painter) -> None:
                 buttons=["download", "fullscreen"],
                 interactive=False,
                 elem_id="pictures",
+                elem_classes="gallery",
             )
-            line = gr.Markdown(elem_id="draw-status", elem_classes="status")
-            with gr.Row():
-                keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="draw-keep")
-                download = gr.DownloadButton(strings.SHEET, size="sm", interactive=False, elem_id="draw-download")
-                film = gr.DownloadButton(strings.ANIMATION, size="sm", interactive=False, elem_id="draw-film")
-            vary = gr.Button(strings.VARY, size="sm", interactive=False, elem_id="vary")
-            with gr.Accordion(strings.USED_DRAWING, open=False):
+            with gr.Row(elem_classes="tools"):
+                keep = gr.Button(i18n.text("KEEP_SEED"), size="sm", elem_id="draw-keep")
+                download = gr.DownloadButton(i18n.text("SHEET"), size="sm", interactive=False, elem_id="draw-download")
+                film = gr.DownloadButton(i18n.text("ANIMATION"), size="sm", interactive=False, elem_id="draw-film")
+            vary = gr.Button(i18n.text("VARY"), size="sm", interactive=False, elem_id="vary")
+            with gr.Accordion(i18n.text("USED_DRAWING"), open=False):
                 used = gr.JSON(show_label=False)
     kept, chosen = gr.State(), gr.State()
 
@@ -215,7 +231,7 @@ def image_tab(painter) -> None:
             if done == total or result.progress.seconds - last >= PREVIEW_SECONDS:
                 last = result.progress.seconds
                 drawn.paths = picture_files(result)
-                yield drawn.paths, result.settings, status(result), drawn
+                yield captioned(drawn.paths, result), result.settings, status(result), drawn
 
     def finished(drawn):
         paths = drawn.files() if drawn else ()
@@ -230,15 +246,26 @@ def image_tab(painter) -> None:
     settings = {"prompt": prompt, "style": style, "steps": quality, "count": count, "guidance": guidance}
     settings |= {"blend": blend, "balance": balance, "avoid": avoid, "strength": strength, "seed": seed}
     outputs = [gallery, used, line, kept]
+    none = gr.update(value=None, interactive=False)
+    clear: dict[gr.Component, Any] = {
+        gallery: [],
+        used: None,
+        line: partial(i18n.say, "DRAWING"),
+        kept: None,
+        download: none,
+        film: none,
+    }
+    clear |= {chosen: None, vary: gr.update(interactive=False)}
     finish = {"fn": finished, "inputs": [kept], "outputs": [download, film]}
+    how: dict[str, Any] = {"prepare": begun, "clear": clear, "after": [examples.load_input_event]}
     beginning = settings | {"picture": picture}
-    connect(painter, beginning, show, outputs, [go.click, prompt.submit], stop, finish, keep, used, begun)
+    connect(painter, beginning, show, outputs, [go.click, prompt.submit], room, finish, keep, used, **how)
     strip_run = runner(painter, settings, show, as_strip)
-    run_until_stopped([strip.click, blend.submit], *strip_run, outputs, stop, finish)
+    run_until_stopped([strip.click, blend.submit], *strip_run, outputs, room, finish, clear=clear)
     gallery.select(choose, kept, [chosen, vary], queue=False, **PRIVATE)
     vary_run = runner(painter, settings | {"picture": chosen}, show, varied)
-    run_until_stopped([vary.click], *vary_run, outputs, stop, finish)
-    words = json.dumps(painter.dictionary.completions())
+    run_until_stopped([vary.click], *vary_run, outputs, room, finish, clear=clear)
+    words = json.dumps(painter.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
     endpoint(
         painter,
@@ -247,41 +274,3 @@ def image_tab(painter) -> None:
         "draw",
         "Draw pictures; streams (PNG data addresses, settings) step by step.",
     )
-
-
-def illustrate(painter, story: gr.Component, written: gr.State, buttons: gr.Row, stop: Stop) -> None:
-    """Build a button that draws what a story is about, and its pictures; stop ends it too.
-
-    Args:
-        written: the writer's last result, whose topic comes first.
-        buttons: where the button stands; the pictures come where this is called.
-    """
-    with buttons:
-        button = gr.Button(strings.ILLUSTRATE, size="sm", elem_id="illustrate")
-    pictures = gr.Gallery(
-        show_label=False,
-        format="png",
-        columns=4,
-        height=170,
-        object_fit="contain",
-        interactive=False,
-        visible=False,
-        elem_id="illustrations",
-    )
-
-    def show(text, result):
-        text = str(text or "")[:MOST_CHARACTERS]
-        mentioned = painter.dictionary.mentioned
-        topic = mentioned(result.settings["topic"], ILLUSTRATIONS) if result else []
-        things = list(dict.fromkeys([*topic, *mentioned(text, ILLUSTRATIONS)]))[:ILLUSTRATIONS]
-        if not things:
-            raise refused(strings.NOTHING_TO_DRAW if text else strings.NOTHING_WRITTEN)
-        drawn = []
-        for thing in things:
-            for result in results(painter, {"prompt": thing, "style": STYLES[0], "count": 1}):  # noqa: B007
-                pass
-            drawn.append((picture_files(result)[0], thing))
-            yield gr.Gallery(drawn, visible=True)
-
-    nothing = {"fn": lambda: None, "inputs": None, "outputs": None}
-    run_until_stopped([button.click], show, [story, written], [pictures], stop, nothing)

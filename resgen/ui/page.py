@@ -9,16 +9,19 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 import resgen
+from resgen.checkpoint import available
 from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
-from resgen.ui import process, strings
-from resgen.ui.api import connections, gradio_queue, health, openai
+from resgen.ui import i18n, process, strings
+from resgen.ui.api import connections, gradio_queue, health, openai, transcriptions
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.sessions import Sessions
-from resgen.ui.controls import take_turns
-from resgen.ui.image_tab import illustrate, image_tab
+from resgen.ui.illustrations import illustrate
+from resgen.ui.image_tab import image_tab
+from resgen.ui.runs import take_turns
 from resgen.ui.speech_tab import read_aloud, speech_tab
+from resgen.ui.tagging import mark_words
 from resgen.ui.text_tab import text_tab
 from resgen.ui.theme import CSS, THEME
 
@@ -38,46 +41,55 @@ class Page:
 def build() -> Page:
     """Load the models and put the page together."""
     began = time.perf_counter()
-    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES}
-    writer, painter, speaker = (engines[kind] for kind in ("text", "image", "speech"))
+    engines = {kind: resgen.load(kind) for kind in resgen.ENGINES if available(kind)}
+    writer, painter, speaker, tagger = (engines[kind] for kind in ("text", "image", "speech", "tagger"))
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
-        gr.Markdown(f"# {strings.TITLE}\n{strings.TAGLINE.format(device=device)}", elem_id="title")
+        title = i18n.composed("TITLE_SHOWN", lambda: f"# {strings.TITLE}\n{i18n.say('TAGLINE', device=device)}")
+        gr.Markdown(title, elem_id="title")
+        gr.Markdown(i18n.text("OTHER_LANGUAGE"), elem_id="language")
         # Four short names: in a menu, where some of them stayed if the style came late, nobody would look.
         with gr.Tabs(overflow_behavior="wrap"):
-            with gr.Tab(strings.TEXT_TAB):
-                text_tab(writer, [partial(read_aloud, speaker), partial(illustrate, painter)])
-            with gr.Tab(strings.IMAGE_TAB):
+            with gr.Tab(i18n.text("TEXT_TAB")):
+                text_tab(
+                    writer, [partial(read_aloud, speaker), partial(illustrate, painter), partial(mark_words, tagger)]
+                )
+            with gr.Tab(i18n.text("IMAGE_TAB")):
                 image_tab(painter)
-            with gr.Tab(strings.SPEECH_TAB):
+            with gr.Tab(i18n.text("SPEECH_TAB")):
                 speech_tab(speaker)
-            with gr.Tab(strings.ABOUT_TAB):
-                models = "\n".join(
-                    strings.MODEL.format(
-                        name=card["name"],
-                        parameters=card["parameters"],
-                        megabytes=card["bytes"] / 1e6,
-                        data="; ".join(card["data"].values()),
-                    )
-                    for engine in engines.values()
-                    for card in engine.cards
-                )
-                measured = compared.figures()
-                levers = "\n\n".join([compared.depth_table(measured), compared.levers_table(measured)])
-                gr.Markdown(
-                    strings.ABOUT.format(
-                        device=device,
-                        models=models,
-                        load_seconds=load_seconds,
-                        kinds=compared.kinds_table(measured),
-                        levers=levers,
-                    )
-                )
+            with gr.Tab(i18n.text("ABOUT_TAB")):
+                gr.Markdown(i18n.composed("ABOUT_SHOWN", partial(about, engines, device, load_seconds)))
     turns = Turns()
     take_turns(demo, turns)
     # Who may ask is the guard's and the turns' affair; Gradio's own limits only have to be wide enough.
     return Page(demo.queue(max_size=None, default_concurrency_limit=None, api_open=False), engines, turns)
+
+
+def about(engines: dict[str, Any], device: str, load_seconds: float) -> str:
+    """What the page is, in the language spoken."""
+    models = "\n".join(
+        i18n.say(
+            "MODEL",
+            name=card["name"],
+            parameters=card["parameters"],
+            megabytes=card["bytes"] / 1e6,
+            data="; ".join(card["data"].values()),
+        )
+        for engine in engines.values()
+        for card in engine.cards
+    )
+    measured = compared.figures()
+    levers = "\n\n".join([compared.depth_table(measured), compared.levers_table(measured)])
+    return i18n.say(
+        "ABOUT",
+        device=device,
+        models=models,
+        load_seconds=load_seconds,
+        kinds=compared.kinds_table(measured),
+        levers=levers,
+    )
 
 
 def launch(page: Page, block: bool = True) -> str:
@@ -96,6 +108,7 @@ def launch(page: Page, block: bool = True) -> str:
         prevent_thread_lock=True,
         theme=THEME,
         css=CSS,
+        i18n=i18n.I18N,
         max_file_size="5mb",
         show_error=False,
         allowed_paths=[],
@@ -110,6 +123,7 @@ def launch(page: Page, block: bool = True) -> str:
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     openai.add_routes(app, page.engines["speech"], page.turns)
+    transcriptions.add_route(app, page.engines.get("listen"), page.turns)
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)

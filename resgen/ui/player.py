@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from resgen.speech.request import SpeechResult
-from resgen.ui.controls import PRIVATE, Stop, file_of
+from resgen.ui.controls import PRIVATE, file_of
+from resgen.ui.runs import Room
 from resgen.ui.theme import ACCENT
 
 PATIENCE = 0.4  # seconds of work
@@ -107,8 +108,13 @@ def finished(playing: Playing | None) -> Update:
     return playing.more() if playing.waiting else SAME
 
 
-def player(playing: gr.State, stop: Stop, elem_id: str, visible: bool = True) -> list[gr.Audio]:
-    """The player of what stands in `playing`, which stop silences."""
+def silent(visible: bool = True) -> Update:
+    """A player without a sound."""
+    return gr.update(value=None, subtitles=None, visible=visible), gr.update(value=None, subtitles=None, visible=False)
+
+
+def player(playing: gr.State, room: Room, elem_id: str, visible: bool = True) -> list[gr.Audio]:
+    """The player of what stands in `playing`, which the room's Stop silences."""
     with gr.Column(elem_id=elem_id):
         both = [
             gr.Audio(
@@ -122,6 +128,6 @@ def player(playing: gr.State, stop: Stop, elem_id: str, visible: bool = True) ->
             )
             for at_once in (True, False)
         ]
-    for event, update in ((both[0].stop, ended), (stop.button.click, silenced)):
+    for event, update in ((both[0].stop, ended), (room.button.click, silenced)):
         event(update, [playing], both, queue=False, show_progress="hidden", **PRIVATE)
     return both

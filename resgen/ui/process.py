@@ -65,15 +65,15 @@ def stay(demo: Any) -> None:
 
     Work that is going on is left where it is: a thread inside PyTorch cannot be stopped, and must not be waited for.
     """
-    told, codes = threading.Event(), []
+    ended, codes = threading.Event(), []
 
     def tell(number: int, _: Any) -> None:
         codes.append(INTERRUPTED if number == signal.SIGINT else 0)
-        told.set()
+        ended.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, tell)
-    told.wait()
+    ended.wait()
     logging.disable()  # connections that are cut off are no errors now
     demo.is_running = False  # the watchdog's sign that the end is meant
     demo._queue.close()

@@ -2,25 +2,17 @@
 
 import base64
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import gradio as gr
 
 from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.spectrogram import spectrogram
-from resgen.speech.voices import VOICES
-from resgen.ui import strings
-from resgen.ui.controls import (
-    Stop,
-    connect,
-    endpoint,
-    results,
-    run_until_stopped,
-    runner,
-    seed_box,
-    slider,
-    textbox,
-)
-from resgen.ui.player import finished, heard, player, sound_file
+from resgen.ui import i18n, strings
+from resgen.ui.controls import endpoint, refused, results, runner, seed_box, slider, textbox
+from resgen.ui.player import finished, heard, player, silent, sound_file
+from resgen.ui.runs import Room, connect, run_until_stopped
 
 PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
 WIDTH = 1000  # pixels of it
@@ -30,15 +22,15 @@ def status(result) -> str:
     """The line under the sound, with what was left out."""
     progress = result.progress
     seconds = sum(map(len, result.waves)) / SAMPLE_RATE
-    line = strings.SPOKEN.format(
+    line = i18n.say(
+        "SPOKEN",
         done=progress.done,
         total=progress.total,
         audio=seconds,
         seconds=progress.seconds,
         seed=result.settings["seed"],
     )
-    # Shown as code: whatever a visitor typed is text, not Markdown.
-    return "  \n".join([line, *(f"`{notice.replace('`', '')}`" for notice in result.notices)])
+    return "  \n".join([line, *i18n.noticed(result.notices)])
 
 
 def speech_tab(speaker) -> None:
@@ -50,43 +42,43 @@ def speech_tab(speaker) -> None:
                 request,
                 "text",
                 value=next(iter(strings.SPEAK_EXAMPLES.values())),
-                label=strings.SPEAK_TEXT,
-                placeholder=strings.SPEAK_HINT,
+                label=i18n.text("SPEAK_TEXT"),
+                placeholder=i18n.text("SPEAK_HINT"),
                 lines=5,
                 max_lines=12,
                 elem_id="speak-text",
             )
             with gr.Row():
-                go = gr.Button(strings.SPEAK, variant="primary", elem_id="speak")
-                stop = Stop("speak-stop")
-            gr.Examples(
+                go = gr.Button(i18n.text("SPEAK"), variant="primary", elem_id="speak")
+                room = Room("speak", "speak-stop")
+            line = gr.Markdown(elem_id="speak-status", elem_classes="status")
+            examples = gr.Examples(
                 [[words] for words in strings.SPEAK_EXAMPLES.values()],
                 [text],
-                label=strings.SPEAK_EXAMPLES_LABEL,
+                label=i18n.text("SPEAK_EXAMPLES_LABEL"),
                 example_labels=list(strings.SPEAK_EXAMPLES),
                 api_visibility="private",
             )
-            names = [(f"{name.title()} · {VOICES[name].description}", name) for name in speaker.voices]
+            names = [(str(i18n.text(f"VOICE_{name.upper()}")), name) for name in speaker.voices]
             voice = gr.Radio(
-                names, value=speaker.voices[0], label=strings.VOICE, info=strings.VOICE_HINT, elem_id="voice"
+                names, value=speaker.voices[0], label=i18n.text("VOICE"), info=i18n.text("VOICE_HINT"), elem_id="voice"
             )
-            speed = slider(request, "speed", strings.SPEED)
-            pitch = slider(request, "pitch", strings.PITCH)
-            with gr.Accordion(strings.MORE, open=False):
-                liveliness = slider(request, "liveliness", strings.LIVELINESS)
+            speed = slider(request, "speed", i18n.text("SPEED"))
+            pitch = slider(request, "pitch", i18n.text("PITCH"))
+            with gr.Accordion(i18n.text("MORE"), open=False):
+                liveliness = slider(request, "liveliness", i18n.text("LIVELINESS"))
                 blend = gr.Dropdown(
-                    [(strings.NO_SECOND_VOICE, request.blend), *names],
+                    [(str(i18n.text("NO_SECOND_VOICE")), request.blend), *names],
                     value=request.blend,
-                    label=strings.SECOND_VOICE,
+                    label=i18n.text("SECOND_VOICE"),
                     elem_id="second-voice",
                 )
-                balance = slider(request, "balance", strings.VOICE_BALANCE)
+                balance = slider(request, "balance", i18n.text("VOICE_BALANCE"))
                 seed = seed_box(request, "speak-seed")
-        with gr.Column(scale=3, min_width=300):
-            both = player(said, stop, "sound")
-            line = gr.Markdown(elem_id="speak-status", elem_classes="status")
+        with gr.Column(scale=3, min_width=300, elem_id="speak-result"):
+            both = player(said, room, "sound")
             picture = gr.Image(
-                label=strings.SPECTROGRAM,
+                label=i18n.text("SPECTROGRAM"),
                 format="png",
                 interactive=False,
                 buttons=["download", "fullscreen"],
@@ -95,19 +87,21 @@ def speech_tab(speaker) -> None:
             phonemes = textbox(
                 request,
                 "phonemes",
-                label=strings.PHONEMES,
-                info=strings.PHONEMES_HINT,
+                label=i18n.text("PHONEMES"),
+                info=i18n.text("PHONEMES_HINT"),
                 lines=2,
                 max_lines=6,
                 interactive=True,
                 buttons=["copy"],
                 elem_id="phonemes",
             )
-            again = gr.Button(strings.SAY_PHONEMES, size="sm", elem_id="say-phonemes")
-            with gr.Row():
-                keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="speak-keep")
-                download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="speak-download")
-            with gr.Accordion(strings.USED_SPEAKING, open=False):
+            again = gr.Button(i18n.text("SAY_PHONEMES"), size="sm", elem_id="say-phonemes")
+            with gr.Row(elem_classes="tools"):
+                keep = gr.Button(i18n.text("KEEP_SEED"), size="sm", elem_id="speak-keep")
+                download = gr.DownloadButton(
+                    i18n.text("DOWNLOAD"), size="sm", interactive=False, elem_id="speak-download"
+                )
+            with gr.Accordion(i18n.text("USED_SPEAKING"), open=False):
                 used = gr.JSON(show_label=False)
 
     def show(stream):
@@ -131,11 +125,16 @@ def speech_tab(speaker) -> None:
         path = gr.DownloadButton(value=playing and sound_file(playing.last), interactive=playing is not None)
         return *finished(playing), path
 
+    clear: dict[gr.Component, Any] = dict(zip(both, silent(), strict=True))
+    clear |= {said: None, line: partial(i18n.say, "SPEAKING"), picture: None, used: None}
+    clear |= {download: gr.update(value=None, interactive=False)}
+    all_gone = clear | {phonemes: ""}
     finish = {"fn": finish_up, "inputs": [said], "outputs": [*both, download]}
-    connect(speaker, controls, show, outputs, [go.click], stop, finish, keep, used)
+    how: dict[str, Any] = {"clear": all_gone, "after": [examples.load_input_event]}
+    connect(speaker, controls, show, outputs, [go.click], room, finish, keep, used, **how)
     edited = controls | {"phonemes": phonemes}
-    run_until_stopped([again.click], *runner(speaker, edited, show), outputs, stop, finish)
-    run_until_stopped([voice.input], introduce, [voice], outputs, stop, finish)
+    run_until_stopped([again.click], *runner(speaker, edited, show), outputs, room, finish, clear=clear)
+    run_until_stopped([voice.input], introduce, [voice], outputs, room, finish, clear=all_gone)
     endpoint(
         speaker,
         data_address,
@@ -159,20 +158,31 @@ def data_address(result) -> str:
     return "data:audio/wav;base64," + base64.b64encode(result.wav()).decode()
 
 
-def read_aloud(speaker, story: gr.Component, _: gr.Component, buttons: gr.Row, stop: Stop) -> None:
-    """Build a button that reads what stands in a text box, and its player; stop ends it too.
+def read_aloud(
+    speaker, story: gr.Component, _: gr.Component, buttons: gr.Row, room: Room, note: gr.Component
+) -> dict[gr.Component, Any]:
+    """Build a button that reads what stands in a text box, and its player; the room's Stop ends it too.
 
     Args:
         buttons: where the button stands; the player comes where this is called.
+        note: tells why there is nothing to hear.
+
+    Returns:
+        What goes when another story begins.
     """
     with buttons:
-        read = gr.Button(strings.READ_ALOUD, size="sm", elem_id="read")
+        read = gr.Button(i18n.text("READ_ALOUD"), size="sm", elem_id="read")
     said = gr.State()
-    both = player(said, stop, "read-sound", visible=False)
+    both = player(said, room, "read-sound", visible=False)
 
     def show(text):
+        if not text:
+            raise refused(i18n.say("NOTHING_WRITTEN"))
         for update, playing, _ in heard(results(speaker, {"text": text})):
             yield *update, playing
 
+    gone: dict[gr.Component, Any] = {**dict(zip(both, silent(visible=False), strict=True)), said: None}
     finish = {"fn": finished, "inputs": [said], "outputs": both}
-    run_until_stopped([read.click], show, [story], [*both, said], stop, finish)
+    only: dict[str, Any] = {"lane": "read", "clear": gone | {note: ""}}
+    run_until_stopped([read.click], show, [story], [*both, said], room, finish, **only)
+    return gone

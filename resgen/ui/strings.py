@@ -17,12 +17,17 @@ STORY = "Story"
 STORY_HINT = "Press “Write a story”."
 DOWNLOAD = "Download"
 KEEP_SEED = "Keep this seed"
+SEED = "Seed"
 NEW_SEED = "New seed every time"
 MORE = "More settings"
 USED = "Settings of this text"
 EXAMPLES = "Or try a topic"
+WRITING = "Writing …"
+DRAWING = "Drawing …"
+SPEAKING = "Speaking …"
 STATUS = "{words} words · {seconds:.1f} s · {rate:.0f} tokens/s · seed {seed}"
 NO_ROOM = "The result could not be written: the server has no room for files. Try again later."
+TOO_MANY_PRESSES = "You have pressed this several times already; wait for the result."
 NO_TIME = "The time of a press must be a number."
 WAITING = "In line: {ahead} before you"
 OF_VARIANTS = " · {count} variants"
@@ -31,29 +36,63 @@ CONTINUE = "Continue"
 VARIANT = "Variant"
 WEIGH = "How sure was it?"
 WEIGH_HELP = (
-    "The stronger the colour, the less likely the piece was, given all before it. Point at or touch a piece to see "
-    "what else the network weighed."
+    "The stronger the colour, the less likely the word was, given all before it. Point at a word, touch it or go to it "
+    "with the arrow keys to see what else the network weighed."
 )
+WEIGHED_ALONE = "“{text}” {chance}"
 WEIGHED = "“{text}” {chance}, weighed against: {others}"
 SPACE = "(space)"
 END = "(the end)"
 NOTHING_WRITTEN = "Nothing is written yet: press “Write a story” first."
 FINISHED = " · the end"
+FOCUS = "Topic focus"
+TEMPERATURE = "Temperature"
+MIN_P = "Min-p"
+TOP_P = "Top-p"
+TOP_K = "Top-k"
+REPETITION_PENALTY = "Repetition penalty"
+DRY = "Repeated sequences (DRY)"
+COHERENCE = "Coherence"
+VARIANTS = "Variants"
 TOPICS = ["car, rain, friend", "dragon, cake", "train, snow", "robot, garden", "boat, storm, lighthouse", "owl, moon"]
+
+MARK = "Which words are what?"
+MARK_OTHERS = "Which words of your own text are vehicles, food, …?"
+MARK_WHICH = "What to look for"
+MARK_ALL = "everything"
+MARK_OWN = "English text"
+MARK_GO = "Mark its words"
+CATEGORY_PEOPLE = "people"
+CATEGORY_ANIMALS = "animals"
+CATEGORY_VEHICLES = "vehicles"
+CATEGORY_FOOD = "food"
+CATEGORY_PLANTS = "plants"
+CATEGORY_PLACES = "places"
+CATEGORY_BODY = "body"
+CATEGORY_CLOTHING = "clothing"
+CATEGORY_THINGS = "things"
+CATEGORY_TIME = "time"
+CATEGORY_FEELINGS = "feelings"
+MARKED = "Words that name something"
+NOTHING_TO_MARK = "There is no text yet: write a story, or put in a text of your own."
 
 IMAGE_TAB = "Draw"
 DRAW_PROMPT = "What shall it draw?"
-DRAW_HINT = "A thing, such as a blue owl; an emoji; or empty for a surprise"
-DRAW_EXAMPLES = ["red car", "blue owl", "black rose", "yellow rocket", "birthday cake", "🚀", "紫色的猫"]
+DRAW_HINT = "A thing, such as a blue owl; an emoji; photo of a horse; or empty for a surprise"
+DRAW_EXAMPLES = ["red car", "blue owl", "black rose", "photo of a horse", "birthday cake", "🚀", "紫色的猫"]
 DRAW_EXAMPLES_LABEL = "Or try one of these"
 DRAW = "Draw"
 STYLE = "Style"
+MIX = "mix"
+PHOTO = "photo"
 QUALITY = "Quality"
 FAST = "fast"
 FINE = "fine"
 COUNT = "Pictures"
 GUIDANCE = "Word focus"
 PICTURES = "Pictures"
+PICTURE_ALT = "{prompt}, in the style {style}"
+SURPRISE_ALT = "a surprise"
 SHEET = "Download all"
 USED_DRAWING = "Settings of these pictures"
 DRAWN = "{count} pictures · step {done} of {total} · {seconds:.1f} s · seed {seed}"
@@ -94,6 +133,9 @@ LIVELINESS = "Liveliness"
 SPEED = "Speed"
 PITCH = "Pitch"
 SPECTROGRAM = "Mel spectrogram"
+SPECTROGRAM_ALT = "Mel spectrogram of what was said: time from left to right, pitch upwards, loud is bright"
+ENLARGE = "Full screen"
+SUBTITLES = "Subtitles"
 PHONEMES = "Phonemes"
 PHONEMES_HINT = "How each sentence was pronounced; change it and listen"
 SAY_PHONEMES = "Say these phonemes"
@@ -101,15 +143,23 @@ SPOKEN = "sentence {done} of {total} · {audio:.1f} s of sound in {seconds:.2f} 
 USED_SPEAKING = "Settings of this sound"
 READ_ALOUD = "Read it aloud"
 
+VOICE_HEART = "Heart · American, female, warm"
+VOICE_BELLA = "Bella · American, female, bright"
+VOICE_MICHAEL = "Michael · American, male, calm"
+VOICE_FENRIR = "Fenrir · American, male, lively"
+VOICE_EMMA = "Emma · British, female"
+VOICE_GEORGE = "George · British, male"
+
+OTHER_LANGUAGE = "[中文](?lang=zh)"
 ABOUT_TAB = "About"
 MODEL = "- **{name}**: {parameters:,} parameters in a file of {megabytes:.1f} MB. Learned from: {data}."
 ABOUT = """
-### What you see
+## What you see
 A **residual network** (ResNet) adds what each layer finds to a stream: `x + f(x)`. It was invented to recognise
 pictures; here it writes, draws and speaks. Nothing is fetched from the internet: the networks ship with the page and
 run on {device}.
 
-### How it writes
+## How it writes
 1. **Deep convolutional layers** look at the last few tokens (pieces of words) and extract features.
 2. **Residual connections** carry these on, layer after layer: a **stacked convolutional network**.
 3. A **recurrent network** with a matrix as its memory keeps what happened so far: who is there, what they want. It
@@ -123,7 +173,7 @@ towards them. Until a story has named a key word a few times, what that word add
 Twelve thousand stories are few. So at last it learned from a **teacher**, a GPT seventeen times as large, what that
 would go on with at each place of them (**distillation**).
 
-### How it draws
+## How it draws
 1. Residual convolutions read your words **letter by letter and word by word**; a word they never saw is read by its
 letters alone.
 2. The picture begins as pure noise. Step by step a **residual U-Net** guesses the clean picture from the noisy one,
@@ -136,7 +186,10 @@ knows what you mean by a blue owl. Of two cats or a cat and a dog it has only a 
 
 Every seed is other noise. Where words and style leave little room, the pictures hardly differ.
 
-### How it speaks
+**Photographs** are of another network of the same kind, which learned a hundred and ten things from small photographs
+and paints in their pixels, 32 x 32. Ask for a photo of a horse, or choose the style *photo*.
+
+## How it speaks
 1. Rules, a dictionary and a small network turn spelling into **phonemes** (hibari's G2P, the only part not ours).
 2. The **acoustic model**, a stacked residual convolutional network, tells how long and how loud each phoneme is, at
 which pitch, and what the **mel spectrogram** looks like, 80 times a second. A **voice** is one vector in it; mixed
@@ -145,7 +198,7 @@ vectors make mixed voices.
 
 Both learned from larger networks' voices. Set a word's sound yourself: `[tomato](/təmˈɑTO/)`.
 
-### What the parts are worth
+## What the parts are worth
 Networks of one size, each trained on the same four million tokens of stories: how many bits they need, on average, for
 a byte of a story they never saw, and what a token costs early and late in a text. Nothing in a residual network grows
 with the text; a GPT looks back at all of it.
@@ -154,13 +207,13 @@ with the text; a GPT looks back at all of it.
 
 {levers}
 
-### The models
+## The models
 {models}
 
-Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji only. They
-make mistakes a child would notice. The voices read English only.
+Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji and a hundred
+and ten things in small photographs. They make mistakes a child would notice. The voices read English only.
 
-### Use them from your code
+## Use them from your code
 ```python
 import resgen
 print(resgen.load("text").write("Once upon a time", topic="car, rain", seed=1).text)

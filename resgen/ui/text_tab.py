@@ -2,39 +2,29 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import gradio as gr
 
-from resgen.ui import strings
+from resgen.ui import i18n, strings
 from resgen.ui.controls import (
-    MODEL_QUEUE,
     PRIVATE,
-    Stop,
     checkbox,
-    connect,
     endpoint,
     file_of,
     paced,
     refused,
-    run_until_stopped,
     runner,
     seed_box,
     slider,
     textbox,
     told,
 )
+from resgen.ui.runs import Room, connect, run_until_stopped
 from resgen.ui.token_heatmap import coloured
 
-SLIDERS = {
-    "focus": "Topic focus",
-    "temperature": "Temperature",
-    "min_p": "Min-p",
-    "top_p": "Top-p",
-    "top_k": "Top-k",
-    "repetition_penalty": "Repetition penalty",
-    "dry": "Repeated sequences (DRY)",
-    "variants": "Variants",
-}
+SLIDERS = ("focus", "temperature", "min_p", "top_p", "top_k", "repetition_penalty", "dry", "variants")
 # How a story that has come to its end goes on.
 DAYS = ["The next day,", "A few days later,", "One sunny day,", "That night,", "One morning,"]
 
@@ -52,19 +42,19 @@ def onward(text: str, result) -> str:
 
 
 def status(result) -> str:
-    """The line under the story, with what was understood otherwise than it was asked."""
+    """The line under the button, with what was understood otherwise than it was asked."""
     seconds = result.progress.seconds
-    line = strings.STATUS.format(
+    line = i18n.say(
+        "STATUS",
         words=result.progress.done,
         seconds=seconds,
         rate=result.tokens / seconds,
         seed=result.settings["seed"],
     )
     if len(result.texts) > 1:
-        line += strings.OF_VARIANTS.format(count=len(result.texts))
-    line += strings.FINISHED if all(result.finished) else ""
-    # Shown as code: whatever a visitor typed is text, not Markdown.
-    return "  \n".join([line, *(f"`{notice.replace('`', '')}`" for notice in result.notices)])
+        line += i18n.say("OF_VARIANTS", count=len(result.texts))
+    line += i18n.say("FINISHED") if all(result.finished) else ""
+    return "  \n".join([line, *i18n.noticed(result.notices)])
 
 
 def text_file(text: str, settings: dict):
@@ -76,12 +66,13 @@ def text_file(text: str, settings: dict):
     return gr.DownloadButton(value=path, interactive=True)
 
 
-def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.Row, Stop], None]]) -> None:
+def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) -> None:
     """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`.
 
     Args:
         under_story: each builds something else that can be done with a story, given the component of its text, the
-            state that holds the writer's last result, the row for its button, and the Stop button.
+            state that holds the writer's last result, the row for its button, the room and the line for what it has to
+            say; and tells what goes when another story begins.
     """
     request, last = writer.request, gr.State()
     with gr.Row():
@@ -90,57 +81,63 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
                 request,
                 "topic",
                 value=strings.TOPICS[0],
-                label=strings.TOPIC,
-                placeholder=strings.TOPIC_HINT,
+                label=i18n.text("TOPIC"),
+                placeholder=i18n.text("TOPIC_HINT"),
                 elem_id="topic",
             )
             prompt = textbox(
-                request, "prompt", label=strings.PROMPT, placeholder=strings.PROMPT_HINT, lines=2, elem_id="prompt"
+                request,
+                "prompt",
+                label=i18n.text("PROMPT"),
+                placeholder=i18n.text("PROMPT_HINT"),
+                lines=2,
+                elem_id="prompt",
             )
-            words = slider(request, "words", strings.WORDS)
+            words = slider(request, "words", i18n.text("WORDS"))
             with gr.Row():
-                go = gr.Button(strings.WRITE, variant="primary", elem_id="write")
-                stop = Stop("stop")
+                go = gr.Button(i18n.text("WRITE"), variant="primary", elem_id="write")
+                room = Room("write", "stop")
+            line = gr.Markdown(elem_id="status", elem_classes="status")
             topics = [[words] for words in strings.TOPICS]
-            gr.Examples(topics, [topic], label=strings.EXAMPLES, api_visibility="private")
-            with gr.Accordion(strings.MORE, open=False):
-                sliders = {name: slider(request, name, label) for name, label in SLIDERS.items()}
-                coherence = checkbox(request, "coherence", "Coherence")
+            examples = gr.Examples(topics, [topic], label=i18n.text("EXAMPLES"), api_visibility="private")
+            with gr.Accordion(i18n.text("MORE"), open=False):
+                sliders = {name: slider(request, name, i18n.text(name.upper())) for name in SLIDERS}
+                coherence = checkbox(request, "coherence", i18n.text("COHERENCE"))
                 seed = seed_box(request, "seed")
-        with gr.Column(scale=3, min_width=300):
-            variant = gr.Radio(label=strings.VARIANT, visible=False, elem_id="variant")
+        with gr.Column(scale=3, min_width=300, elem_id="write-result"):
+            variant = gr.Radio(label=i18n.text("VARIANT"), visible=False, elem_id="variant")
             story = gr.Textbox(
-                label=strings.STORY,
-                placeholder=strings.STORY_HINT,
+                label=i18n.text("STORY"),
+                placeholder=i18n.text("STORY_HINT"),
                 lines=14,
                 max_lines=24,
                 buttons=["copy"],
                 interactive=False,
                 elem_id="story",
             )
-            line = gr.Markdown(elem_id="status", elem_classes="status")
-            with gr.Row():
-                more = gr.Button(strings.CONTINUE, size="sm", elem_id="continue")
-                keep = gr.Button(strings.KEEP_SEED, size="sm", elem_id="keep")
-                download = gr.DownloadButton(strings.DOWNLOAD, size="sm", interactive=False, elem_id="download")
+            with gr.Row(elem_classes="tools"):
+                more = gr.Button(i18n.text("CONTINUE"), size="sm", elem_id="continue")
+                keep = gr.Button(i18n.text("KEEP_SEED"), size="sm", elem_id="keep")
+                download = gr.DownloadButton(i18n.text("DOWNLOAD"), size="sm", interactive=False, elem_id="download")
             used = gr.JSON(show_label=False, render=False)
-            buttons = gr.Row()
+            buttons = gr.Row(elem_classes="tools")
+            note = gr.Markdown(elem_id="story-note", elem_classes="status", render=False)
+            clear: dict[gr.Component, Any] = {}
             for build in under_story:
-                build(story, last, buttons, stop)
+                clear |= build(story, last, buttons, room, note)
             with buttons:
-                weigh = gr.Button(strings.WEIGH, size="sm", elem_id="weigh")
+                weigh = gr.Button(i18n.text("WEIGH"), size="sm", elem_id="weigh")
+            note.render()
             weighed = gr.HTML(visible=False, elem_id="weighed")
-            with gr.Accordion(strings.USED, open=False):
+            with gr.Accordion(i18n.text("USED"), open=False):
                 used.render()
 
     controls = {"prompt": prompt, "topic": topic, "words": words, **sliders, "coherence": coherence, "seed": seed}
-    outputs = [story, used, line, last, variant, weighed]
+    outputs = [story, used, line, last]
 
     def show(stream):
-        unseen = gr.Radio(visible=False), gr.HTML(visible=False)  # what was of the text before
         for result in paced(stream):
-            yield result.text, result.settings, status(result), result, *unseen
-            unseen = gr.skip(), gr.skip()
+            yield result.text, result.settings, status(result), result
 
     def finished(result):
         """Offers the variants and the file."""
@@ -157,20 +154,25 @@ def text_tab(writer, under_story: list[Callable[[gr.Component, gr.Component, gr.
 
     def colour(text, result):
         if not text or result is None:
-            raise refused(strings.NOTHING_WRITTEN)
+            raise refused(i18n.say("NOTHING_WRITTEN"))
         with told():
             weighed = writer.weigh(text, result.settings["topic"], result.settings["focus"])
-        return gr.HTML(coloured(weighed), visible=True)
+        yield gr.HTML(coloured(weighed), visible=True), ""
 
+    clear |= {line: partial(i18n.say, "WRITING"), last: None, note: "", used: None}
+    clear |= {variant: gr.update(visible=False), weighed: gr.update(visible=False)}
+    clear |= {download: gr.update(value=None, interactive=False)}
     finish = {"fn": finished, "inputs": [last], "outputs": [variant, download]}
-    connect(writer, controls, show, outputs, [go.click, prompt.submit, topic.submit], stop, finish, keep, used)
+    how: dict[str, Any] = {"clear": clear | {story: ""}, "after": [examples.load_input_event]}
+    connect(writer, controls, show, outputs, [go.click, prompt.submit, topic.submit], room, finish, keep, used, **how)
     variant.input(choose, [last, variant], [story, used, download, weighed], queue=False, **PRIVATE)
-    weigh.click(colour, [story, last], weighed, **PRIVATE, **MODEL_QUEUE)
+    only: dict[str, Any] = {"lane": "weigh", "clear": {note: "", weighed: gr.update(visible=False)}}
+    run_until_stopped([weigh.click], colour, [story, last], [weighed, note], room, **only)
 
     generate, inputs = runner(writer, controls | {"prompt": story}, show)
 
     def go_on(result, text, *values):
         yield from generate(onward(text, result), *values)
 
-    run_until_stopped([more.click], go_on, [last, *inputs], outputs, stop, finish)
+    run_until_stopped([more.click], go_on, [last, *inputs], outputs, room, finish, clear=clear)
     endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).", paced)

@@ -6,20 +6,42 @@ import gradio as gr
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
+# Contrast of at least 4.5 : 1, in both themes: white on the theme's light teal and its grey hints are hard to read.
 THEME = gr.themes.Soft(primary_hue="teal", secondary_hue="teal", neutral_hue="slate", font=_SANS, font_mono=_MONO).set(
-    # White on the theme's light teal is hard to read.
     button_primary_background_fill="*primary_700",
     button_primary_background_fill_dark="*primary_700",
     button_primary_background_fill_hover="*primary_800",
-    button_primary_background_fill_hover_dark="*primary_600",
+    button_primary_background_fill_hover_dark="*primary_800",
+    button_secondary_background_fill_hover_dark="*neutral_600",
     block_title_text_color="*primary_800",
+    block_title_background_fill_dark="*primary_800",
+    block_label_text_color="*primary_800",
+    block_label_background_fill_dark="*primary_800",
+    block_info_text_color="*neutral_600",
+    block_info_text_color_dark="*neutral_300",
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+    input_placeholder_color="*neutral_500",
+    input_placeholder_color_dark="*neutral_400",
+    checkbox_label_background_fill_selected="*primary_700",
+    checkbox_label_background_fill_selected_dark="*primary_700",
+    checkbox_background_color_selected="*primary_700",
+    checkbox_background_color_selected_dark="*primary_700",
+    checkbox_border_color_selected="*primary_700",
+    link_text_color="*primary_700",
+    link_text_color_dark="*primary_300",
 )
 
 ACCENT = "#0f766e"  # the theme's primary_700, where a component takes no theme colour
 
 CSS = """
-.gradio-container { max-width: 1080px !important; margin: 0 auto !important; }
+.gradio-container { width: 100% !important; max-width: 1080px !important; margin: 0 auto !important; }
+/* One width in all rooms, whatever is in them. */
+.gradio-container main { position: relative; }
+.gradio-container .main, .gradio-container .wrap, .gradio-container main { width: 100%; min-width: 0; }
 #title h1 { margin-bottom: 0; letter-spacing: -0.02em; }
+#language { position: absolute; top: 0.6rem; right: 0; width: auto; }
+#pictures .caption-label { display: none; }
 #story textarea { font-size: 1.08rem; line-height: 1.65; }
 .weighed-help { opacity: 0.85; font-size: 0.9rem; }
 .weighed { position: relative; white-space: pre-wrap; line-height: 1.9; }
@@ -31,13 +53,40 @@ CSS = """
   padding: 4px 10px; border-radius: 6px; font-size: 0.85rem; line-height: 1.5; white-space: normal;
   background: var(--neutral-900); color: var(--neutral-50); border: 1px solid var(--neutral-500); pointer-events: none;
 }
-/* As high as its pictures; Gradio leaves room for more. */
-#pictures .grid-wrap { min-height: 0; }
-/* Four pictures side by side are wider than a phone. */
+/* As high as its pictures; Gradio leaves room for more, or cuts them off. */
+.gallery .grid-wrap { min-height: 0; max-height: none !important; overflow: visible; }
+.gallery .grid-container { grid-template-columns: repeat(4, minmax(0, 1fr)) !important; height: auto; }
+#pictures { min-height: 200px; }
+.tools { flex-wrap: nowrap !important; }
+.tools > * { min-width: 0 !important; flex: 1 1 0 !important; }
+/* Progress, where it is looked for. */
+button.running::before {
+  content: ""; width: 0.9em; height: 0.9em; margin-right: 0.5em; border-radius: 50%;
+  border: 2px solid currentColor; border-right-color: transparent; animation: turning 0.8s linear infinite;
+}
+@keyframes turning { to { transform: rotate(360deg); } }
 @media (max-width: 520px) {
-  #pictures .grid-container, #illustrations .grid-container {
-    grid-template-columns: repeat(3, minmax(0, 1fr)) !important;
-  }
+  .gallery .grid-container { grid-template-columns: repeat(2, minmax(0, 1fr)) !important; }
+}
+/* Tables are as wide as they must be, within the page. */
+.prose table { display: block; overflow-x: auto; max-width: 100%; }
+/* What Gradio colours by itself. */
+.gradio-container .label { color: var(--primary-800); }
+.dark .gradio-container .label, .gradio-container.dark .label { color: var(--primary-200); }
+.gradio-container .token { color: inherit !important; background: none !important; }
+.gradio-container :is(.min_value, .max_value, .info-text, #time, #duration, .playback span) {
+  color: var(--block-info-text-color) !important;
+}
+/* A disabled button is told apart by its border, not by pale letters. */
+.gradio-container :is(button, a):disabled { opacity: 1; color: var(--body-text-color-subdued); }
+.gradio-container :is(button, a, input, textarea, label, [tabindex]):focus-visible,
+.gradio-container label:has(input:focus-visible) {
+  outline: 3px solid var(--primary-600) !important; outline-offset: 2px;
+}
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { animation-duration: 0.01ms !important; animation-iteration-count: 1 !important;
+    transition-duration: 0.01ms !important; scroll-behavior: auto !important; }
 }
 .status { min-height: 1.6em; opacity: 0.85; font-variant-numeric: tabular-nums; }
 """

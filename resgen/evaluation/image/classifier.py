@@ -77,7 +77,7 @@ def classifier_of(pictures: data.Pictures) -> tuple[Classifier, list[int]]:
             yield {"pictures": pixels[chosen], "name": answer[chosen], "style": style[chosen]}
 
     classifier = Classifier(len(known), len(pictures.styles))
-    classifier, _ = train(classifier, classifier_loss, batches, SCHEDULE, cache() / "runs" / "judge")
+    classifier, _ = train(classifier, classifier_loss, batches, SCHEDULE, cache() / "runs" / "classifier")
     return classifier.requires_grad_(False), known
 
 

@@ -14,7 +14,7 @@ from resgen.assets import ASSETS
 from resgen.engine import settings_of
 from resgen.image.files import grid, save_png
 from resgen.image.pixels import straight
-from resgen.image.request import SIDE, STYLES
+from resgen.image.request import PHOTO, SIDE, STYLES
 from resgen.training.image import data
 
 FOLDER = ASSETS / "examples"
@@ -33,6 +33,13 @@ ASKED = (
 BLENDS = (
     *(("owl", "teapot"), ("cat", "car"), ("rose", "pizza"), ("rocket", "guitar"), ("castle", "birthday cake")),
     *(("dog", "bear"), ("apple", "strawberry"), ("butterfly", "fish"), ("tree", "broccoli"), ("whale", "bus")),
+)
+
+
+PHOTOGRAPHED = ("airplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")  # ten of each
+ALSO = (
+    *("sunflower", "orange", "mountain", "sea", "castle", "train", "apple", "forest", "skyscraper", "lion"),
+    *("butterfly", "bottle", "rose", "leopard", "road", "tractor", "cloud", "girl", "tiger", "plate"),
 )
 
 
@@ -57,6 +64,21 @@ class Sheets:
         save_png(grid(self.painter.enlarge(pixels), columns).reduce(2), FOLDER / file, settings)
 
 
+def photo_sheets(sheets: Sheets) -> None:
+    """Photographs, 64 pixels a side: ten of each of CIFAR-10's things, a row a thing; and of twenty others."""
+    photographer = sheets.painter.photographer
+    for file, things, columns in (
+        ("photos.png", [thing for thing in PHOTOGRAPHED for _ in range(10)], 10),
+        ("photos_more.png", [thing for thing in ALSO for _ in range(2)], 10),
+    ):
+        words = [photographer.dictionary.read(thing).words for thing in things]
+        seeds, styles = list(range(len(words))), [PHOTO] * len(words)
+        *_, pixels = photographer.paint(words, styles, seeds, sheets.steps, sheets.guidance)
+        settings = {"model": photographer.card["name"], "things": things, "first_seed": 0}
+        settings |= {"steps": sheets.steps, "guidance": sheets.guidance}
+        save_png(grid(photographer.enlarge(pixels, 2), columns), FOLDER / file, settings)
+
+
 def nearest(pixels: np.ndarray, real: np.ndarray) -> np.ndarray:
     """Of real pictures (M, H, W, 4) uint8, the one that differs least from each of (N, H, W, 4)."""
     known = real.reshape(len(real), -1).astype(np.float32)
@@ -79,6 +101,7 @@ def main() -> None:
         sheets.write(file, sheets.paint(pairs), columns, pairs)
         print(FOLDER / file)
 
+    photo_sheets(sheets)
     everything = data.things(data.emoji())
     pairs = [tuple(pair) for pair in json.loads(data.HELD_OUT.read_text())["pairs"][::15]]
     places = [everything.pairs().index(pair) for pair in pairs]

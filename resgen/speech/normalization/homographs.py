@@ -29,10 +29,10 @@ _WORD = re.compile(rf"(?<![\w'’\[/-])({_ANY})(?![\w'’-]|\]\()", re.IGNORECAS
 
 def sounded(text: str) -> str:
     """The text with phonemes behind the words whose neighbours tell their sound, as [lead](/lˈɛd/)."""
-    return _WORD.sub(_told, _LETTER.sub("[A](/ˈA/)", text))
+    return _WORD.sub(_spelt_out, _LETTER.sub("[A](/ˈA/)", text))
 
 
-def _told(found: re.Match) -> str:
+def _spelt_out(found: re.Match) -> str:
     before = found.string[max(0, found.start() - NEAR) : found.start()]
     after = found.string[found.end() : found.end() + NEAR]
     for left, right, sound in _RULES[found[0].lower()]:

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from resgen.image.autoencoder import NOISE, Autoencoder
+from resgen.image.pixel_fold import PixelFold
 from resgen.training.image import data
 
 
@@ -55,3 +56,26 @@ def decoder_loss(network: Autoencoder, batch: dict[str, Tensor]) -> Tensor:
 
 def upscaling_loss(network: torch.nn.Module, batch: dict[str, Tensor]) -> Tensor:
     return reconstruction_loss(network(data.to_float(batch["small"])), data.to_float(batch["large"]))
+
+
+def velocity_loss(
+    network: torch.nn.Module, batch: dict[str, Tensor], shift: float = -0.4, spread: float = 1.2
+) -> Tensor:
+    """Flow matching's own loss: the mean squared error of the velocity, noise - codes, at random times. The network
+    returns clean codes, whose error is `time` times that of the velocity.
+
+    Logits of times are normal with mean `shift` and deviation `spread`, a tenth of the times uniform. Each time is
+    drawn from a share of its own of that distribution, so that batches differ less (Kingma et al., arXiv:2107.00630).
+    """
+    codes = PixelFold().encode(data.to_float(batch["pictures"]))
+    count = len(codes)
+    place = (torch.randperm(count, device=codes.device) + torch.rand(count, device=codes.device)) / count
+    logits = shift + spread * torch.special.ndtri(place.clamp(1e-6, 1 - 1e-6))
+    even = torch.rand(count, device=codes.device) < 0.1
+    time = torch.where(even, place, torch.sigmoid(logits)).clamp(1e-3, 1 - 1e-3)
+    share = time.view(-1, 1, 1, 1)
+    noise = torch.randn_like(codes)
+    noisy = (1 - share) * codes + share * noise
+    style = torch.zeros(count, dtype=torch.long, device=codes.device)
+    clean = network(noisy, time, batch["words"], batch["letters"], style)
+    return ((clean.float() - codes) / share).square().mean()

@@ -26,7 +26,7 @@ from resgen.training.speech import data
 from resgen.training.speech.kokoro import Kokoro
 
 LOG = logging.getLogger(__name__)
-TOLD = ["lh", "theta", "ln", "lr", "phi", "f0", "/Clip_output_0"]  # the last: durations, in units of 25 ms
+OUTPUTS = ["lh", "theta", "ln", "lr", "phi", "f0", "/Clip_output_0"]  # the last: durations, in units of 25 ms
 SHIFTED = 0.4  # share of the sentences read at another pitch, so that the pitch can be set
 LARGEST_SHIFT = 6.0  # semitones
 FASTEST = "heart"  # the voice that hibari has
@@ -44,7 +44,7 @@ def hibari_with_durations(folder: Path):
     path = folder / "hibari-durations.onnx"
     if not path.exists():
         graph = onnx.load(str(Path(hibari.__file__).parent / "assets" / "hibari.onnx"))
-        graph.graph.output.append(onnx.helper.make_tensor_value_info(TOLD[-1], onnx.TensorProto.FLOAT, None))
+        graph.graph.output.append(onnx.helper.make_tensor_value_info(OUTPUTS[-1], onnx.TensorProto.FLOAT, None))
         folder.mkdir(parents=True, exist_ok=True)
         onnx.save(graph, str(path))
     return hibari.Hibari(model=str(path), threads=1)
@@ -73,7 +73,9 @@ def teacher(voice: str, folder: Path, generator: np.random.Generator) -> Read:
     session = hibari_with_durations(folder).sess
 
     def read(tokens: list[int], shift: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        *outputs, durations = session.run(TOLD, {"ids": np.array([tokens], np.int64), "speed": np.ones(1, np.float32)})
+        *outputs, durations = session.run(
+            OUTPUTS, {"ids": np.array([tokens], np.int64), "speed": np.ones(1, np.float32)}
+        )
         *spectra, f0 = (output[0] for output in outputs)
         f0 = np.where(f0 >= features.LOWEST_F0, f0, 0.0).astype(np.float32)
         return dsp.synth(*spectra, f0 * 2 ** (shift / 12), generator), durations.ravel(), f0

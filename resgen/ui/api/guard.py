@@ -15,7 +15,8 @@ from urllib.parse import parse_qs
 from fastapi.responses import JSONResponse
 
 from resgen.turns import Busy, Turns, Visitor
-from resgen.ui.api import bodies, values
+from resgen.ui import document
+from resgen.ui.api import bodies, transcriptions, values
 from resgen.ui.api.openai import refusal
 from resgen.ui.api.quota import Quota
 from resgen.ui.controls import MODEL
@@ -34,7 +35,9 @@ OPEN = {
         rf"|queue/data|upload_progress|heartbeat/{_NAME}|call/{_NAME}/{_NAME}"
         r"|file=(?!\s*[A-Za-z][A-Za-z0-9+.-]*:).+)"  # a file, never an address
     ),
-    "POST": re.compile(rf"/v1/audio/speech|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"),
+    "POST": re.compile(
+        rf"/v1/audio/(speech|transcriptions)|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"
+    ),
 }
 OPEN["HEAD"] = OPEN["GET"]
 _AT_ONCE = f"{_GRADIO}/run/predict"  # the page's small events, without a queue
@@ -77,6 +80,8 @@ class Guard:
                 receive = await self._taken(scope, path, receive)
             if path == _AT_ONCE or path.endswith("/upload"):
                 send = _as_refusals(send)
+            if path == "/" and method == "GET":
+                send = document.with_head(scope, send)
             await self.app(scope, receive, send)
         except bodies.BadBody as error:
             await _answer(send, path, error.status, str(error))
@@ -95,7 +100,7 @@ class Guard:
         Raises:
             BadBody, Busy: it is not taken.
         """
-        most = MOST_UPLOAD if path.endswith("/upload") else MOST_JSON
+        most = MOST_UPLOAD if path.endswith(("/upload", transcriptions.PATH)) else MOST_JSON
         # Uploads are small enough to be read whole too, so that a slow sender holds no worker.
         body = await bodies.read(receive, most)
         if path.endswith("/upload"):

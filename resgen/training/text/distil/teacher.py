@@ -40,7 +40,7 @@ from resgen.training.text.soft_targets import (
 from resgen.training.text.themes import Themes
 
 SHARD = 500  # given stories a file
-TOLD = 16  # of them at once
+SCORED = 16  # of them at once
 # Cooler, it writes the same few stories, and these make no more sense.
 TEMPERATURE, MIN_P = 1.0, 0.1
 FEW = 0.02  # of a batch's stories: when no more are still going on, they are left
@@ -185,8 +185,8 @@ def score_corpus(network: SmolLM, alignment: Alignment, corpus: data.Corpus, cho
         documents.append((words, heads, text[: LONGEST - len(heads)], len(heads) + len(text) <= LONGEST))
     found: dict[int, SoftTargets | None] = {}
     order = sorted(range(len(documents)), key=lambda place: len(documents[place][2]))
-    for start in range(0, len(order), TOLD):
-        group = order[start : start + TOLD]
+    for start in range(0, len(order), SCORED):
+        group = order[start : start + SCORED]
         rows = [np.concatenate((np.array(documents[place][1]), documents[place][2])) for place in group]
         longest = max(map(len, rows))
         padded = np.stack([np.pad(row, (0, longest - len(row))) for row in rows])

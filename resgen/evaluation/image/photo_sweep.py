@@ -1,0 +1,83 @@
+"""What steps, guidance and the sampler are worth for photographs: `python -m resgen.evaluation.image.photo_sweep --n
+1000` measures, keeps the figures in `assets/compare/photo.json` and prints the table of docs/image.md.
+
+Distances fall with n: compare only those of the same.
+"""
+
+import argparse
+import json
+import logging
+from functools import partial
+
+import torch
+
+from resgen.assets import ASSETS
+from resgen.device import choose
+from resgen.evaluation.image.photo import Real, asked, cached_features, cifar10, measured, painted
+from resgen.image.photographer import Photographer, Sampler
+from resgen.image.sampling import euler_sample, timesteps
+
+LOG = logging.getLogger("resgen.evaluation")
+FIGURES = ASSETS / "compare" / "photo.json"
+STEPS = (4, 8, 20)
+SHIPPED = "as shipped"
+# name -> (how its steps of second order are, or None for Euler's, and guidance)
+KINDS: dict[str, tuple[Sampler | None, float]] = {
+    SHIPPED: (Sampler(), 2.0),
+    "guidance 1": (Sampler(), 1.0),
+    "guidance 1.5": (Sampler(), 1.5),
+    "guidance 3": (Sampler(), 3.0),
+    "guidance within 0.15-0.85": (Sampler(guided=(0.15, 0.85)), 2.0),
+    "even timesteps": (Sampler(timesteps=partial(timesteps, shift=1.0)), 2.0),
+    "Euler, as for emoji": (None, 2.0),
+}
+
+
+def sweep(n: int, kinds: dict[str, tuple[Sampler | None, float]], steps: tuple[int, ...]) -> dict[str, dict]:
+    """Figures by "kind, steps" of n photographs of CIFAR-10's ten things, each kind with the same noise; and those of
+    as many test pictures, "real"."""
+    train, test = cifar10()
+    real = Real(cached_features("train", train), torch.from_numpy(train.label))
+    labels = asked(n)
+    figures: dict[str, dict] = {
+        "n": {"pictures": n, "beside": len(train)},
+        "real": measured(real, test.pixels[:n], test.label[:n]),
+    }
+    for kind, (sampler, guidance) in kinds.items():
+        photographer = Photographer.load(None, choose(None))
+        if sampler is None:
+            photographer.sample = partial(euler_sample)  # type: ignore[method-assign]
+        else:
+            photographer.sampler = sampler
+        for count in steps:
+            pixels = painted(photographer, labels, 1000, count, guidance)
+            figures[f"{kind}, {count}"] = measured(real, pixels, labels)
+            LOG.info("%s, %d steps: %s", kind, count, figures[f"{kind}, {count}"])
+    return figures
+
+
+def table(figures: dict[str, dict]) -> str:
+    """A row for each kind; a column of Frechet distances and shares named right for each number of steps."""
+    kinds = list(dict.fromkeys(key.rsplit(", ", 1)[0] for key in figures if ", " in key))
+    rows = [f"| | {' | '.join(f'{count} steps' for count in STEPS)} |", "|---|" + "---|" * len(STEPS)]
+    for kind in kinds:
+        found = [figures.get(f"{kind}, {count}") for count in STEPS]
+        cells = [f"{one['frechet']:.0f} / {one['named']:.0f} %" if one else "" for one in found]
+        rows.append(f"| {kind} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    prog = "python -m resgen.evaluation.image.photo_sweep"
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__.split(":")[0])
+    parser.add_argument("--n", type=int, default=1000, help="photographs a setting (default 1000)")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS), help="which (default all)")
+    parser.add_argument("--steps", nargs="+", type=int, choices=STEPS, default=list(STEPS), help="which (default all)")
+    args = parser.parse_args(arguments)
+    figures = sweep(args.n, {kind: KINDS[kind] for kind in args.kinds}, tuple(args.steps))
+    FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
+    print(table(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How well the recogniser hears."""

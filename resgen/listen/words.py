@@ -1,0 +1,52 @@
+"""How likely words are, one after another: the language model of the beam search. Called by the listen engine, and
+counted by `resgen.training.listen.vocabulary`.
+"""
+
+import json
+import math
+
+from resgen.listen.letters import Letters
+
+FOLLOWS = 0.7  # share of what follows a word in what is expected; the rest is how common a word is anywhere
+UNKNOWN = -13.0  # log probability of a word that was never read, and of each of its letters
+UNKNOWN_LETTER = -0.5
+WEIGHT = 0.6  # of the words beside the sound
+WORD_BONUS = 1.5  # for each word, or readings of few words would win
+
+
+class WordModel:
+    """Counts of words and of pairs of words, interpolated (Jelinek & Mercer 1980).
+
+    Args:
+        words: word -> how often it was read; with none, all readings are as likely.
+        pairs: word -> word after it -> how often.
+    """
+
+    def __init__(self, words: dict[str, int], pairs: dict[str, dict[str, int]]):
+        self.words, self.pairs = words, pairs
+        self.total = max(1, sum(words.values()))
+
+    def score(self, before: tuple[str, ...], word: str) -> float:
+        """What a word adds to a reading, in nats, after the words before it."""
+        if not self.words:
+            return 0.0
+        if word not in self.words:
+            return WEIGHT * (UNKNOWN + UNKNOWN_LETTER * len(word)) + WORD_BONUS
+        likely = (1 - FOLLOWS) * self.words[word] / self.total
+        if before and before[-1] in self.pairs:
+            likely += FOLLOWS * self.pairs[before[-1]].get(word, 0) / self.words[before[-1]]
+        return WEIGHT * math.log(likely) + WORD_BONUS
+
+
+class Language:
+    """What a recogniser knows of the language it hears: its letters and its words.
+
+    Args:
+        source: JSON of {"letters": in the order of their classes, "words": ..., "pairs": as `WordModel` takes them}.
+    """
+
+    def __init__(self, source: str):
+        told = json.loads(source)
+        self.source = source
+        self.letters = Letters(told["letters"])
+        self.words = WordModel(told["words"], told["pairs"])

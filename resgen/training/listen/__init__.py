@@ -1,0 +1,1 @@
+"""Training of the recogniser; never imported by the running app."""
