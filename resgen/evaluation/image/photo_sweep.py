@@ -1,5 +1,5 @@
 """What steps, guidance and the sampler are worth for photographs: `python -m resgen.evaluation.image.photo_sweep --n
-1000` measures, keeps the figures in `assets/compare/photo.json` and prints the table of docs/image.md.
+1000` measures, keeps the figures in `assets/compare/photo.json` and prints a table of them.
 
 Distances fall with n: compare only those of the same.
 """
@@ -16,6 +16,7 @@ from resgen.device import choose
 from resgen.evaluation.image.photo import Real, asked, cached_features, cifar10, measured, painted
 from resgen.image.photographer import Photographer, Sampler
 from resgen.image.sampling import euler_sample, timesteps
+from resgen.training.run import show_progress
 
 LOG = logging.getLogger("resgen.evaluation")
 FIGURES = ASSETS / "compare" / "photo.json"
@@ -74,6 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS), help="which (default all)")
     parser.add_argument("--steps", nargs="+", type=int, choices=STEPS, default=list(STEPS), help="which (default all)")
     args = parser.parse_args(arguments)
+    show_progress()
     figures = sweep(args.n, {kind: KINDS[kind] for kind in args.kinds}, tuple(args.steps))
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
     print(table(figures))
