@@ -101,6 +101,15 @@ def test_words_are_weighed_whole_and_read_by_arrow_keys(page):
     assert page.locator("#weighed [tabindex='0']").count() == 1
 
 
+def test_words_that_name_something_are_marked(page):
+    page.get_by_label("number input for Length").fill("30")
+    for press in ("#write", "#mark"):
+        with one_run(page, "write"):
+            page.locator(press).click()
+    expect(page.locator("#marked")).to_contain_text("people")
+    expect(page.locator("#marked")).to_contain_text(story(page).split()[-1].rstrip('.!?"'))
+
+
 def test_choices_are_a_group_that_arrow_keys_go_through(page):
     open_drawing(page)
     group = page.get_by_role("radiogroup", name="Style")

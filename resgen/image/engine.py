@@ -97,7 +97,8 @@ class Painter:
 
     def completions(self) -> list[str]:
         """What a person may begin to type: what the dictionary knows, and "photo of" what the photographer's does."""
-        return [*self.dictionary.completions(), *(f"photo of {words}" for words in self.photographer.completions())]
+        photographs = [f"photo of {words}" for words in self.photographer.completions()]
+        return sorted([*self.dictionary.completions(), *photographs])
 
     def painter_of(self, request: ImageRequest) -> "tuple[Painter, ImageRequest]":
         """Who paints what a request asks for, and the request, checked, with the style that its words ask for; that is

@@ -36,7 +36,7 @@ def illustrate(
         height="auto",
         object_fit="contain",
         interactive=False,
-        visible=False,
+        visible="hidden",
         elem_id="illustrations",
         elem_classes="gallery",
     )
@@ -55,7 +55,7 @@ def illustrate(
             drawn.append((picture_files(result)[0], thing))
             yield gr.Gallery(drawn, visible=True), gr.skip()
 
-    gone: dict[gr.Component, Any] = {pictures: gr.update(value=[], visible=False)}
+    gone: dict[gr.Component, Any] = {pictures: gr.update(value=[], visible="hidden")}
     only: dict[str, Any] = {"lane": "illustrate", "clear": gone | {note: ""}}
     run_until_stopped([button.click], show, [story, written], [pictures, note], room, **only)
     return gone

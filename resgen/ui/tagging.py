@@ -50,10 +50,11 @@ def mark_words(
         own = textbox(tagger.request, "text", label=i18n.text("MARK_OWN"), lines=3, elem_id="mark-text")
         go = gr.Button(i18n.text("MARK_GO"), size="sm", elem_id="mark-own")
     marked = gr.HighlightedText(
+        [],
         label=i18n.text("MARKED"),
         color_map=COLOURS,
         show_legend=True,
-        visible=False,
+        visible="hidden",
         elem_id="marked",
         interactive=False,
     )
@@ -65,7 +66,7 @@ def mark_words(
             pass
         yield gr.HighlightedText(entities(text, result), visible=True), gr.skip()
 
-    gone: dict[gr.Component, Any] = {marked: gr.update(value=None, visible=False)}
+    gone: dict[gr.Component, Any] = {marked: gr.update(value=[], visible="hidden")}
     only: dict[str, Any] = {"lane": "mark", "clear": gone | {note: ""}}
     run_until_stopped([button.click], show, [story, wanted], [marked, note], room, **only)
     run_until_stopped([go.click], show, [own, wanted], [marked, note], room, **only)

@@ -128,7 +128,7 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
             with buttons:
                 weigh = gr.Button(i18n.text("WEIGH"), size="sm", elem_id="weigh")
             note.render()
-            weighed = gr.HTML(visible=False, elem_id="weighed")
+            weighed = gr.HTML(visible="hidden", elem_id="weighed")
             with gr.Accordion(i18n.text("USED"), open=False):
                 used.render()
 
@@ -150,7 +150,7 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
         if result is None or number not in range(1, len(result.texts) + 1):
             return (gr.skip(),) * 4
         text, settings = result.texts[int(number) - 1], result.settings_of(int(number) - 1)
-        return text, settings, text_file(text, settings), gr.HTML(visible=False)
+        return text, settings, text_file(text, settings), gr.HTML(visible="hidden")
 
     def colour(text, result):
         if not text or result is None:
@@ -160,13 +160,13 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
         yield gr.HTML(coloured(weighed), visible=True), ""
 
     clear |= {line: partial(i18n.say, "WRITING"), last: None, note: "", used: None}
-    clear |= {variant: gr.update(visible=False), weighed: gr.update(visible=False)}
+    clear |= {variant: gr.update(visible=False), weighed: gr.update(visible="hidden")}
     clear |= {download: gr.update(value=None, interactive=False)}
     finish = {"fn": finished, "inputs": [last], "outputs": [variant, download]}
     how: dict[str, Any] = {"clear": clear | {story: ""}, "after": [examples.load_input_event]}
     connect(writer, controls, show, outputs, [go.click, prompt.submit, topic.submit], room, finish, keep, used, **how)
     variant.input(choose, [last, variant], [story, used, download, weighed], queue=False, **PRIVATE)
-    only: dict[str, Any] = {"lane": "weigh", "clear": {note: "", weighed: gr.update(visible=False)}}
+    only: dict[str, Any] = {"lane": "weigh", "clear": {note: "", weighed: gr.update(visible="hidden")}}
     run_until_stopped([weigh.click], colour, [story, last], [weighed, note], room, **only)
 
     generate, inputs = runner(writer, controls | {"prompt": story}, show)
