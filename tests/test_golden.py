@@ -70,7 +70,7 @@ def test_a_topic_makes_its_words_likelier(writer):
 
 def test_weighing_follows_guidance_as_writing_does(writer):
     """The likeliest token was taken wherever the text was; so it weighs most, before a word was named and after."""
-    topic = "dog, ball, park"
+    topic = "pirate, treasure, map"
     text = writer.write(
         "One day,", topic=topic, words=60, temperature=0, repetition_penalty=0, dry=0, coherence=False
     ).text
