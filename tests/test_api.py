@@ -22,7 +22,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     ("request_", "says"),
     [
         (ImageRequest("car", style="oil"), "style must be one of fluent 3d, fluent flat, noto, twemoji, mix"),
-        (ImageRequest("car", size=128), "size must be one of 32, 64, 128, 256"),
+        (ImageRequest("car", size=100), "size must be one of 32, 64, 128, 256"),
         (SpeechRequest("Hi", voice="nobody"), "voice must be one of heart, bella"),
         (SpeechRequest("Hi", blend="nobody"), "blend must be one of heart, bella"),
         (TextRequest(words=10**400), "it is a larger number"),
