@@ -5,7 +5,6 @@ What is shown belongs to what was asked last: a visitor's new run ends his old o
 first of all clears what the old one left. (Gradio 6.31 would drop a press during a run, or show both runs' results.)
 """
 
-import asyncio
 import contextlib
 import inspect
 import logging
@@ -22,7 +21,6 @@ from resgen.ui.controls import MODEL, MODEL_QUEUE, PRIVATE, refused, runner
 from resgen.ui.room import MAIN, Room, milliseconds
 
 LOG = logging.getLogger("resgen.ui")
-FRAMES = 0.15  # seconds: some frames of a slow browser
 FAILED = "⚠ "  # begins a status line that tells why there is no result
 
 
@@ -196,10 +194,10 @@ def _in_turns(event, turns: Turns) -> Callable:
                             if room.is_replaced(session, lane.name, started):
                                 break
                             yield result
-            # Gradio sends the last result once more, when a newer run may have begun: so this is the last. Of two that
-            # come within a frame the browser (6.31) may show the second alone.
-            await asyncio.sleep(FRAMES)
-            yield in_line(gr.skip())
+                # Gradio sends the last result once more. Where a newer run waits, it is to be nothing; else it has to
+                # come twice, for a component that is seen for the first time may miss it while its script loads.
+                if room.is_replaced(session, lane.name, started):
+                    yield in_line(gr.skip())
         except gr.Error as error:
             with i18n.spoken(language):
                 failed = FAILED + i18n.translated(str(error.message))
