@@ -132,8 +132,9 @@ def test_what_is_of_the_last_story_goes_when_another_begins(page, unhurried):
     set_words(page, 200)
     page.locator("#write").click()
     expect(page.locator("#write")).to_have_class(re.compile("running"))
-    for gone in ("#weighed", "#illustrations", "#read-sound a[download]"):
-        expect(page.locator(gone)).to_have_count(0)
+    for gone in ("#weighed", "#illustrations"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(page.locator("#read-sound a[download]")).to_have_count(0)
     expect(page.locator("#download")).to_be_disabled()
     page.locator("#stop").click()
     expect(page.locator("#download")).to_be_enabled()

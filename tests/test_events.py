@@ -79,6 +79,7 @@ def test_one_odd_value_among_right_ones_does_so_too(served, log, odd):
                 or (place == 0 and odd == -7)
                 or (kind == "image" and odd is None)
                 or (kind == "textbox" and odd in (-7, "seven"))
+                or (place == 1 and event["name"].startswith("run"))  # the language: what is none is English
             )
             if event["js"] or fits:
                 continue
