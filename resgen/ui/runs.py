@@ -23,7 +23,6 @@ from resgen.ui.room import MAIN, Room, milliseconds
 LOG = logging.getLogger("resgen.ui")
 FAILED = "⚠ "  # begins a status line that tells why there is no result
 
-
 # An event's inputs: of a press that starts a run, `resgen.press` in page.js makes the first the time and the second the
 # visitor's language, and shows that something goes on.
 PRESSED = "(...values) => resgen.press(%r, values)"
