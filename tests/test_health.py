@@ -57,4 +57,6 @@ def test_a_supervisor_is_told_that_the_queue_has_stopped():
 
 def test_models_are_listed_as_openai_lists_them(served):
     status, content, _ = ask(served, "/v1/models")
-    assert status == 200 and {"stories", "emoji", "voices"} == {each["id"] for each in json.loads(content)["data"]}
+    assert status == 200 and {"stories", "emoji", "voices", "tagger"} == {
+        each["id"] for each in json.loads(content)["data"]
+    }

@@ -160,7 +160,7 @@ def test_only_the_routes_that_are_listed_exist(served, method, path):
 def test_the_client_of_openai_is_served(served, tmp_path):
     openai = pytest.importorskip("openai")
     client = openai.OpenAI(base_url=f"{served}v1", api_key="none", max_retries=0)
-    assert {model.id for model in client.models.list()} == {"stories", "emoji", "voices"}
+    assert {model.id for model in client.models.list()} == {"stories", "emoji", "voices", "tagger"}
     ask = {"model": "tts-1", "voice": "alloy", "input": "Hello there."}
     with client.audio.speech.with_streaming_response.create(**ask, speed=4, instructions="Cheerfully.") as answer:
         assert answer.headers["x-resgen-voice"] == "heart" and answer.headers["x-resgen-speed"] == "2"
