@@ -23,6 +23,7 @@ from resgen.image.pixels import over_white_with_alpha, straight
 from resgen.image.prompt import WORDS, Dictionary, Reading
 from resgen.image.request import FACTOR, MIX, PHOTO, SIDE, SIZES, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import euler_sample, guided, noise_for
+from resgen.image.variety import TOWARDS_COLOUR, TOWARDS_KIN, akin, amounts, posed, tinted
 from resgen.turns import breathe
 
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
@@ -65,6 +66,7 @@ class Painter:
     styles: tuple[str, ...] = STYLES
     side = SIDE  # pixels of a picture as painted
     sizes: tuple[int, ...] = SIZES
+    departs = True  # whether `variety` means something to it
     part = 8  # rows of a batch at a time: a twentieth of a second of one CPU
 
     def __init__(
@@ -130,8 +132,9 @@ class Painter:
     def run(self, request: ImageRequest) -> Iterator[ImageResult]:
         """Draw. Yields after every step the pictures as predicted so far; the last result is final.
 
-        Picture i of a request has noise of its own, that of picture 0 of a request with seed + i. Of a picture given
-        to begin from, the forms stay as far as `strength` lets them; words and style say what it becomes.
+        Picture i of a request has noise of its own, that of picture 0 of a request with seed + i, and, if it is not the
+        first, departs from the plainest picture by `resgen.image.variety`. Of a picture given to begin from, the forms
+        stay as far as `strength` lets them; words and style say what it becomes.
 
         Raises:
             RequestError: before any work, for settings outside their limits, a prompt without a readable word or a
@@ -159,9 +162,11 @@ class Painter:
             balance = [i / max(1, request.count - 1) for i in range(request.count)]
         else:
             balance = [request.balance] * request.count
+        alike = first and self.departs and not strip  # things of all kinds are not
+        variety = amounts(request.variety if alike else 0.0, request.count)
         own = tuple(
-            {"count": 1, "seed": seed, "style": style, "balance": share, "strip": False}
-            for seed, style, share in zip(seeds, styles, balance, strict=True)
+            {"count": 1, "seed": seed, "style": style, "balance": share, "variety": amount, "strip": False}
+            for seed, style, share, amount in zip(seeds, styles, balance, variety, strict=True)
         )
         drawing = self.paint(
             names,
@@ -173,6 +178,7 @@ class Painter:
             avoid=avoid,
             start=None if picture is None else self.encode(picture),
             strength=request.strength,
+            variety=variety,
         )
         for done, pixels in enumerate(drawing, 1):
             if done == request.steps and request.size != self.side:
@@ -251,6 +257,7 @@ class Painter:
         avoid: tuple[str, ...] = (),
         start: torch.Tensor | None = None,
         strength: float = 1.0,
+        variety: list[float] | None = None,
     ) -> Iterator[np.ndarray]:
         """Yields after each step the pictures (N, H, W, 4) uint8; one name (its words), style and seed a picture.
 
@@ -259,17 +266,20 @@ class Painter:
             avoid: words from which guidance leads away, instead of from nothing in particular; and always from the
                 same words without a style.
             start, strength: codes to begin from, and how far to cover them with noise (`sampling.euler_sample`).
+            variety: how far each picture departs from the plainest (`resgen.image.variety`); not at all by default. One
+                that begins from another keeps its pose.
         """
+        varied = variety if variety and any(variety) else None
         network = self.network
         style = torch.tensor([self.styles.index(name) for name in styles], device=self.device)
 
         def conditioned(style: torch.Tensor) -> torch.Tensor:
             cond = self._cond_embedding(names, style)
-            if blend is None:
-                return cond
-            second, balance = blend
-            other = self._cond_embedding([second] * len(seeds), style)
-            return torch.lerp(cond, other, torch.tensor(balance, device=self.device).unsqueeze(1))
+            if blend is not None:
+                second, balance = blend
+                other = self._cond_embedding([second] * len(seeds), style)
+                cond = torch.lerp(cond, other, torch.tensor(balance, device=self.device).unsqueeze(1))
+            return cond if varied is None else self._shifted(cond, names, style, seeds, varied)
 
         cond = conditioned(style)
         if guidance != 1:
@@ -288,7 +298,25 @@ class Painter:
         noise = noise_for(seeds, network.codes).to(self.device)
         for codes in self.sample(denoise, noise, steps, start, strength):
             decoded = in_parts(self.autoencoder.decode, codes, rows_a_part=self.part)
-            yield np.concatenate([straight(part) for part in decoded])
+            pixels = np.concatenate([straight(part) for part in decoded])
+            yield pixels if varied is None or start is not None else posed(pixels, names, seeds, varied)
+
+    def _shifted(
+        self,
+        cond: torch.Tensor,
+        names: list[tuple[str, ...]],
+        style: torch.Tensor,
+        seeds: list[int],
+        variety: list[float],
+    ) -> torch.Tensor:
+        """What is asked for (B, M), shifted towards a colour and a thing of the same kind."""
+        amount = torch.tensor(variety, device=self.device).unsqueeze(1)
+        for share, words in (
+            (TOWARDS_COLOUR, [tinted(name, seed) for name, seed in zip(names, seeds, strict=True)]),
+            (TOWARDS_KIN, [akin(name, seed, self.dictionary) for name, seed in zip(names, seeds, strict=True)]),
+        ):
+            cond = torch.lerp(cond, self._cond_embedding(words, style), share * amount)
+        return cond
 
     sample = staticmethod(euler_sample)
 

@@ -14,8 +14,9 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import connections, gradio_queue, health, openai, transcriptions
+from resgen.ui.api import completions, connections, gradio_queue, health, images, speech, transcriptions
 from resgen.ui.api.guard import Guard
+from resgen.ui.api.mcp_tools import ToolServer
 from resgen.ui.api.sessions import Sessions
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
@@ -92,16 +93,18 @@ def about(engines: dict[str, Any], device: str, load_seconds: float) -> str:
     )
 
 
-def launch(page: Page, block: bool = True) -> str:
+def launch(page: Page, block: bool = True, mcp_server: bool = False) -> str:
     """Serve the page and the routes of `resgen.ui.api`, closed to everything they do not need; returns the address.
 
     Args:
         block: stay until the process is told to end, and end it.
+        mcp_server: offer the engines as tools too (`resgen.ui.api.mcp_tools`).
 
     Raises:
-        resgen.ServeError: the port is taken, or files cannot be written.
+        resgen.ServeError: the port is taken, files cannot be written, or a package that is needed is not installed.
     """
     demo = page.demo
+    tools = ToolServer(page.engines, page.turns) if mcp_server else None
     gradio_queue.tame(demo._queue)
     app, url, _ = process.launched(
         demo,
@@ -117,13 +120,21 @@ def launch(page: Page, block: bool = True) -> str:
         ssr_mode=False,
         max_threads=MOST_EVENTS,
         state_session_capacity=MOST_SESSIONS,
-        app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns)]},
+        mcp_server=False,  # Gradio's own, whatever its environment variable says
+        app_kwargs={
+            "middleware": [Middleware(Guard, demo=demo, turns=page.turns, tools=tools is not None)],
+            "lifespan": tools and tools.lifespan,
+        },
     )
     app.state_holder = Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
-    openai.add_routes(app, page.engines["speech"], page.turns)
+    completions.add_route(app, page.engines["text"], page.turns)
+    images.add_route(app, page.engines["image"], page.turns)
+    speech.add_routes(app, page.engines["speech"], page.turns)
     transcriptions.add_route(app, page.engines.get("listen"), page.turns)
+    if tools is not None:
+        tools.add_route(app)
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)
