@@ -43,13 +43,13 @@ def test_an_old_setting_is_taken_with_a_sentence(command):
 
 def test_draw_writes_a_sheet_that_knows_its_settings(command, tmp_path):
     out = tmp_path / "grid.png"
-    options = ("--style", "noto", "--count", "5", "--steps", "2", "--seed", "1", "--model", "emoji")
+    options = ("--style", "noto", "--count", "5", "--steps", "2", "--seed", "1", "--size", "64", "--model", "emoji")
     outcome = command("draw", "red apple", *options, "--out", str(out))
     assert outcome.returncode == 0, outcome.stderr
     settings = json.loads(outcome.stderr.splitlines()[-1])
     assert settings["seed"] == 1 and settings["count"] == 5 and settings["prompt"] == "red apple"
     image = Image.open(out)
-    assert image.size == (3 * 256, 2 * 256)
+    assert image.size == (3 * 64, 2 * 64)
     assert json.loads(image.text["resgen"]) == settings
 
 
@@ -66,7 +66,7 @@ def test_draw_writes_any_number_of_samples(command, tmp_path):
 
 def test_draw_blends_begins_from_a_picture_and_animates(command, tmp_path):
     strip, film = tmp_path / "strip.png", tmp_path / "film.webp"
-    common = ("--count", "2", "--steps", "2", "--seed", "1", "--style", "noto")
+    common = ("--count", "2", "--steps", "2", "--seed", "1", "--size", "64", "--style", "noto")
     command("draw", "cat", "--blend", "owl", "--strip", *common, "--out", str(strip))
     settings = json.loads(
         command("draw", "owl", "--picture", str(strip), *common, "--out", str(film)).stderr.splitlines()[-1]

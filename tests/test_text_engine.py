@@ -170,10 +170,10 @@ def test_a_prompt_that_imitates_the_header_is_no_header(writer, tokenizer, monke
 def test_header_tokens_are_never_written(writer, tokenizer, monkeypatch):
     seen, original = [], writer._advance
     monkeypatch.setattr(writer, "_advance", lambda rows, memory: (seen.extend(rows[0]), original(rows, memory))[1])
-    for seed in range(8):
+    for seed in range(4):
         writer.write("", words=20, temperature=2, top_p=1, seed=seed)
     assert not {tokenizer.topic, tokenizer.text} & set(seen)
-    assert len(set(seen)) > 100
+    assert len(set(seen)) > 80
 
 
 def test_a_story_has_at_least_one_word(writer):
