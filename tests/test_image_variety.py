@@ -2,17 +2,12 @@
 
 import numpy as np
 import pytest
-from test_image_engine import make_dictionary, make_painter
+from pictures import make_dictionary
 
 from resgen.image.photographer import Photographer
 from resgen.image.prompt import WORDS
 from resgen.image.request import PHOTO
 from resgen.image.variety import TINTS, akin, amounts, posed, tinted
-
-
-@pytest.fixture(scope="module")
-def painter():
-    return make_painter()
 
 
 def test_the_first_picture_is_the_plainest_and_the_others_are_not(painter):

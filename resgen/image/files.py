@@ -40,6 +40,12 @@ def save_png(image: Image.Image, path: Path | IO[bytes], settings: dict) -> None
     image.save(path, "PNG", pnginfo=chunk)
 
 
+def used_for(path: Path | str) -> dict:
+    """The settings in a PNG that `save_png` wrote."""
+    with Image.open(path, formats=("PNG",)) as image:
+        return json.loads(image.info["resgen"])
+
+
 def save_animation(frames: list[np.ndarray], path: Path, settings: dict, milliseconds: int = 120) -> None:
     """Write sheets of pictures (N, H, W, 4) one after another as an animated WebP, the last for a while longer; the
     settings as JSON in its EXIF image description."""

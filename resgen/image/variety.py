@@ -1,4 +1,4 @@
-"""What keeps the pictures of a grid from being alike. Used by `resgen.image.engine`.
+"""What keeps the pictures of a grid from being alike. Used by `resgen.image.pipeline`.
 
 Of one thing in one style the network has seen one picture, and paints that, whatever the noise: more noise, noise with
 a colour or a layout of its own, and less guidance change hardly anything (`resgen.evaluation.image.variety`). So its

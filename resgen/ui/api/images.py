@@ -22,7 +22,7 @@ from resgen.ui.api.openai import BadParameter, last_of, model_among, noticed, re
 
 PATH = "/v1/images/generations"
 # Optional, and all ours: OpenAI's style is vivid or natural.
-PASSED_ON = ("style", "steps", "guidance", "blend", "balance", "avoid", "picture", "strength", "seed")
+PASSED_ON = ("style", "steps", "guidance", "blend", "balance", "avoid", "picture", "strength", "variety", "seed")
 MOST_PICTURES = Setting("pictures at once, as OpenAI's", 1, 10)
 FORMATS = ("b64_json", "url")
 UNSUPPORTED: dict[str, tuple[tuple[Any, ...], str]] = {
