@@ -65,52 +65,51 @@ def distances(seen: Tensor) -> Tensor:
 
 @torch.inference_mode()
 def measured(painter, pictures: data.Pictures, things: list[int]) -> tuple[dict[str, dict], list[np.ndarray]]:
-    """Figures by "style, variety", and the grids: of all pairs of a grid the mean distance and of each picture that to
-    the nearest, both as a share of the mean distance between grids of different things; shares in percent whose name
-    is the first guess or among the first five, and whose style is right."""
-    judge = Names(features(pictures.pixels[:, :3]), pictures.name, pictures.style)
-    figures, grids = {}, []
+    """Figures by "style, variety", and the grids: the mean distance of all pairs of a grid, and of each picture to the
+    nearest in it; shares in percent whose name is the first guess or among the first five, and whose style is right.
+    And "real", the mean distance of real pictures of different things."""
+    asked = [(style, amount, place) for style in KINDS for amount in AMOUNTS for place in range(len(things))]
+    drawn = []
+    for style, amount, place in asked:
+        how = {"style": style, "count": COUNT, "variety": amount, "size": painter.side, "seed": 1000 * place}
+        drawn.append(painter.draw(pictures.names[things[place]], **how))
+    grids = [result.pixels for result in drawn]
+    painted = over_white(np.concatenate(grids)).transpose(0, 3, 1, 2)
+    # Both at once, for the network of features is loaded anew each time.
+    seen = features(np.concatenate([pictures.pixels[:, :3], painted]))
+    real, seen = seen[: len(pictures)], seen[len(pictures) :].unflatten(0, (len(asked), COUNT))
+    judge = Names(real, pictures.name, pictures.style)
+    others = torch.from_numpy(pictures.name[:, None] != pictures.name)
+    figures: dict[str, dict] = {"real": {"mean": round(float(distances(real)[others].mean()), 3)}}
     for style in KINDS:
         for amount in AMOUNTS:
-            seen, found = [], []
-            for place, thing in enumerate(things):
-                drawn = painter.draw(
-                    pictures.names[thing],
-                    style=style,
-                    count=COUNT,
-                    seed=1000 * place,
-                    variety=amount,
-                    size=painter.side,
-                )
-                grids.append(drawn.pixels)
-                seen.append(features(over_white(drawn.pixels).transpose(0, 3, 1, 2)))
-                styles = [pictures.styles.index(own["style"]) for own in drawn.own]
-                found.append(torch.stack(judge.named(seen[-1], thing, styles)).float().mean(1))
-            between = distances(torch.stack(seen).mean(1))
-            apart = [distances(each) for each in seen]
-            pairs = COUNT * (COUNT - 1)
-            scale = between.sum() / (len(things) * (len(things) - 1))
-            shares = 100 * torch.stack(found).mean(0)
+            near, mean, shares = [], [], []
+            for (kind, much, place), result, each in zip(asked, drawn, seen, strict=True):
+                if (kind, much) == (style, amount):
+                    apart = distances(each)
+                    mean.append(apart.sum() / (COUNT * (COUNT - 1)))
+                    near.append((apart + 9 * torch.eye(COUNT)).amin(1).mean())
+                    styles = [pictures.styles.index(own["style"]) for own in result.own]
+                    shares.append(100 * torch.stack(judge.named(each, things[place], styles)).float().mean(1))
             figures[f"{style}, {amount:g}"] = {
-                "mean": round(float(torch.stack([each.sum() / pairs for each in apart]).mean() / scale), 3),
-                "nearest": round(
-                    float(torch.stack([(each + 9 * torch.eye(COUNT)).amin(1).mean() for each in apart]).mean() / scale),
-                    3,
-                ),
-                **{key: round(float(share), 1) for key, share in zip(("top1", "top5", "style"), shares, strict=True)},
+                "mean": round(float(torch.stack(mean).mean()), 3),
+                "nearest": round(float(torch.stack(near).mean()), 3),
+                **dict(zip(("top1", "top5", "style"), _rounded(torch.stack(shares).mean(0)), strict=True)),
             }
     return figures, grids
+
+
+def _rounded(shares: Tensor) -> list[float]:
+    return [round(float(share), 1) for share in shares]
 
 
 def table(figures: dict[str, dict]) -> str:
     """A row for each style asked for and each variety."""
     rows = ["| style, `variety` | mean distance | to the nearest | name first | among five | style |", "|" + "---|" * 6]
     for key, one in figures.items():
-        apart, shares = (
-            f"{one['mean']:.3f} | {one['nearest']:.3f}",
-            f"{one['top1']} % | {one['top5']} % | {one['style']} %",
-        )
-        rows.append(f"| {key} | {apart} | {shares} |")
+        if key != "real":
+            shares = " | ".join(f"{one[share]} %" for share in ("top1", "top5", "style"))
+            rows.append(f"| {key} | {one['mean']:.3f} | {one['nearest']:.3f} | {shares} |")
     return "\n".join(rows)
 
 
