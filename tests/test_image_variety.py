@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pictures import make_dictionary
+from pictures import assert_alike, make_dictionary
 
 from resgen.image.photographer import Photographer
 from resgen.image.prompt import WORDS
@@ -23,7 +23,7 @@ def test_the_settings_of_each_picture_make_it_alone(painter, variety):
     for pixels, own in zip(grid.pixels, grid.own, strict=True):
         settings = grid.settings | own
         settings.pop("model")
-        assert np.abs(painter.draw(**settings).pixels[0].astype(int) - pixels).max() <= 2
+        assert_alike(painter.draw(**settings).pixels, pixels[None])
 
 
 def test_things_of_all_kinds_strips_and_photographs_stay_as_they_are(painter):

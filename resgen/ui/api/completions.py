@@ -65,7 +65,7 @@ class Asked:
         """Of each text so far what may be shown, and why it is over, if it is: "stop" at its own end or a stop,
         "length" at the limit. What may be the beginning of a stop is held back until it is known."""
         start = 0 if self.echo else len(result.settings["prompt"])
-        found = []
+        found: list[tuple[str, str | None]] = []
         for text, finished in zip(result.texts, result.finished, strict=True):
             new = len(result.settings["prompt"])
             places = [place for stop in self.stops if (place := text.find(stop, new)) >= 0]

@@ -31,7 +31,7 @@ def add_routes(app: Any, demo: Any, engines: dict[str, Any], turns: Turns) -> No
     async def models() -> dict:
         """As OpenAI's clients read it, and which of the routes in OpenAI's shape take each."""
         listed = [
-            {"id": engine.card["name"], "object": "model", "owned_by": "resgen", "routes": ROUTES.get(kind, [])}
+            {"id": engine.cards[0]["name"], "object": "model", "owned_by": "resgen", "routes": ROUTES.get(kind, [])}
             for kind, engine in engines.items()
         ]
         return {"object": "list", "data": sorted(listed, key=lambda model: model["id"])}

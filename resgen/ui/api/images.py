@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, Response
 
 from resgen.engine import Setting, checked, number
 from resgen.image.files import save_png
-from resgen.image.request import SIZES, ImageRequest, ImageResult
+from resgen.image.request import PHOTO_SIZES, SIZES, ImageRequest, ImageResult
 from resgen.turns import Turns
 from resgen.ui.api import bodies
 from resgen.ui.api.openai import BadParameter, last_of, model_among, noticed, refuse_unsupported, refusing, scalars
@@ -55,7 +55,7 @@ def _side(size: Any) -> int:
     if size in (None, "auto"):
         return SIZES[-1]
     side, _, other = size.partition("x") if isinstance(size, str) else ("", "", "")
-    if side != other or not (side.isascii() and side.isdigit() and len(side) < 6):
+    if side != other or side not in map(str, PHOTO_SIZES):
         raise BadParameter("size must be 64x64 or 256x256, or of photographs also 32x32 or 128x128.", "size")
     return int(side)
 
