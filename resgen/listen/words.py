@@ -46,7 +46,7 @@ class Language:
     """
 
     def __init__(self, source: str):
-        told = json.loads(source)
+        saved = json.loads(source)
         self.source = source
-        self.letters = Letters(told["letters"])
-        self.words = WordModel(told["words"], told["pairs"])
+        self.letters = Letters(saved["letters"])
+        self.words = WordModel(saved["words"], saved["pairs"])
