@@ -1,8 +1,8 @@
 """What keeps the pictures of a grid from being alike. Used by `resgen.image.pipeline`.
 
-Of one thing in one style the network has seen one picture, and paints that, whatever the noise: more noise, or
-noise with a colour or a layout of its own, changes hardly anything. So its words are shifted, a little, towards a colour
-and a thing of the same kind, and what is painted is turned, made smaller or mirrored. All of it follows from a picture's
+Of one thing in one style the network has seen one picture, and paints that, whatever the noise: more noise, or noise
+with a colour or a layout of its own, changes hardly anything. So its words are shifted, a little, towards a colour and
+a thing of the same kind, and what is painted is turned, made smaller or mirrored. All of it follows from a picture's
 seed alone, by multiples of irrational numbers, which fall evenly for seeds in a row. `resgen.evaluation.image.variety`
 measures what it is worth.
 """
