@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -268,6 +268,21 @@ def _deliver(wanted: asyncio.Future, result: Any, error: BaseException | None) -
         wanted.set_exception(error)
     else:
         wanted.set_result(result)
+
+
+def breathe_after(modules: Iterable[Any]) -> None:
+    """Have others' turns after each pass of these parts of a network whose whole pass is long in itself. What comes out
+    stays the same, bit by bit.
+
+    Args:
+        modules: of PyTorch.
+    """
+    for module in modules:
+        module.register_forward_hook(_breathed)
+
+
+def _breathed(*_: Any) -> None:
+    breathe()
 
 
 def breathe() -> None:

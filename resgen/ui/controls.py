@@ -16,6 +16,7 @@ import gradio as gr
 
 from resgen.engine import settings_of
 from resgen.errors import RequestError
+from resgen.turns import breathe
 from resgen.ui import i18n
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
@@ -121,6 +122,26 @@ def results(engine, values: dict) -> Iterator:
     """
     with told():
         yield from engine.run(engine.request(**values))
+
+
+def last_of(stream: Iterator) -> Any:
+    """The last of some results, made within one turn: others have theirs between."""
+    for result in stream:  # noqa: B007
+        breathe()
+    return result
+
+
+def doubled(stream: Iterator) -> Iterator:
+    """The 1st, 2nd, 4th, 8th, ... result and the last, of such as hold all before them: so what is sent grows with what
+    is made, not with its square."""
+    left = []
+    for number, result in enumerate(stream, 1):
+        left = [result]
+        if number & (number - 1) == 0:
+            yield left.pop()
+        else:
+            breathe()
+    yield from left
 
 
 def paced(stream: Iterator) -> Iterator:
