@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _OVER = object()
+# A generator yields it where it has nothing to show yet: its turn is over, and nobody is told.
+PAUSE = object()
 _DEEPEST = 4  # requests whose steps are interrupted by others' steps at the same time
 _worker = threading.local()
 
@@ -252,7 +254,10 @@ class Turns:
         _worker.stack.pop()
         with self._change:
             self._charge(turn)
-            wanted, job.wanted, job.at_work = job.wanted, None, False
+            job.at_work = False
+            if result is PAUSE and error is None:
+                return
+            wanted, job.wanted = job.wanted, None
             if result is _OVER:
                 job.results = None
                 self._leave(job)
@@ -268,6 +273,12 @@ def _deliver(wanted: asyncio.Future, result: Any, error: BaseException | None) -
         wanted.set_exception(error)
     else:
         wanted.set_result(result)
+
+
+def at_work() -> int:
+    """How many requests share the thread that this is called on; 1 elsewhere."""
+    turns = getattr(_worker, "turns", None)
+    return 1 if turns is None else turns.load()["running"]
 
 
 def breathe_after(modules: Iterable[Any]) -> None:

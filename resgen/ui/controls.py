@@ -16,7 +16,7 @@ import gradio as gr
 
 from resgen.engine import settings_of
 from resgen.errors import RequestError
-from resgen.turns import breathe
+from resgen.turns import PAUSE, at_work, breathe
 from resgen.ui import i18n
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
@@ -25,7 +25,9 @@ MODEL_QUEUE: dict[str, Any] = {"concurrency_id": MODEL, "concurrency_limit": Non
 # The page's own events. Their values come as the client sends them, and engines check them: Gradio's own checks fail
 # with a bare "Error" at a value of another type, and decode a picture whatever its size.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
-PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
+# An update costs Gradio and the browser more time than the writer takes for a token, so a reader gets one in so many
+# seconds; of a crowd each gets fewer, or all the time would go into updates.
+PACE, PACE_OF_CROWD = 0.05, 0.005  # the latter for each request at work
 
 
 def slider(request: type, name: str, label: Any) -> gr.Slider:
@@ -145,13 +147,15 @@ def doubled(stream: Iterator) -> Iterator:
 
 
 def paced(stream: Iterator) -> Iterator:
-    """Of results that come faster than a page can show them, one every `PACE` seconds, and the last."""
+    """Of results that come faster than a page can show them, one every `PACE` seconds, and the last; else PAUSE."""
     due, left = 0.0, []
     for result in stream:
         left = [result]
         if time.monotonic() >= due:
             yield left.pop()
-            due = time.monotonic() + PACE
+            due = time.monotonic() + max(PACE, PACE_OF_CROWD * at_work())
+        else:
+            yield PAUSE
     yield from left
 
 
@@ -172,6 +176,9 @@ def endpoint(
 
     def call(*values):
         for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
+            if result is PAUSE:
+                yield PAUSE
+                continue
             told = {"notices": list(result.notices)} if result.notices else {}
             yield output(result), result.settings | told
 
