@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from conftest import randomise
 
 import resgen
 from resgen import checkpoint
@@ -21,7 +22,6 @@ from resgen.listen.model import EARLY, SLOTS, SOUNDS, STRIDE, EarsNet
 from resgen.listen.request import Heard, ListenResult
 from resgen.listen.words import Language, WordModel
 from resgen.training.listen.vocabulary import counted
-from tests.conftest import randomise
 
 SMALL = {"early": 16, "late": 16, "early_dilations": (1,), "late_dilations": (1, 2)}
 SOURCE = json.dumps({"letters": LETTERS, "words": {}, "pairs": {}})
@@ -99,6 +99,16 @@ def test_a_language_model_decides_between_what_sounds_alike(letters):
     knows = {"no": WordModel({"no": 9, "the": 9, "way": 9}, {}), "kno": WordModel({"kno": 9, "the": 9, "way": 9}, {})}
     for word, model in knows.items():
         assert decoding.beam_search(log_probs, letters, 8, model) == f"{word} the way"
+
+
+def test_a_language_model_finds_the_blanks_that_were_not_heard(letters):
+    logits = logits_of("a red car", letters)
+    logits[letters.classes[" "]] = 1.0  # nowhere as likely as NOTHING
+    log_probs = logits.log_softmax(0).T.numpy()
+    model = WordModel({"a": 9, "red": 9, "car": 9}, {})
+    assert decoding.beam_search(log_probs, letters, 8, WordModel({}, {})) != "a red car"
+    assert decoding.beam_search(log_probs, letters, 8, model) == "a red car"
+    assert model.begun("re") == model.begun("r") > model.begun("rx") and model.begun("") == 0
 
 
 def test_a_word_is_likelier_where_it_was_read_before():

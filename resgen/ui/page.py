@@ -18,6 +18,7 @@ from resgen.ui.api import connections, gradio_queue, health, openai, sessions, t
 from resgen.ui.api.guard import Guard
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
+from resgen.ui.listen_tab import listen_tab, write_about
 from resgen.ui.runs import take_turns
 from resgen.ui.speech_tab import read_aloud, speech_tab
 from resgen.ui.tagging import mark_words
@@ -58,6 +59,12 @@ def build() -> Page:
                 image_tab(painter)
             with gr.Tab(i18n.text("SPEECH_TAB")):
                 speech_tab(speaker)
+            if "listen" in engines:
+                with gr.Tab(i18n.text("LISTEN_TAB")):
+                    said = {"name": "say-heard", "label": "SAY_HEARD", "voice": speaker.voices[-1]}
+                    drawn = {"name": "draw-heard", "label": "DRAW_HEARD"}
+                    with_text = [partial(write_about, writer), partial(illustrate, painter, **drawn)]
+                    listen_tab(engines["listen"], [*with_text, partial(read_aloud, speaker, **said)])
             with gr.Tab(i18n.text("ABOUT_TAB")):
                 gr.Markdown(i18n.composed("ABOUT_SHOWN", partial(about, engines, device, load_seconds)))
     turns = Turns()

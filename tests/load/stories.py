@@ -99,10 +99,8 @@ async def stories(url: str, visitors: int, seconds: float, words: int) -> dict:
     served = [reader for reader in every if not reader.failed and len(reader.read) > 1]
     begun, ended = max(readers[0].read[0][0] for readers in visits), min(readers[-1].read[-1][0] for readers in visits)
     among_all = [reader for reader in served if reader.read[0][0] >= begun and reader.read[-1][0] <= ended]
-    rates, waits = (
-        sorted(reader.rate for reader in among_all),
-        [reader.read[0][0] - reader.pressed for reader in served],
-    )
+    rates = sorted(reader.rate for reader in among_all)
+    waits = [reader.read[0][0] - reader.pressed for reader in served]
     return {
         "stories": len(served),
         "failed": len(every) - len(served),
@@ -110,7 +108,6 @@ async def stories(url: str, visitors: int, seconds: float, words: int) -> dict:
         "words_a_second": [round(rate, 1) for rate in (rates[0], statistics.median(rates), rates[-1])],
         "below_8": sum(rate < 8 for rate in rates),
         "seconds_to_first_words": [round(statistics.median(waits), 1), round(max(waits), 1)],
-        "words_a_second_of_all": round(sum(reader.read[-1][1] for reader in among_all) / (ended - begun), 1),
     }
 
 
