@@ -14,9 +14,8 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import connections, gradio_queue, health, openai, transcriptions
+from resgen.ui.api import connections, gradio_queue, health, openai, sessions, transcriptions
 from resgen.ui.api.guard import Guard
-from resgen.ui.api.sessions import Sessions
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
 from resgen.ui.listen_tab import listen_tab, write_about
@@ -110,6 +109,7 @@ def launch(page: Page, block: bool = True) -> str:
     """
     demo = page.demo
     gradio_queue.tame(demo._queue)
+    sessions.spare(demo)
     app, url, _ = process.launched(
         demo,
         prevent_thread_lock=True,
@@ -126,7 +126,7 @@ def launch(page: Page, block: bool = True) -> str:
         state_session_capacity=MOST_SESSIONS,
         app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns)]},
     )
-    app.state_holder = Sessions()
+    app.state_holder = sessions.Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     openai.add_routes(app, page.engines["speech"], page.turns)
