@@ -113,5 +113,5 @@ def test_a_story_is_illustrated(page):
     press_and_wait(page, 20)
     expect(page.locator("#download")).to_be_enabled()
     page.locator("#illustrate").click()
-    expect(page.locator("#illustrations img").first).to_be_visible()
-    expect(page.locator("#illustrations")).to_contain_text("car")
+    expect(page.locator("#illustrate-pictures img").first).to_be_visible()
+    expect(page.locator("#illustrate-pictures")).to_contain_text("car")
