@@ -47,7 +47,7 @@ def test_a_text_goes_on_for_so_many_tokens_and_more_go_on_from_there(client, wri
         long["choices"][0]["text"].startswith(short["choices"][0]["text"].rstrip("\ufffd"))
         and short["choices"][0]["text"]
     )
-    *_, whole = writer.run(TextRequest("Mia saw", seed=1), most=12)
+    *_, whole = writer.run(TextRequest("Mia saw", seed=1), 12)
     assert whole.text == "Mia saw" + long["choices"][0]["text"]
 
 
@@ -149,7 +149,7 @@ def test_work_ends_with_the_step_in_which_the_client_goes(writer, stream):
 
     def run(request, most):
         try:
-            for result in writer.run(request, most=most):
+            for result in writer.run(request, most):
                 steps.append(result)
                 yield result
         finally:

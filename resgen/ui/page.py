@@ -14,10 +14,9 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import completions, connections, gradio_queue, health, images, speech, transcriptions
+from resgen.ui.api import completions, connections, gradio_queue, health, images, sessions, speech, transcriptions
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.mcp_tools import ToolServer
-from resgen.ui.api.sessions import Sessions
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
 from resgen.ui.listen_tab import listen_tab, write_about
@@ -63,10 +62,9 @@ def build() -> Page:
                 speech_tab(speaker)
             if "listen" in engines:
                 with gr.Tab(i18n.text("LISTEN_TAB")):
-                    said = {"name": "say-heard", "label": "SAY_HEARD", "voice": speaker.voices[-1]}
-                    drawn = {"name": "draw-heard", "label": "DRAW_HEARD"}
-                    with_text = [partial(write_about, writer), partial(illustrate, painter, **drawn)]
-                    listen_tab(engines["listen"], [*with_text, partial(read_aloud, speaker, **said)])
+                    drawn = partial(illustrate, painter, name="draw-heard", label="DRAW_HEARD")
+                    said = partial(read_aloud, speaker, name="say-heard", label="SAY_HEARD", voice=speaker.voices[-1])
+                    listen_tab(engines["listen"], [partial(write_about, writer), drawn, said])
             with gr.Tab(i18n.text("ABOUT_TAB")):
                 gr.Markdown(i18n.composed("ABOUT_SHOWN", partial(about, engines, device, load_seconds)))
     turns = Turns()
@@ -113,6 +111,7 @@ def launch(page: Page, block: bool = True, mcp_server: bool = False) -> str:
     demo = page.demo
     tools = ToolServer(page.engines, page.turns) if mcp_server else None
     gradio_queue.tame(demo._queue)
+    sessions.spare(demo)
     app, url, _ = process.launched(
         demo,
         prevent_thread_lock=True,
@@ -133,7 +132,7 @@ def launch(page: Page, block: bool = True, mcp_server: bool = False) -> str:
             "lifespan": tools and tools.lifespan,
         },
     )
-    app.state_holder = Sessions()
+    app.state_holder = sessions.Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     completions.add_route(app, page.engines["text"], page.turns)

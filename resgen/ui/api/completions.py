@@ -135,7 +135,7 @@ def add_route(app: Any, writer: Any, turns: Turns) -> None:
         body = bodies.parsed(await http.body())
         model_among(body, (model,))
         asked = understood(body)
-        results = results_for(http, turns, lambda: writer.run(asked.request, most=asked.most))
+        results = results_for(http, turns, lambda: writer.run(asked.request, asked.most))
         reply = {"id": f"cmpl-{uuid.uuid4().hex}", "object": "text_completion", "created": int(time.time())}
         reply |= {"model": model, "system_fingerprint": str(writer.card.get("sha256", ""))[:16]}
         try:
