@@ -1,6 +1,7 @@
 """The page: a title, one tab for each room, and About. Called by `app.py`."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +15,17 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import completions, connections, gradio_queue, health, images, sessions, speech, transcriptions
+from resgen.ui.api import (
+    completions,
+    connections,
+    gradio_queue,
+    health,
+    images,
+    metrics,
+    sessions,
+    speech,
+    transcriptions,
+)
 from resgen.ui.api.guard import Guard
 from resgen.ui.api.mcp_tools import ToolServer
 from resgen.ui.illustrations import illustrate
@@ -112,6 +123,7 @@ def launch(page: Page, block: bool = True, mcp_server: bool = False) -> str:
     tools = ToolServer(page.engines, page.turns) if mcp_server else None
     gradio_queue.tame(demo._queue)
     sessions.spare(demo)
+    answers: Counter[int] | None = Counter() if metrics.asked_for() else None
     app, url, _ = process.launched(
         demo,
         prevent_thread_lock=True,
@@ -128,7 +140,9 @@ def launch(page: Page, block: bool = True, mcp_server: bool = False) -> str:
         state_session_capacity=MOST_SESSIONS,
         mcp_server=False,  # Gradio's own, whatever its environment variable says
         app_kwargs={
-            "middleware": [Middleware(Guard, demo=demo, turns=page.turns, tools=tools is not None)],
+            "middleware": [
+                Middleware(Guard, demo=demo, turns=page.turns, tools=tools is not None, answers=answers),
+            ],
             "lifespan": tools and tools.lifespan,
         },
     )
@@ -141,6 +155,8 @@ def launch(page: Page, block: bool = True, mcp_server: bool = False) -> str:
     transcriptions.add_route(app, page.engines.get("listen"), page.turns)
     if tools is not None:
         tools.add_route(app)
+    if answers is not None:
+        metrics.add_route(app, demo, page.engines["text"], page.turns, answers)
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)

@@ -8,6 +8,7 @@ limits, and a request to a model is taken only if its visitor and the server hav
 import json
 import re
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,7 +17,7 @@ from fastapi.responses import JSONResponse
 
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui import document
-from resgen.ui.api import bodies, completions, images, mcp_tools, speech, transcriptions, values
+from resgen.ui.api import bodies, completions, images, mcp_tools, metrics, speech, transcriptions, values
 from resgen.ui.api.openai import refusal
 from resgen.ui.api.quota import Quota
 from resgen.ui.controls import MODEL
@@ -55,11 +56,15 @@ class Guard:
         demo: the page, whose events a request may name.
         turns: who may use the models.
         tools: whether the route of `resgen.ui.api.mcp_tools` exists.
+        answers: counts them by their status, where somebody wants to know.
     """
 
-    def __init__(self, app: Callable, demo: Any, turns: Turns, tools: bool = False):
+    def __init__(
+        self, app: Callable, demo: Any, turns: Turns, tools: bool = False, answers: Counter[int] | None = None
+    ):
         self.app, self.demo, self.turns, self.quota = app, demo, turns, Quota()
         self._tools = mcp_tools.PATH if tools else None
+        self.answers = answers
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
         if scope["type"] != "http":
@@ -68,6 +73,8 @@ class Guard:
                 await self.app(scope, receive, send)
             return
         method, path = scope["method"], scope["path"]
+        if self.answers is not None:
+            send = _counted(send, self.answers)
         if not self._exists(method, path):
             return await _answer(send, path, 404, "There is nothing here.")
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
@@ -100,6 +107,8 @@ class Guard:
     def _exists(self, method: str, path: str) -> bool:
         if path == self._tools:
             return method in ("GET", "POST")  # to GET, which asks for a stream of its own, the route answers 405
+        if path == metrics.PATH:
+            return method == "GET" and self.answers is not None
         return method in OPEN and OPEN[method].fullmatch(path) is not None
 
     async def _taken(self, scope: dict, path: str, receive: Callable) -> Callable[[], Awaitable[dict]]:
@@ -173,6 +182,15 @@ def _session_of(asked: dict) -> str | None:
     if session is not None and not (isinstance(session, str) and SESSION.fullmatch(session)):
         raise bodies.BadBody("session_hash must be letters and digits, 64 at most.")
     return session
+
+
+def _counted(send: Callable, answers: Counter[int]) -> Callable[[dict], Awaitable[None]]:
+    async def sent(message: dict) -> None:
+        if message["type"] == "http.response.start":
+            answers[message["status"]] += 1
+        await send(message)
+
+    return sent
 
 
 def _as_refusals(send: Callable) -> Callable[[dict], Awaitable[None]]:
