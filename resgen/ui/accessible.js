@@ -44,6 +44,7 @@
     ["#spectrogram img", (node) => node.alt !== say("SPECTROGRAM_ALT") && (node.alt = say("SPECTROGRAM_ALT"))],
     ["#spectrogram button:not([aria-label])", (node) => node.innerText.trim() || name(node, say("ENLARGE"))],
     [".cc-button", (node) => name(node, say("SUBTITLES"))],
+    [".hint", (node) => role(node, "status")],
     [".prose table", (node) => node.tabIndex !== 0 && (node.tabIndex = 0)],
     [".prose pre", (node) => node.tabIndex !== 0 && (node.tabIndex = 0)],
   ];

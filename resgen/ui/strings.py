@@ -151,6 +151,29 @@ VOICE_EMMA = "Emma · British, female"
 VOICE_GEORGE = "George · British, male"
 
 OTHER_LANGUAGE = "[中文](?lang=zh)"
+SOURCE = "[Source]({address}/tree/main)"
+DUPLICATE = "[Duplicate this Space]({address}?duplicate=true)"
+MODEL_CARDS = "[Models](?tab=about)"
+
+SURPRISE_ME = "Surprise me"
+COPY_LINK = "Copy link"
+HISTORY = "Your results ({count})"
+HISTORY_HELP = "Kept in this browser only. A click makes one again."
+HISTORY_CLEAR = "Clear history"
+FILE_HELP = "Drop a file that was downloaded here onto the page, and its settings come back; or choose one:"
+FILE_RESTORED = "The settings of this file are in the form: press the button to make it again."
+FILE_WITHOUT = "There are no settings in this file. PNG, WebP, WAV and text files that were downloaded here have them."
+RESTORED = "The form is filled in."
+SETTINGS_UNREADABLE = "These settings cannot be read."
+UNKNOWN_SETTINGS = "There are no such settings, so they are left out: {names}."
+SETTINGS_NOT_HERE = "The form has no place for these, so they are left out: {names}."
+OTHER_MODEL = "It was made by another model, {name}: what comes now differs."
+NOTHING_YET = "There is no result yet."
+LINK_COPIED = "The link to this result is copied."
+LINK_WITHOUT_PICTURE = "The link is copied; the picture you began from is too large for it."
+LINK_NOT_COPIED = "The link could not be copied: the browser does not allow it."
+LINK_TOO_LONG = "The text is too long for a link. Download the result: its file brings everything back."
+NO_SUCH_TAB = "The link names a room that this page does not have."
 ABOUT_TAB = "About"
 MODEL = "- **{name}**: {parameters:,} parameters in a file of {megabytes:.1f} MB. Learned from: {data}."
 ABOUT = """
@@ -206,13 +229,15 @@ with the text; a GPT looks back at all of it.
 {kinds}
 
 {levers}
-
+"""
+MODELS = """
 ## The models
 {models}
 
 Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji and a hundred
 and ten things in small photographs. They make mistakes a child would notice. The voices read English only.
-
+"""
+CODE = """
 ## Use them from your code
 ```python
 import resgen

@@ -40,7 +40,26 @@ CSS = """
 .gradio-container main { position: relative; }
 .gradio-container .main, .gradio-container .wrap, .gradio-container main { width: 100%; min-width: 0; }
 #title h1 { margin-bottom: 0; letter-spacing: -0.02em; }
-#language { position: absolute; top: 0.6rem; right: 0; width: auto; }
+#links { position: absolute; top: 0.6rem; right: 0; width: auto; }
+/* Nothing to tell takes no room. */
+.hint:not(:has(p)) { display: none; }
+.hint { font-size: 0.9rem; }
+#history { padding: 0; }
+#history ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); gap: 0.5rem;
+  list-style: none; margin: 0.6rem 0; padding: 0; }
+#history summary { cursor: pointer; font-weight: 600; padding: 0.4rem 0; }
+#history p { margin: 0.2rem 0; }
+#history button { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 0.35rem 0.7rem;
+  background: var(--button-secondary-background-fill); color: var(--body-text-color); font-size: 0.9rem; }
+#history li button { display: flex; gap: 0.6rem; align-items: center; width: 100%; min-height: 44px; text-align: left; }
+#history li span { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
+#history li img { width: 36px; height: 36px; border-radius: 4px; }
+#history .file { display: block; margin-top: 0.8rem; font-size: 0.9rem; color: var(--block-info-text-color); }
+#history .file input { max-width: 100%; }
+#note { position: fixed; left: 50%; bottom: 1.2rem; translate: -50%; z-index: 50; max-width: min(90vw, 40rem);
+  padding: 0.6rem 1rem; border-radius: 8px; background: var(--neutral-900); color: var(--neutral-50);
+  border: 1px solid var(--neutral-500); }
+#note:empty { display: none; }
 #pictures .caption-label { display: none; }
 #story textarea { font-size: 1.08rem; line-height: 1.65; }
 .weighed-help { opacity: 0.85; font-size: 0.9rem; }
