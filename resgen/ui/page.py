@@ -50,7 +50,9 @@ def build() -> Page:
     load_seconds = time.perf_counter() - began
     device = describe(writer.device)
     with gr.Blocks(title=strings.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
-        title = i18n.composed("TITLE_SHOWN", lambda: f"# {strings.TITLE}\n{i18n.say('TAGLINE', device=device)}")
+        title = i18n.composed(
+            "TITLE_SHOWN", lambda: f"# {strings.TITLE}\n{i18n.say('TAGLINE', device=i18n.translated(device))}"
+        )
         gr.Markdown(title, elem_id="title")
         gr.Markdown(i18n.composed("LINKS_SHOWN", links), elem_id="links")
         under_story = [partial(read_aloud, speaker), partial(illustrate, painter), partial(mark_words, tagger)]
@@ -98,7 +100,9 @@ def about(device: str) -> str:
     levers = "\n\n".join(
         i18n.table(shown) for shown in (compared.depth_table(measured), compared.levers_table(measured))
     )
-    return i18n.say("ABOUT", device=device, kinds=i18n.table(compared.kinds_table(measured)), levers=levers)
+    return i18n.say(
+        "ABOUT", device=i18n.translated(device), kinds=i18n.table(compared.kinds_table(measured)), levers=levers
+    )
 
 
 def about_models(engines: dict[str, Any], load_seconds: float) -> str:

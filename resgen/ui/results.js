@@ -71,9 +71,11 @@
     }
     const clear = made("button", say("HISTORY_CLEAR"), { type: "button", id: "history-clear", disabled: !all.length });
     clear.onclick = () => write([]);
-    const choose = made("label", `${say("FILE_HELP")} `, { className: "file" });
-    choose.append(made("input", null, {
-      type: "file", id: "own-file", accept: ".png,.webp,.wav,.txt", onchange: ({ target }) => resgen.dropped(target.files[0]),
+    // The browser's own button would speak the browser's language.
+    const choose = made("p", `${say("FILE_HELP")} `, { className: "file" });
+    choose.append(made("label", say("FILE_CHOOSE"), { htmlFor: "own-file" }), made("input", null, {
+      type: "file", id: "own-file", className: "unseen", accept: ".png,.webp,.wav,.txt",
+      onchange: ({ target }) => resgen.dropped(target.files[0]),
     }));
     box.append(...(all.length ? [list] : []), clear);
     const focused = place.contains(document.activeElement);

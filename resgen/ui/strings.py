@@ -115,13 +115,18 @@ SPEECH_TAB = "Speak"
 SPEAK_TEXT = "What shall it say?"
 SPEAK_HINT = "English text, up to 20,000 characters"
 SPEAK_EXAMPLES = {
-    "Hello": "Hello! I am a small residual network, and I have just learned to speak.",
-    "A story": "Once upon a time, a little red car drove through the rain. It was looking for a friend.",
-    "Numbers": "The train leaves at 7:45 pm on May 3rd and costs $12.50.",
-    "A tongue twister": "She sells sea shells by the sea shore. Are they sure that she does?",
-    "A sound of your own": "My name is [resgen](/ɹˈɛzʤɛn/), and I read whatever you write.",
+    "HELLO": "Hello! I am a small residual network, and I have just learned to speak.",
+    "A_STORY": "Once upon a time, a little red car drove through the rain. It was looking for a friend.",
+    "NUMBERS": "The train leaves at 7:45 pm on May 3rd and costs $12.50.",
+    "TONGUE_TWISTER": "She sells sea shells by the sea shore. Are they sure that she does?",
+    "OWN_SOUND": "My name is [resgen](/ɹˈɛzʤɛn/), and I read whatever you write.",
 }
 SPEAK_EXAMPLES_LABEL = "Or let it say one of these"
+HELLO = "Hello"
+A_STORY = "A story"
+NUMBERS = "Numbers"
+TONGUE_TWISTER = "A tongue twister"
+OWN_SOUND = "A sound of your own"
 SPEAK = "Speak"
 VOICE = "Voice"
 VOICE_HINT = "Choose one, and it introduces itself"
@@ -160,7 +165,8 @@ COPY_LINK = "Copy link"
 HISTORY = "Your results ({count})"
 HISTORY_HELP = "Kept in this browser only. A click makes one again."
 HISTORY_CLEAR = "Clear history"
-FILE_HELP = "Drop a file that was downloaded here onto the page, and its settings come back; or choose one:"
+FILE_HELP = "Drop a file that was downloaded here onto the page, and its settings come back; or"
+FILE_CHOOSE = "choose one."
 FILE_RESTORED = "The settings of this file are in the form: press the button to make it again."
 FILE_WITHOUT = "There are no settings in this file. PNG, WebP, WAV and text files that were downloaded here have them."
 RESTORED = "The form is filled in."

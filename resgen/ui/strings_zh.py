@@ -87,6 +87,11 @@ SPEECH_TAB = "说话"
 SPEAK_TEXT = "说什么？"
 SPEAK_HINT = "英文，最多 20,000 个字符"
 SPEAK_EXAMPLES_LABEL = "或让它说这些"
+HELLO = "你好"
+A_STORY = "一个故事"
+NUMBERS = "数字"
+TONGUE_TWISTER = "绕口令"
+OWN_SOUND = "自定读音"
 SPEAK = "说"
 VOICE = "声音"
 VOICE_HINT = "选一个，它会自我介绍"
@@ -142,7 +147,8 @@ COPY_LINK = "复制链接"
 HISTORY = "您的结果（{count}）"
 HISTORY_HELP = "只保存在这个浏览器里。点一下就重做一次。"
 HISTORY_CLEAR = "清除记录"
-FILE_HELP = "把从这里下载的文件拖到页面上，就能找回它的设置；或选择一个文件："
+FILE_HELP = "把从这里下载的文件拖到页面上，就能找回它的设置；或"
+FILE_CHOOSE = "选择一个文件。"
 FILE_RESTORED = "这个文件的设置已填好：按下按钮就能重做。"
 FILE_WITHOUT = "这个文件里没有设置。从这里下载的 PNG、WebP、WAV 和文本文件里有。"
 RESTORED = "表单已填好。"
@@ -223,6 +229,8 @@ resgen.load("speech").speak("Hello there.", seed=1).save("hello.wav")
 
 # What engines say of a request, in English with fields -> in Chinese with the same fields.
 SAID = {
+    "CPU, {count} thread": "CPU，{count} 线程",
+    "CPU, {count} threads": "CPU，{count} 线程",
     "{name} must be a number from {low} to {high}; it is {value}.": (
         "{name} 必须是 {low} 到 {high} 的数；现在是 {value}。"
     ),
