@@ -20,7 +20,18 @@ SAID = ("STORY", "SPECTROGRAM_ALT", "ENLARGE", "SUBTITLES", "SURPRISE_ALT", "NO_
         "FILE_CHOOSE",
         "FILE_RESTORED",
     ),
-    *("FILE_RESTORED", "FILE_WITHOUT", "HISTORY", "HISTORY_HELP", "HISTORY_CLEAR"),
+    *(
+        "HELLO",
+        "A_STORY",
+        "NUMBERS",
+        "TONGUE_TWISTER",
+        "OWN_SOUND",
+        "FILE_RESTORED",
+        "FILE_WITHOUT",
+        "HISTORY",
+        "HISTORY_HELP",
+        "HISTORY_CLEAR",
+    ),
 )
 # The page is seen once it is put together, rather than while its parts still push each other about.
 _HIDDEN = """gradio-app, gradio-app * { visibility: hidden !important; }

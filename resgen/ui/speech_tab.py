@@ -73,7 +73,7 @@ def speech_tab(speaker) -> Form:
                 [[words] for words in strings.SPEAK_EXAMPLES.values()],
                 [text],
                 label=i18n.text("SPEAK_EXAMPLES_LABEL"),
-                example_labels=[str(i18n.text(name)) for name in strings.SPEAK_EXAMPLES],
+                example_labels=[i18n.say(name) for name in strings.SPEAK_EXAMPLES],  # accessible.js translates them
                 api_visibility="private",
             )
             names = [(str(i18n.text(f"VOICE_{name.upper()}")), name) for name in speaker.voices]

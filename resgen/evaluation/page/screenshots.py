@@ -13,13 +13,18 @@ from playwright.sync_api import Page
 from resgen.evaluation.page.browser import ASKED, ROOMS, TABS, THEMES, chromium, made, opened, served, to_tab
 
 WIDTHS = (375, 1366)
-QUALITY = 50  # of WebP: small, and still readable
+QUALITY = 35  # of WebP: small, and still readable
+HIGHEST = 2600  # pixels that are kept of a long page
 
 
-def shoot(page: Page, path: Path) -> None:
-    """The whole page as it is now."""
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled")))
-    picture.convert("RGB").save(path, quality=QUALITY, method=6)
+def shoot(page: Page, folder: Path, name: str) -> None:
+    """The page as it is now, in all widths."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)
+        picture = Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled"))).convert("RGB")
+        picture = picture.crop((0, 0, width, min(picture.height, HIGHEST)))
+        picture.save(folder / f"{name}-{width}.webp", quality=QUALITY, method=6)
 
 
 def main() -> None:
@@ -28,16 +33,16 @@ def main() -> None:
     folder = parser.parse_args().out
     folder.mkdir(parents=True, exist_ok=True)
     with served() as address, chromium() as browser:
-        for language, theme, width in itertools.product(ASKED, THEMES, WIDTHS):
-            page = opened(browser, address, width, theme, language)
+        for language, theme in itertools.product(ASKED, THEMES):
+            page = opened(browser, address, WIDTHS[-1], theme, language)
             for tab in TABS:
                 to_tab(page, tab)
-                shoot(page, folder / f"{tab}-before-{language}-{theme}-{width}.webp")
+                shoot(page, folder, f"{tab}-before-{language}-{theme}")
                 if tab in ROOMS:
                     made(page, tab, language)
-                    shoot(page, folder / f"{tab}-after-{language}-{theme}-{width}.webp")
+                    shoot(page, folder, f"{tab}-after-{language}-{theme}")
             page.close()
-            print(f"{language} {theme} {width}")
+            print(f"{language} {theme}")
 
 
 if __name__ == "__main__":
