@@ -10,29 +10,11 @@ from resgen.ui import i18n
 
 SCRIPTS = ("page.js", "accessible.js", "memory.js", "files.js", "results.js", "typing.js")
 # The sentences that they say.
-SAID = ("STORY", "SPECTROGRAM_ALT", "ENLARGE", "SUBTITLES", "SURPRISE_ALT", "NO_SUCH_TAB", "NOTHING_YET") + (
-    *(
-        "LINK_COPIED",
-        "LINK_WITHOUT_PICTURE",
-        "LINK_NOT_COPIED",
-        "LINK_TOO_LONG",
-        "FILE_HELP",
-        "FILE_CHOOSE",
-        "FILE_RESTORED",
-    ),
-    *(
-        "HELLO",
-        "A_STORY",
-        "NUMBERS",
-        "TONGUE_TWISTER",
-        "OWN_SOUND",
-        "FILE_RESTORED",
-        "FILE_WITHOUT",
-        "HISTORY",
-        "HISTORY_HELP",
-        "HISTORY_CLEAR",
-    ),
-)
+SAID = """
+    STORY SPECTROGRAM_ALT ENLARGE SUBTITLES HELLO A_STORY NUMBERS TONGUE_TWISTER OWN_SOUND SURPRISE_ALT NO_SUCH_TAB
+    NOTHING_YET LINK_COPIED LINK_WITHOUT_PICTURE LINK_NOT_COPIED LINK_TOO_LONG FILE_HELP FILE_CHOOSE FILE_RESTORED
+    FILE_WITHOUT HISTORY HISTORY_HELP HISTORY_CLEAR
+""".split()
 # The page is seen once it is put together, rather than while its parts still push each other about.
 _HIDDEN = """gradio-app, gradio-app * { visibility: hidden !important; }
 body::before { content: "resgen …"; position: fixed; inset: 0; display: grid; place-items: center; color: gray;
