@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from conftest import randomise
 
 import resgen
 from resgen import checkpoint
@@ -19,7 +20,6 @@ from resgen.listen.model import EARLY, SLOTS, SOUNDS, STRIDE, EarsNet
 from resgen.listen.request import Heard, ListenResult
 from resgen.listen.words import Language, WordModel
 from resgen.training.listen.vocabulary import counted
-from tests.conftest import randomise
 
 SMALL = {"early": 16, "late": 16, "early_dilations": (1,), "late_dilations": (1, 2)}
 SOURCE = json.dumps({"letters": LETTERS, "words": {}, "pairs": {}})

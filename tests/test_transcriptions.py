@@ -8,6 +8,7 @@ import urllib.request
 import numpy as np
 import pytest
 import soundfile
+from conftest import randomise
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -18,7 +19,6 @@ from resgen.listen.model import EarsNet
 from resgen.listen.words import Language
 from resgen.turns import Turns
 from resgen.ui.api.transcriptions import PATH, add_route
-from tests.conftest import randomise
 
 SMALL = {"early": 16, "late": 16, "early_dilations": (1,), "late_dilations": (1,)}
 
