@@ -48,7 +48,7 @@
     // Gradio translates no labels of examples.
     ["#tab-speak .gallery-item", (node) => {
       const key = EXAMPLES.find((each) => WORDS.en[each] === node.innerText.trim());
-      if (key && node.innerText.trim() !== say(key)) node.querySelector("div").textContent = say(key);
+      if (key && node.innerText.trim() !== say(key)) (node.querySelector("div") ?? node).textContent = say(key);
     }],
     [".cc-button", (node) => name(node, say("SUBTITLES"))],
     [".block.hint", (node) => role(node, "status")],
