@@ -176,9 +176,10 @@ def browser():
         yield playwright.chromium.launch(executable_path=chromium or "/usr/bin/chromium", args=CHROMIUM_FLAGS)
 
 
-@pytest.fixture
-def page(browser, served):
-    """A fresh page; in the end it must have logged no error and asked no other host."""
+@pytest.fixture(scope="module")
+def visit(browser, served):
+    """One page for all tests of a file, which loads for seconds; in the end it must have logged no error and asked no
+    other host."""
     page = browser.new_page()
     page.set_default_timeout(PATIENCE)
     errors, requests = [], []
@@ -190,3 +191,10 @@ def page(browser, served):
     assert errors == []
     assert [url for url in requests if not url.startswith((served, "data:", "blob:"))] == []
     page.close()
+
+
+@pytest.fixture
+def page(visit):
+    """The page, its first tab open, with what the tests before left: a test says itself what it needs."""
+    visit.get_by_role("tab", name="Write").click()
+    return visit

@@ -99,6 +99,16 @@ def test_a_language_model_decides_between_what_sounds_alike(letters):
         assert decoding.beam_search(log_probs, letters, 8, model) == f"{word} the way"
 
 
+def test_a_language_model_finds_the_blanks_that_were_not_heard(letters):
+    logits = logits_of("a red car", letters)
+    logits[letters.classes[" "]] = 1.0  # nowhere as likely as NOTHING
+    log_probs = logits.log_softmax(0).T.numpy()
+    model = WordModel({"a": 9, "red": 9, "car": 9}, {})
+    assert decoding.beam_search(log_probs, letters, 8, WordModel({}, {})) != "a red car"
+    assert decoding.beam_search(log_probs, letters, 8, model) == "a red car"
+    assert model.begun("re") == model.begun("r") > model.begun("rx") and model.begun("") == 0
+
+
 def test_a_word_is_likelier_where_it_was_read_before():
     model = WordModel({"red": 10, "car": 10, "cat": 10}, {"red": {"car": 9}})
     assert model.score(("red",), "car") > model.score(("red",), "cat") > model.score((), "cta")

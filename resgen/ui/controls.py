@@ -122,17 +122,18 @@ def told() -> Iterator[None]:
         raise refused(str(error)) from None
 
 
-def results(engine, values: dict) -> Iterator:
+def results(engine, values: dict, *source) -> Iterator:
     """Run an engine.
 
     Args:
         values: settings of the request.
+        source: what it is run on, for an engine that takes something beside settings.
 
     Raises:
         gr.Error: it refuses the request.
     """
     with told():
-        yield from engine.run(engine.request(**values))
+        yield from engine.run(engine.request(**values), *source)
 
 
 def paced(stream: Iterator) -> Iterator:

@@ -22,6 +22,7 @@ from resgen.ui.api.guard import Guard
 from resgen.ui.api.sessions import Sessions
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
+from resgen.ui.listen_tab import listen_tab, write_about
 from resgen.ui.memory import Form, remember
 from resgen.ui.runs import take_turns
 from resgen.ui.speech_tab import read_aloud, speech_tab
@@ -61,8 +62,10 @@ def build() -> Page:
             ("write", "TEXT_TAB", partial(text_tab, writer, under_story)),
             ("draw", "IMAGE_TAB", partial(image_tab, painter)),
             ("speak", "SPEECH_TAB", partial(speech_tab, speaker)),
-            ("about", "ABOUT_TAB", partial(about_tab, engines, device, load_seconds)),
         ]
+        if "listen" in engines:
+            tabs.append(("listen", "LISTEN_TAB", partial(listening, engines["listen"], writer, painter, speaker)))
+        tabs.append(("about", "ABOUT_TAB", partial(about_tab, engines, device, load_seconds)))
         forms = []
         # Short names: in a menu, where some of them stayed if the style came late, nobody would look.
         with gr.Tabs(overflow_behavior="wrap"):
@@ -85,6 +88,14 @@ def links() -> str:
         address = f"https://huggingface.co/spaces/{space}"
         shown = [i18n.say("SOURCE", address=address), i18n.say("DUPLICATE", address=address), *shown]
     return " · ".join(shown)
+
+
+def listening(listener, writer, painter, speaker) -> None:
+    """Build the tab that listens, and what can be done with what it heard, inside an open `gr.Tab`."""
+    said = {"name": "say-heard", "label": "SAY_HEARD", "voice": speaker.voices[-1]}
+    drawn = {"name": "draw-heard", "label": "DRAW_HEARD"}
+    with_text = [partial(write_about, writer), partial(illustrate, painter, **drawn)]
+    listen_tab(listener, [*with_text, partial(read_aloud, speaker, **said)])
 
 
 def about_tab(engines: dict[str, Any], device: str, load_seconds: float) -> None:

@@ -180,26 +180,36 @@ def data_address(result) -> str:
 
 
 def read_aloud(
-    speaker, story: gr.Component, _: gr.Component, buttons: gr.Row, room: Room, note: gr.Component
+    speaker,
+    story: gr.Component,
+    _: gr.Component,
+    buttons: gr.Row,
+    room: Room,
+    note: gr.Component,
+    name: str = "read",
+    label: str = "READ_ALOUD",
+    voice: str | None = None,
 ) -> dict[gr.Component, Any]:
     """Build a button that reads what stands in a text box, and its player; the room's Stop ends it too.
 
     Args:
         buttons: where the button stands; the player comes where this is called.
         note: tells why there is nothing to hear.
+        name, label: elem_id and text of the button.
+        voice: that reads; the first, if None.
 
     Returns:
         What goes when another story begins.
     """
     with buttons:
-        read = gr.Button(i18n.text("READ_ALOUD"), size="sm", elem_id="read")
+        read = gr.Button(i18n.text(label), size="sm", elem_id=name)
     said = gr.State()
-    both = player(said, room, "read-sound", visible=False)
+    both = player(said, room, f"{name}-sound", visible=False)
 
     def show(text):
         if not text:
             raise refused(i18n.say("NOTHING_WRITTEN"))
-        for update, playing, _ in heard(results(speaker, {"text": text})):
+        for update, playing, _ in heard(results(speaker, {"text": text, "voice": voice or speaker.voices[0]})):
             yield *update, playing
 
     gone: dict[gr.Component, Any] = {**dict(zip(both, silent(visible=False), strict=True)), said: None}
