@@ -1,6 +1,7 @@
 """Tests the promise that the listener writes down what its network hears, word by word, and makes up nothing."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from resgen import checkpoint
 from resgen.__main__ import main
 from resgen.engine import Progress
 from resgen.errors import CheckpointError, RequestError
+from resgen.fallback import NOTICE
 from resgen.listen import decoding
-from resgen.listen.engine import PIECE, Ears
+from resgen.listen.engine import PIECE, Ears, near
 from resgen.listen.features import MELS, log_mel, normalised
 from resgen.listen.letters import LETTERS, NOTHING, SYMBOLS, Letters, plain
 from resgen.listen.model import EARLY, SLOTS, SOUNDS, STRIDE, EarsNet
@@ -200,3 +202,39 @@ def test_without_weights_one_sentence_says_so(monkeypatch, capfd):
     monkeypatch.setattr("sys.argv", ["resgen", "listen", "any.wav"])
     assert main() == 2
     assert capfd.readouterr().err.startswith("resgen: No weights for listen ship yet")
+
+
+@pytest.mark.parametrize("rate", [44_101, 4_001, 383_999, 11_025, 48_000])
+def test_a_sound_of_any_rate_takes_a_filter_that_memory_holds(ears, rate):
+    old, new = near(rate)
+    assert old * new * max(1, old / new) < 30_000_000 and old / new == pytest.approx(rate / 16_000, rel=1e-3)
+    result = ears.listen(np.resize(NOISE, rate), rate=rate, beam=1)
+    assert result.seconds == pytest.approx(1) and result.words
+
+
+def test_usual_rates_are_taken_as_they_are():
+    usual = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000]
+    assert all(near(rate)[0] * 16_000 == rate * near(rate)[1] for rate in usual)
+
+
+def test_others_have_their_turn_while_a_beam_is_wide(ears, monkeypatch):
+    breaths = []
+    monkeypatch.setattr(decoding, "breathe", lambda: breaths.append(1))
+    ears.listen(NOISE, beam=4)
+    assert len(breaths) > 80
+
+
+def test_a_gpu_without_memory_makes_it_slower_not_an_error(monkeypatch):
+    ears = Ears(randomise(EarsNet(**SMALL)).eval(), Language(SOURCE), {"name": "small"})
+    expected = ears.listen(NOISE, beam=1)
+    work = ears.heard
+
+    def full(*given):
+        if ears.device.type != "cpu":
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return work(*given)
+
+    monkeypatch.setattr(ears, "heard", full)
+    monkeypatch.setattr(ears, "device", SimpleNamespace(type="cuda"))
+    result = ears.listen(NOISE, beam=1)
+    assert NOTICE in result.notices and result.words == expected.words

@@ -126,6 +126,7 @@ class Pipeline:
     def _cond_embedding(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
         """Words and styles (B,) -> (B, M); no words mean nothing in particular."""
         words, letters = zip(*map(self.dictionary.encode, names), strict=True)
+        breathe()  # of 64 it takes a thirtieth of a second, and there are three
         return self.network.cond_embedding(
             torch.tensor(words, device=self.device), torch.tensor(letters, device=self.device), style
         )

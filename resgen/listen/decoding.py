@@ -12,6 +12,7 @@ from torch import Tensor
 
 from resgen.listen.letters import BETWEEN, NOTHING, Letters
 from resgen.listen.words import WordModel
+from resgen.turns import breathe
 
 LEAST = -6.0  # log probability below which a class of a slot is not followed
 NEVER = -math.inf
@@ -67,6 +68,7 @@ def beam_search(log_probs: np.ndarray, letters: Letters, width: int, model: Word
         return worth[reading]
 
     for slot in log_probs:
+        breathe()
         likely = np.flatnonzero(slot > LEAST).tolist() or [int(slot.argmax())]
         found: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [NEVER, NEVER])
         for reading, (nothing, letter) in beam.items():

@@ -6,7 +6,7 @@ import gradio as gr
 
 from resgen.image.request import STYLES
 from resgen.ui import i18n
-from resgen.ui.controls import refused, results
+from resgen.ui.controls import last_of, refused, results
 from resgen.ui.image_tab import picture_files
 from resgen.ui.runs import Room, run_until_stopped
 
@@ -58,8 +58,7 @@ def illustrate(
             raise refused(i18n.say("NOTHING_TO_DRAW") if text else i18n.say("NOTHING_WRITTEN"))
         drawn = []
         for thing in things:
-            for result in results(painter, {"prompt": thing, "style": STYLES[0], "count": 1}):  # noqa: B007
-                pass
+            result = last_of(results(painter, {"prompt": thing, "style": STYLES[0], "count": 1}))
             drawn.append((picture_files(result)[0], thing))
             yield gr.Gallery(drawn, visible=True), gr.skip()
 

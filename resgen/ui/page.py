@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,9 +18,8 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import connections, gradio_queue, health, openai, transcriptions
+from resgen.ui.api import connections, gradio_queue, health, metrics, openai, sessions, transcriptions
 from resgen.ui.api.guard import Guard
-from resgen.ui.api.sessions import Sessions
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
 from resgen.ui.listen_tab import listen_tab, write_about
@@ -92,10 +92,9 @@ def links() -> str:
 
 def listening(listener, writer, painter, speaker) -> None:
     """Build the tab that listens, and what can be done with what it heard, inside an open `gr.Tab`."""
-    said = {"name": "say-heard", "label": "SAY_HEARD", "voice": speaker.voices[-1]}
-    drawn = {"name": "draw-heard", "label": "DRAW_HEARD"}
-    with_text = [partial(write_about, writer), partial(illustrate, painter, **drawn)]
-    listen_tab(listener, [*with_text, partial(read_aloud, speaker, **said)])
+    drawn = partial(illustrate, painter, name="draw-heard", label="DRAW_HEARD")
+    said = partial(read_aloud, speaker, name="say-heard", label="SAY_HEARD", voice=speaker.voices[-1])
+    listen_tab(listener, [partial(write_about, writer), drawn, said])
 
 
 def about_tab(engines: dict[str, Any], device: str, load_seconds: float) -> None:
@@ -143,6 +142,8 @@ def launch(page: Page, block: bool = True) -> str:
     """
     demo = page.demo
     gradio_queue.tame(demo._queue)
+    sessions.spare(demo)
+    answers: Counter[int] | None = Counter() if metrics.asked_for() else None
     app, url, _ = process.launched(
         demo,
         prevent_thread_lock=True,
@@ -157,13 +158,15 @@ def launch(page: Page, block: bool = True) -> str:
         ssr_mode=False,
         max_threads=MOST_EVENTS,
         state_session_capacity=MOST_SESSIONS,
-        app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns)]},
+        app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns, answers=answers)]},
     )
-    app.state_holder = Sessions()
+    app.state_holder = sessions.Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     openai.add_routes(app, page.engines["speech"], page.turns)
     transcriptions.add_route(app, page.engines.get("listen"), page.turns)
+    if answers is not None:
+        metrics.add_route(app, demo, page.engines["text"], page.turns, answers)
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)

@@ -1,7 +1,6 @@
 """The tab that speaks, and the button that reads a story aloud. Built by `resgen.ui.page` around a speech engine."""
 
 import base64
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -12,8 +11,9 @@ from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.phonemes import clean
 from resgen.speech.request import SpeechRequest
 from resgen.speech.spectrogram import spectrogram
+from resgen.turns import breathe
 from resgen.ui import i18n, strings, surprises
-from resgen.ui.controls import endpoint, refused, results, runner, seed_box, slider, surprise, textbox
+from resgen.ui.controls import doubled, endpoint, refused, results, runner, seed_box, slider, surprise, textbox
 from resgen.ui.hints import hint_line, tell_while_typing
 from resgen.ui.memory import Form, copy_link
 from resgen.ui.player import finished, heard, player, silent, sound_file
@@ -21,6 +21,7 @@ from resgen.ui.runs import Room, connect, run_until_stopped
 
 PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
 WIDTH = 1000  # pixels of it
+PIECE = 3 << 20  # bytes at once of what may be the sound of half an hour; three make four characters
 
 
 def status(result) -> str:
@@ -160,23 +161,19 @@ def speech_tab(speaker) -> Form:
         str,
         "speak",
         "Say a text; streams (WAV data address, settings) with more and more of its sentences.",
-        published,
+        doubled,
     )
     tell_while_typing("speak", hinted, [text], foreseen)
     return Form(room, speaker, edited, line, used)
 
 
-def published(stream: Iterator) -> Iterator:
-    """The results that /speak sends: after 1, 2, 4, 8, ... sentences and the last, for each holds all before it."""
-    for result in stream:
-        done = result.progress.done
-        if done & (done - 1) == 0 or done == result.progress.total:
-            yield result
-
-
 def data_address(result) -> str:
     """What was said so far as a WAV file in a data: address, which needs no second request."""
-    return "data:audio/wav;base64," + base64.b64encode(result.wav()).decode()
+    wav, parts = result.wav(), []
+    for start in range(0, len(wav), PIECE):
+        breathe()
+        parts.append(base64.b64encode(wav[start : start + PIECE]))
+    return "data:audio/wav;base64," + b"".join(parts).decode()
 
 
 def read_aloud(
