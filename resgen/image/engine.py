@@ -20,7 +20,7 @@ from resgen.image.init_image import from_setting, prepared, to_setting
 from resgen.image.model import PictureNet
 from resgen.image.photo_prompt import photo_of
 from resgen.image.pixels import over_white_with_alpha, straight
-from resgen.image.prompt import WORDS, Dictionary, Reading
+from resgen.image.prompt import WORDS, Dictionary, Reading, plain
 from resgen.image.request import FACTOR, MIX, PHOTO, SIDE, SIZES, STYLES, ImageRequest, ImageResult
 from resgen.image.sampling import euler_sample, guided, noise_for
 from resgen.turns import breathe
@@ -214,12 +214,14 @@ class Painter:
             RequestError: there is text, but not a readable word.
         """
         reading = self.dictionary.read(text)
-        if text.strip() and not reading.words and not reading.avoid:
+        if not text.strip() or reading.words or reading.avoid:
+            return reading
+        if reading.dropped or not plain(text):
             raise RequestError(
                 f"No word of {text.strip()!r} can be drawn. Name a thing in English or Chinese, or by its emoji, such "
                 "as: red car."
             )
-        return reading
+        return reading.with_notice("It names no thing, so it may become anything.")
 
     @torch.no_grad()
     def encode(self, picture: Image.Image) -> torch.Tensor:
