@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from test_image_engine import make_painter, make_photographer
+from pictures import make_painter, make_photographer
 
 from resgen.evaluation.image import photo, photo_sweep
 from resgen.evaluation.image.classifier import Classifier, accuracy, classifier_loss, disturbed

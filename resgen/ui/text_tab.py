@@ -11,6 +11,7 @@ from resgen.ui import i18n, strings
 from resgen.ui.controls import (
     PRIVATE,
     checkbox,
+    each,
     endpoint,
     file_of,
     paced,
@@ -136,8 +137,7 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
     outputs = [story, used, line, last]
 
     def show(stream):
-        for result in paced(stream):
-            yield result.text, result.settings, status(result), result
+        yield from each(paced(stream), lambda result: (result.text, result.settings, status(result), result))
 
     def finished(result):
         """Offers the variants and the file."""

@@ -20,6 +20,7 @@ from resgen.errors import RequestError
 from resgen.listen.request import ListenResult
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui.api.openai import BadParameter, refusal
+from resgen.ui.uploads import within_an_hour
 
 PATH = "/v1/audio/transcriptions"
 FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
@@ -49,7 +50,11 @@ def add_route(app: Any, ears: Any, turns: Turns) -> None:
             except RequestError as error:
                 raise BadParameter(str(error), "beam") from None
             visitor = Visitor(http.client.host if http.client else "unknown", uuid.uuid4().hex)
-            async with contextlib.aclosing(turns.stream(visitor, lambda: ears.run(request, content))) as results:
+
+            def heard():
+                return within_an_hour(ears.run(request, content))
+
+            async with contextlib.aclosing(turns.stream(visitor, heard)) as results:
                 async for result in results:  # noqa: B007
                     if await http.is_disconnected():
                         return Response(status_code=499)  # nobody reads it
