@@ -260,6 +260,9 @@ SAID = {
     "There is nothing to say: write at least one word or number.": "没有可说的：请至少写一个英文词或数字。",
     "This voice reads English; it cannot read {words}. {rest}": "这个声音只读英文，读不了 {words}。请用拉丁字母写。",
     "Left out, for this voice reads English: {words}": "略去了，因为这个声音只读英文：{words}",
+    "Left out, for sound lasts {minutes} minutes at most: all after that.": (
+        "声音最长 {minutes} 分钟；略去了其后的内容。"
+    ),
     "Left out, for it has no sound: {words}": "略去了，因为没有读音：{words}",
     "Left out, as it is markup: {words}": "略去了标记：{words}",
     "These phonemes cannot be spoken: there are none. Possible are: {all}": "没有音素可说。可以用：{all}",
