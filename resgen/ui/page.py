@@ -1,5 +1,6 @@
 """The page: a title, one tab for each room, and About. Called by `app.py`."""
 
+import gc
 import os
 import re
 import time
@@ -167,6 +168,9 @@ def launch(page: Page, block: bool = True) -> str:
     transcriptions.add_route(app, page.engines.get("listen"), page.turns)
     if answers is not None:
         metrics.add_route(app, demo, page.engines["text"], page.turns, answers)
+    # What is here now stays: Python need not go through a million objects, for 0.3 s, each time it looks for garbage.
+    gc.collect()
+    gc.freeze()
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)
