@@ -5,98 +5,16 @@ the seed used goes to stderr.
 """
 
 import argparse
-import difflib
 import importlib
 import json
 import os
 import signal
-import stat
 import sys
-import warnings
-from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from resgen import RequestError, ResgenError, __version__
-
-
-class _Parser(argparse.ArgumentParser):
-    """One that says which option or command was meant."""
-
-    def error(self, message: str):
-        options = [option for action in self._actions for option in action.option_strings]
-        commands = [name for action in self._actions for name in action.choices or ()]
-        typed = message.partition(": ")[2].replace("'", "").replace(",", " ").split()
-        wrong = next((word.partition("=")[0] for word in typed if word.startswith("--")), "")
-        if "invalid choice" in message:
-            wrong = message.partition("invalid choice: ")[2].split("'")[1]
-        near = difflib.get_close_matches(wrong, options + commands, 1)
-        super().error(f"{message}; did you mean {near[0]}?" if near and near[0] != wrong else message)
-
-
-def _add_settings(parser: argparse.ArgumentParser, request: type, positional: str) -> None:
-    """One option for each setting of a request; the first is the positional argument."""
-    from resgen.engine import settings_of
-
-    for name, (limits, default) in settings_of(request).items():
-        if name == positional:
-            wanted = f"{limits.help}; - reads it from stdin"
-            parser.add_argument(name, nargs="?", default=None, metavar=name.upper(), help=wanted)
-        else:
-            # Values are checked by the engine, which knows the limits.
-            shown = "" if default == "" or default is False else f" (default {'on' if default is True else default})"
-            shown_help = argparse.SUPPRESS if limits.instead else (limits.help + shown).replace("%", "%%")
-            action = argparse.BooleanOptionalAction if isinstance(default, bool) else "store"
-            parser.add_argument(f"--{name.replace('_', '-')}", default=default, help=shown_help, action=action)
-
-
-def _deprecations_as_sentences() -> None:
-    """Have the process say on stderr, once each, which settings of its own are deprecated."""
-    show, shown = warnings.showwarning, set()
-
-    def showwarning(message, category, *where, **more) -> None:
-        if not issubclass(category, DeprecationWarning):
-            show(message, category, *where, **more)
-        elif str(message) not in shown:  # Python's own count begins anew whenever an import changes the filters
-            shown.add(str(message))
-            print(f"resgen: {message}", file=sys.stderr)
-
-    warnings.filterwarnings("always", r"\w+ is deprecated: use", DeprecationWarning)
-    warnings.showwarning = showwarning
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", help="a shipped model, a .safetensors file or a Hub repository OWNER/NAME")
-    parser.add_argument("--device", help="cpu, cuda, cuda:N or mps; default: RESGEN_DEVICE, else the best there is")
-
-
-def _from_stdin(values: dict, name: str, piped: bool = False) -> None:
-    """Replace a text that is "-" by what stdin holds, and one that was not given by nothing, or if `piped` by what is
-    piped in or comes from a file.
-
-    Raises:
-        RequestError: stdin is no UTF-8.
-    """
-    if values[name] is None and piped and _is_piped():
-        values[name] = "-"
-    if values[name] != "-":
-        values[name] = values[name] or ""
-        return
-    try:
-        buffer = getattr(sys.stdin, "buffer", None)
-        values[name] = sys.stdin.read() if buffer is None else buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RequestError(
-            f"stdin must be text in UTF-8; byte {error.start + 1} is none. Convert it: iconv -f latin1 -t utf-8"
-        ) from None
-
-
-def _is_piped() -> bool:
-    try:
-        mode = os.fstat(sys.stdin.fileno()).st_mode
-    except (AttributeError, OSError, ValueError):  # there is no stdin
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
+from resgen.cli import Parser, add_model, add_settings, check_out, deprecations_as_sentences, from_stdin, tell
 
 
 def write(arguments: list[str]) -> None:
@@ -105,12 +23,12 @@ def write(arguments: list[str]) -> None:
     from resgen.engine import checked
     from resgen.text.request import TextRequest
 
-    parser = _Parser(prog="resgen write", description=write.__doc__)
-    _add_settings(parser, TextRequest, "prompt")
-    _add_model(parser)
+    parser = Parser(prog="resgen write", description=write.__doc__)
+    add_settings(parser, TextRequest, "prompt")
+    add_model(parser)
     values = vars(parser.parse_args(arguments))
     model, device, shown = values.pop("model"), values.pop("device"), 0
-    _from_stdin(values, "prompt")
+    from_stdin(values, "prompt")
     request = checked(TextRequest(**values))  # here already, before seconds go into importing PyTorch
     for result in load("text", model, device).run(request):
         if not shown:
@@ -128,9 +46,9 @@ def draw(arguments: list[str]) -> None:
     from resgen.engine import checked
     from resgen.image.request import ImageRequest
 
-    parser = _Parser(prog="resgen draw", description=draw.__doc__)
-    _add_settings(parser, ImageRequest, "prompt")
-    _add_model(parser)
+    parser = Parser(prog="resgen draw", description=draw.__doc__)
+    add_settings(parser, ImageRequest, "prompt")
+    add_model(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -139,8 +57,8 @@ def draw(arguments: list[str]) -> None:
     )
     values = vars(parser.parse_args(arguments))
     out, model, device, picture = (values.pop(name) for name in ("out", "model", "device", "picture"))
-    _check_out(out, (".png", ".webp", ".npy"))
-    _from_stdin(values, "prompt")
+    check_out(out, (".png", ".webp", ".npy"))
+    from_stdin(values, "prompt")
     request = ImageRequest(**values)
     if out.suffix.lower() != ".npy":  # of samples there may be any number
         request = checked(request)  # here already, before seconds go into importing PyTorch
@@ -169,17 +87,17 @@ def speak(arguments: list[str]) -> None:
     from resgen.speech.files import ENDINGS, checked_format
     from resgen.speech.request import SpeechRequest
 
-    parser = _Parser(prog="resgen speak", description=speak.__doc__)
-    _add_settings(parser, SpeechRequest, "text")
-    _add_model(parser)
+    parser = Parser(prog="resgen speak", description=speak.__doc__)
+    add_settings(parser, SpeechRequest, "text")
+    add_model(parser)
     parser.add_argument(
         "--out", type=Path, default=Path("speech.wav"), help=f"ends in {', '.join(ENDINGS)} (speech.wav)"
     )
     values = vars(parser.parse_args(arguments))
     out, model, device = (values.pop(name) for name in ("out", "model", "device"))
-    _check_out(out, tuple(ENDINGS))
+    check_out(out, tuple(ENDINGS))
     checked_format(ENDINGS[out.suffix.lower()])
-    _from_stdin(values, "text", piped=True)
+    from_stdin(values, "text", piped=True)
     request = checked(SpeechRequest(**values))
     for result in load("speech", model, device).run(request):  # noqa: B007
         pass
@@ -194,9 +112,9 @@ def tag(arguments: list[str]) -> None:
     from resgen.engine import checked
     from resgen.tagger.request import TagRequest, wanted
 
-    parser = _Parser(prog="resgen tag", description=tag.__doc__)
-    _add_settings(parser, TagRequest, "text")
-    _add_model(parser)
+    parser = Parser(prog="resgen tag", description=tag.__doc__)
+    add_settings(parser, TagRequest, "text")
+    add_model(parser)
     parser.add_argument("--file", type=Path, help="a file of UTF-8 that holds the text")
     parser.add_argument(
         "--format",
@@ -212,7 +130,7 @@ def tag(arguments: list[str]) -> None:
         except OSError as error:
             raise RequestError(f"file must be one that can be read: {error.strerror}: {str(file)!r}.") from None
     else:
-        _from_stdin(values, "text", piped=True)
+        from_stdin(values, "text", piped=True)
     request = checked(TagRequest(**values))
     wanted(request.categories)  # here already, before seconds go into importing PyTorch
     for result in load("tagger", model, device).run(request):  # noqa: B007
@@ -232,10 +150,10 @@ def listen(arguments: list[str]) -> None:
     from resgen.engine import checked
     from resgen.listen.request import FORMATS, ListenRequest
 
-    parser = _Parser(prog="resgen listen", description=listen.__doc__)
+    parser = Parser(prog="resgen listen", description=listen.__doc__)
     parser.add_argument("file", nargs="+", metavar="FILE", help="sound or a film; - is stdin")
-    _add_settings(parser, ListenRequest, "")
-    _add_model(parser)
+    add_settings(parser, ListenRequest, "")
+    add_model(parser)
     parser.add_argument("--format", choices=FORMATS, default="txt", help="what is written to stdout (txt)")
     values = vars(parser.parse_args(arguments))
     files, model, device, kind = (values.pop(name) for name in ("file", "model", "device", "format"))
@@ -252,28 +170,13 @@ def listen(arguments: list[str]) -> None:
         print(json.dumps(result.settings, ensure_ascii=False), file=sys.stderr)
 
 
-def tell(notices: Iterable[str]) -> None:
-    """What was understood otherwise than it was asked."""
-    for notice in notices:
-        print(f"resgen: {notice}", file=sys.stderr, flush=True)
-
-
-def _check_out(out: Path, endings: tuple[str, ...]) -> None:
-    if out.is_dir():
-        raise RequestError(f"out must be a file; {str(out)!r} is a folder.")
-    if out.suffix.lower() not in endings:
-        raise RequestError(f"out must end in {' or '.join(endings)}; it is {str(out)!r}.")
-    if not out.parent.is_dir():
-        raise RequestError(f"out must be in an existing folder; there is no {str(out.parent)!r}.")
-
-
 def evaluate(arguments: list[str]) -> None:
     """Measure a model and print its figures as JSON."""
     from resgen import ENGINES, checkpoint, load
 
-    parser = _Parser(prog="resgen evaluate", description=evaluate.__doc__)
+    parser = Parser(prog="resgen evaluate", description=evaluate.__doc__)
     parser.add_argument("kind", choices=sorted([*ENGINES, "photo"]))
-    _add_model(parser)
+    add_model(parser)
     parser.add_argument("--n", type=int, default=10_000, help="photographs to make (default 10000)")
     parser.add_argument("--steps", type=int, help="photographs: other steps than the page's")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
@@ -296,7 +199,7 @@ def bench(arguments: list[str]) -> None:
     """Time what a user waits for and print it as JSON; run it with nothing else running."""
     from resgen.evaluation.bench import bench as figures_of
 
-    parser = _Parser(prog="resgen bench", description=bench.__doc__)
+    parser = Parser(prog="resgen bench", description=bench.__doc__)
     parser.add_argument("--words", type=int, default=200, help="words written for the text's rate (default 200)")
     print(json.dumps(figures_of(parser.parse_args(arguments).words), indent=2))
 
@@ -305,7 +208,7 @@ def serve(arguments: list[str]) -> None:
     """Serve the page, until Ctrl+C; GRADIO_SERVER_PORT and GRADIO_SERVER_NAME say where."""
     from resgen.ui import process
 
-    _Parser(prog="resgen serve", description=serve.__doc__).parse_args(arguments)
+    Parser(prog="resgen serve", description=serve.__doc__).parse_args(arguments)
     process.check()
     from resgen.ui.page import build, launch  # takes seconds
 
@@ -327,7 +230,7 @@ COMMANDS = {
 def main() -> int:
     """Run the command that the arguments name; returns the process's exit code."""
     does = {name: (command.__doc__ or "").split(".")[0].lower() for name, command in COMMANDS.items()}
-    parser = _Parser(
+    parser = Parser(
         prog="resgen",
         description="Residual convolutional networks that write, draw, speak and listen.",
         epilog="; ".join(f"{name}: {words}" for name, words in does.items()),
@@ -337,7 +240,7 @@ def main() -> int:
     parser.add_argument("--version", action="version", version=f"resgen {__version__}")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as well as Ctrl+C does
-    _deprecations_as_sentences()
+    deprecations_as_sentences()
     try:
         COMMANDS[args.command](args.arguments)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough

@@ -22,12 +22,12 @@ def falls_back(noticed: Callable[[Any, str], Any]) -> Callable:
         noticed: a result and a sentence -> the result with that sentence among its notices.
     """
 
-    def decorated(run: Callable[[Any, Any], Iterator]) -> Callable[[Any, Any], Iterator]:
+    def decorated(run: Callable[..., Iterator]) -> Callable[..., Iterator]:
         @functools.wraps(run)
-        def begun(engine: Any, request: Any) -> Iterator:
+        def begun(engine: Any, request: Any, *given: Any) -> Iterator:
             on_cpu = engine.device.type == "cpu"
             try:
-                yield from run(engine, request)
+                yield from run(engine, request, *given)
                 return
             except torch.OutOfMemoryError:
                 if on_cpu:
@@ -35,7 +35,7 @@ def falls_back(noticed: Callable[[Any, str], Any]) -> Callable:
             if engine.device.type != "cpu":  # else another request that failed has moved it
                 LOG.warning("The GPU is out of memory; %s goes on on the CPU.", engine.card["name"])
                 engine.to_cpu()
-            for result in run(engine, request):
+            for result in run(engine, request, *given):
                 yield noticed(result, NOTICE)
 
         return begun

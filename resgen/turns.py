@@ -11,11 +11,13 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 _OVER = object()
+# A generator yields it where it has nothing to show yet: its turn is over, and nobody is told.
+PAUSE = object()
 _DEEPEST = 4  # requests whose steps are interrupted by others' steps at the same time
 _worker = threading.local()
 
@@ -252,7 +254,10 @@ class Turns:
         _worker.stack.pop()
         with self._change:
             self._charge(turn)
-            wanted, job.wanted, job.at_work = job.wanted, None, False
+            job.at_work = False
+            if result is PAUSE and error is None:
+                return
+            wanted, job.wanted = job.wanted, None
             if result is _OVER:
                 job.results = None
                 self._leave(job)
@@ -268,6 +273,27 @@ def _deliver(wanted: asyncio.Future, result: Any, error: BaseException | None) -
         wanted.set_exception(error)
     else:
         wanted.set_result(result)
+
+
+def at_work() -> int:
+    """How many requests share the thread that this is called on; 1 elsewhere."""
+    turns = getattr(_worker, "turns", None)
+    return 1 if turns is None else turns.load()["running"]
+
+
+def breathe_after(modules: Iterable[Any]) -> None:
+    """Have others' turns after each pass of these parts of a network whose whole pass is long in itself. What comes out
+    stays the same, bit by bit.
+
+    Args:
+        modules: of PyTorch.
+    """
+    for module in modules:
+        module.register_forward_hook(_breathed)
+
+
+def _breathed(*_: Any) -> None:
+    breathe()
 
 
 def breathe() -> None:

@@ -10,9 +10,27 @@ def story(page) -> str:
     return page.locator("#story textarea").input_value()
 
 
+def set_number(page, name: str, value: int) -> None:
+    page.get_by_label(f"number input for {name}").locator("visible=true").fill(str(value))
+
+
+def more_settings(page, name: str) -> None:
+    """Show the settings among which is a number of that name, if they are not shown."""
+    if not page.get_by_label(f"number input for {name}").locator("visible=true").count():
+        page.get_by_text("More settings").locator("visible=true").click()
+
+
 def press_and_wait(page, characters: int) -> None:
+    """Begins a story; ends when that many characters of it are shown."""
+    before = story(page)
     page.get_by_role("button", name="Write a story").click()
-    page.wait_for_function("n => document.querySelector('#story textarea').value.length > n", arg=characters)
+    page.wait_for_function(
+        """([before, n]) => {
+            const text = document.querySelector("#story textarea").value;
+            return text !== before && text.length > n;
+        }""",
+        arg=[before, characters],
+    )
 
 
 def open_drawing(page) -> None:

@@ -1,15 +1,22 @@
 """Shared by all tests: a tiny tokenizer, a tiny text network with random weights, and a writer made of both."""
 
+import functools
+import io
 import os
 import random
 import shutil
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 import torch
 
+import resgen
+from resgen.__main__ import main
 from resgen.text.engine import Writer
 from resgen.text.model import TextNet
 from resgen.text.tokenizer import Tokenizer
@@ -33,6 +40,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 60_000  # milliseconds that a page may take to show what it is to show
+BLANK = 0.08  # what is added to the embeddings of blanks
 ARCHITECTURE = {"channels": 16, "dilations": (1, 3), "hidden": 24, "heads": 2}
 
 
@@ -81,7 +89,11 @@ def architecture(tokenizer) -> dict:
 
 
 def make_network(tokenizer: Tokenizer) -> TextNet:
-    return randomise(TextNet(len(tokenizer), **ARCHITECTURE)).eval().requires_grad_(False)
+    """A small text network with random weights, to which blanks are likely: its words are a few tokens long."""
+    network = randomise(TextNet(len(tokenizer), **ARCHITECTURE)).eval().requires_grad_(False)
+    blanks = [number for number, piece in enumerate(tokenizer.pieces()) if piece.startswith(b" ")]
+    network.embed.weight[blanks] += BLANK
+    return network
 
 
 @pytest.fixture
@@ -93,6 +105,36 @@ def network(tokenizer) -> TextNet:
 def writer(tokenizer) -> Writer:
     """One for all tests, as it is one for all requests."""
     return Writer(make_network(tokenizer), tokenizer, {"name": "tiny"})
+
+
+_loaded = functools.cache(resgen.load)
+
+
+def shipped(kind: str, model: str | None = None, device: str | None = None):
+    """As `resgen.load`, but once in a session: engines keep no state."""
+    return _loaded(kind, model, device)
+
+
+@pytest.fixture
+def command(monkeypatch, capfd) -> Callable[..., subprocess.CompletedProcess]:
+    """What the command line does, in this process, which need not import PyTorch and read weights for every command."""
+    monkeypatch.setattr(resgen, "load", shipped)
+
+    def run(*arguments: str, stdin: str | TextIO = "") -> subprocess.CompletedProcess:
+        monkeypatch.setattr(sys, "argv", ["resgen", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin) if isinstance(stdin, str) else stdin)
+        status = main()
+        return subprocess.CompletedProcess(arguments, status, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def painter():
+    """A small one with random weights; one for all tests, as it is one for all requests."""
+    from pictures import make_painter
+
+    return make_painter()
 
 
 @pytest.fixture
@@ -113,7 +155,9 @@ def unhurried(monkeypatch):
 @pytest.fixture(scope="session")
 def served():
     """The address of the app, launched once, on the shipped weights."""
-    import app
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resgen, "load", shipped)
+        import app
 
     yield app.serve(block=False)
     app.demo.close()
@@ -132,9 +176,10 @@ def browser():
         yield playwright.chromium.launch(executable_path=chromium or "/usr/bin/chromium", args=CHROMIUM_FLAGS)
 
 
-@pytest.fixture
-def page(browser, served):
-    """A fresh page; in the end it must have logged no error and asked no other host."""
+@pytest.fixture(scope="module")
+def visit(browser, served):
+    """One page for all tests of a file, which loads for seconds; in the end it must have logged no error and asked no
+    other host."""
     page = browser.new_page()
     page.set_default_timeout(PATIENCE)
     errors, requests = [], []
@@ -146,3 +191,10 @@ def page(browser, served):
     assert errors == []
     assert [url for url in requests if not url.startswith((served, "data:", "blob:"))] == []
     page.close()
+
+
+@pytest.fixture
+def page(visit):
+    """The page, its first tab open, with what the tests before left: a test says itself what it needs."""
+    visit.get_by_role("tab", name="Write").click()
+    return visit

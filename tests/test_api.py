@@ -5,17 +5,17 @@ import subprocess
 import sys
 
 import pytest
+import torch
+from conftest import shipped
 
 import resgen
+from resgen import device
 from resgen.engine import checked
 from resgen.image.request import ImageRequest
 from resgen.speech.request import SpeechRequest
 from resgen.text.request import TextRequest
 
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "resgen", *arguments]
-    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, timeout=120)
+LOAD = resgen.load
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_choices_are_taken_in_any_case_and_with_blanks():
 
 def test_an_unknown_setting_is_told_with_the_one_that_was_meant():
     with pytest.raises(resgen.RequestError, match=r"unknown settings: temprature; did you mean temperature\?"):
-        resgen.load("text").write("Hi", temprature=1)
+        shipped("text").write("Hi", temprature=1)
 
 
 def test_an_unknown_kind_of_engine_is_told():
@@ -56,9 +56,9 @@ def test_all_errors_are_of_one_kind(error):
     assert issubclass(error, resgen.ResgenError)
 
 
-@pytest.mark.parametrize("device", ["cpu", None])
-def test_the_device_can_be_chosen(device):
-    assert resgen.load("text", device=device).device.type in ("cpu", "cuda", "mps")
+@pytest.mark.parametrize("name", ["cpu", None])
+def test_the_device_can_be_chosen(name):
+    assert resgen.load("text", device=name).device.type in ("cpu", "cuda", "mps")
 
 
 @pytest.mark.parametrize("name", ["quantum", "cuda:99"])
@@ -84,8 +84,13 @@ def test_a_device_that_is_not_there_is_told(name, monkeypatch):
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_the_command_line_says_what_is_wrong_in_a_line_and_ends_with_2(arguments, environment, says):
-    done = run(*arguments, **environment)
+def test_the_command_line_says_what_is_wrong_in_a_line_and_ends_with_2(
+    command, monkeypatch, arguments, environment, says
+):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(resgen, "load", LOAD)  # which the variables concern
+    done = command(*arguments)
     assert done.returncode == 2 and done.stdout == ""
     assert says in done.stderr and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
 
@@ -119,17 +124,17 @@ def test_threads_hardly_spin_unless_the_user_wants_it(environment, count):
     assert done.stdout.strip() == str(count)
 
 
-@pytest.mark.parametrize(("environment", "threads"), [({}, "2 2"), ({"OMP_NUM_THREADS": "2"}, "2 2")], ids=str)
-def test_loading_leaves_a_core_free_once_unless_the_user_wants_all(environment, threads):
-    cleared = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
-    code = """
-import torch
-from resgen.device import spare_a_core
-if "OMP_NUM_THREADS" not in __import__("os").environ:
-    torch.set_num_threads(3)
-for _ in range(2):
-    spare_a_core()
-    print(torch.get_num_threads(), end=" ")
-"""
-    done = subprocess.run([sys.executable, "-c", code], env=cleared | environment, capture_output=True, text=True)
-    assert done.stdout.strip() == threads, done.stderr
+@pytest.mark.parametrize(("given", "threads"), [(None, 2), ("3", 3)])
+def test_loading_leaves_a_core_free_once_unless_the_user_wants_all(monkeypatch, given, threads):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("OMP_NUM_THREADS", given)
+    before = torch.get_num_threads()
+    device.spare_a_core.cache_clear()
+    try:
+        torch.set_num_threads(3)
+        for _ in range(2):
+            device.spare_a_core()
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)

@@ -55,14 +55,16 @@ def test_draw_gives_pictures_and_settings_with_only_its_first_argument(client):
 
 
 def test_the_settings_of_pictures_make_them_again(client):
-    pictures, settings = client.predict("owl", "mix", 3, 2, api_name="/draw")
+    pictures, settings = client.predict("owl", "mix", 2, 2, size=64, api_name="/draw")
     settings.pop("model")
     assert client.predict(**settings, api_name="/draw")[0] == pictures
 
 
 def test_draw_begins_from_a_picture_that_is_sent_as_data_and_makes_film_strips(client):
     given, _ = client.predict("red car", "noto", 1, 1, size=64, api_name="/draw")
-    drawn, settings = client.predict("owl", "noto", 2, 2, blend="cat", picture=given[0], strip=True, api_name="/draw")
+    drawn, settings = client.predict(
+        "owl", "noto", 2, 2, blend="cat", picture=given[0], strip=True, size=64, api_name="/draw"
+    )
     settings.pop("model")
     assert client.predict(**settings, api_name="/draw")[0] == drawn
     with pytest.raises(AppError, match="picture must be a data: address"):
@@ -70,12 +72,12 @@ def test_draw_begins_from_a_picture_that_is_sent_as_data_and_makes_film_strips(c
 
 
 def test_draw_shows_every_step_and_can_be_cancelled(client):
-    job = client.submit("dog", "noto", 8, 100, api_name="/draw")
+    job = client.submit("dog", "noto", 2, 100, size=64, api_name="/draw")
     for _ in job:
         if len(job.outputs()) > 2:
             break
     job.cancel()
-    assert len(client.predict("cat", "noto", 1, 1, api_name="/draw")[0]) == 1
+    assert len(client.predict("cat", "noto", 1, 1, size=64, api_name="/draw")[0]) == 1
 
 
 def heard(address: str) -> tuple[int, dict]:
@@ -117,10 +119,9 @@ def test_speak_sends_the_first_sentence_first_and_the_whole_last(client):
         ({"text": "Hi", "voice": "nobody"}, "voice must be one of heart"),
     ],
 )
-def test_what_cannot_be_said_is_explained_and_the_app_lives_on(client, arguments, says):
+def test_what_cannot_be_said_is_explained(client, arguments, says):
     with pytest.raises(AppError, match=says):
         client.predict(**arguments, api_name="/speak")
-    assert heard(client.predict("Hi", api_name="/speak")[0])[0] > 1000
 
 
 @pytest.mark.parametrize(
@@ -133,10 +134,9 @@ def test_what_cannot_be_said_is_explained_and_the_app_lives_on(client, arguments
         ({"prompt": "\u0436"}, "Name a thing in English or Chinese"),
     ],
 )
-def test_what_cannot_be_drawn_is_explained_and_the_app_lives_on(client, arguments, says):
+def test_what_cannot_be_drawn_is_explained(client, arguments, says):
     with pytest.raises(AppError, match=says):
         client.predict(**{"prompt": "", **arguments}, api_name="/draw")
-    assert len(client.predict("cat", "noto", 1, 1, api_name="/draw")[0]) == 1
 
 
 @pytest.mark.parametrize(
@@ -148,10 +148,24 @@ def test_what_cannot_be_drawn_is_explained_and_the_app_lives_on(client, argument
         ({"topic": "a,b,c,d,e,f,g,h,i"}, "at most 8"),
     ],
 )
-def test_bad_input_is_explained_and_the_app_lives_on(client, arguments, says):
+def test_what_cannot_be_written_is_explained(client, arguments, says):
     with pytest.raises(AppError, match=says):
         client.predict(**{"prompt": "", **arguments}, api_name="/write")
-    assert client.predict("Yes", "", 2, api_name="/write")[0].startswith("Yes")
+
+
+@pytest.mark.parametrize(
+    ("room", "bad", "good"),
+    [
+        ("/write", {"prompt": "", "words": 0}, {"prompt": "Yes", "words": 2}),
+        ("/draw", {"prompt": "\u0436"}, {"prompt": "cat", "count": 1, "steps": 1, "size": 64}),
+        ("/speak", {"text": ""}, {"text": "Hi"}),
+    ],
+)
+def test_the_app_lives_on_after_what_is_refused(client, room, bad, good):
+    for _ in range(3):
+        with pytest.raises(AppError):
+            client.predict(**bad, api_name=room)
+    assert client.predict(**good, api_name=room)[0]
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "https://example.org", "http://127.0.0.1:22"])

@@ -82,14 +82,14 @@ def test_all_rooms_have_one_width_and_none_is_wider_than_the_screen(page):
 def test_pictures_are_shown_whole_at_every_width(page):
     write(page, "car, owl", 10)
     page.locator("#illustrate").click()
-    expect(page.locator("#illustrations img").nth(1)).to_be_visible()
+    expect(page.locator("#illustrate-pictures img").nth(1)).to_be_visible()
     open_drawing(page)
     page.locator("#draw").click()
     expect(page.locator("#pictures img")).to_have_count(8)
     expect(page.locator("#draw-download")).to_be_enabled()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 768})
-        for room, images in (("Write", "#illustrations img"), ("Draw", "#pictures img")):
+        for room, images in (("Write", "#illustrate-pictures img"), ("Draw", "#pictures img")):
             page.get_by_role("tab", name=room).click()
             page.wait_for_timeout(200)
             assert is_whole(page, images), (images, width)
@@ -126,13 +126,13 @@ def test_what_is_of_the_last_story_goes_when_another_begins(page, unhurried):
     page.locator("#weigh").click()
     expect(page.locator("#weighed .weighed")).to_be_visible()
     page.locator("#illustrate").click()
-    expect(page.locator("#illustrations img")).to_have_count(1)
+    expect(page.locator("#illustrate-pictures img")).to_have_count(1)
     page.get_by_role("button", name="Read it aloud").click()
     expect(page.locator("#read-sound a[download]").first).to_be_attached()
     set_words(page, 200)
     page.locator("#write").click()
     expect(page.locator("#write")).to_have_class(re.compile("running"))
-    for gone in ("#weighed", "#illustrations"):
+    for gone in ("#weighed", "#illustrate-pictures"):
         expect(page.locator(gone)).to_be_hidden()
     expect(page.locator("#read-sound a[download]")).to_have_count(0)
     expect(page.locator("#download")).to_be_disabled()

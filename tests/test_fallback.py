@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from conftest import shipped
 
-import resgen
 from resgen.fallback import NOTICE, falls_back
 
 
@@ -56,7 +56,7 @@ def test_memory_that_is_missing_on_the_cpu_is_an_error():
 
 @pytest.mark.parametrize("kind", ["text", "image", "speech", "tagger"])
 def test_every_engine_does_so(kind, monkeypatch):
-    engine = resgen.load(kind)
+    engine = shipped(kind)
     given = {"text": {"words": 3}, "image": {"steps": 1, "count": 1, "size": 64}}.get(kind, {})
     request = engine.request("car", **given | ({} if kind == "tagger" else {"seed": 1}))
     *_, expected = engine.run(request)

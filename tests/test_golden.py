@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from conftest import shipped
 from PIL import Image
 
 import resgen
@@ -34,7 +35,7 @@ STORY = "Once upon a time, there was a little red car. It did not like the rain.
 
 @pytest.fixture(scope="module")
 def writer():
-    return resgen.load("text")
+    return shipped("text")
 
 
 def log_probabilities(writer) -> list[float]:
@@ -81,7 +82,7 @@ def test_weighing_follows_guidance_as_writing_does(writer):
 
 @pytest.fixture(scope="module")
 def painter():
-    return resgen.load("image")
+    return shipped("image")
 
 
 def sheet(painter) -> np.ndarray:
@@ -120,7 +121,7 @@ def test_words_and_styles_decide_what_is_drawn(painter):
 
 @pytest.fixture(scope="module")
 def speaker():
-    return resgen.load("speech")
+    return shipped("speech")
 
 
 def spoken(speaker) -> dict:

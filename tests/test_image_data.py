@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from test_image_engine import ENTRIES
+from pictures import ENTRIES
 
 from resgen.image.pixels import over_white_with_alpha
 from resgen.image.prompt import LETTERS, WORDS, Dictionary

@@ -7,81 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from conftest import randomise
-from PIL import Image
+from pictures import ENTRIES, assert_alike
 
 from resgen.engine import MOST_SEED
 from resgen.errors import RequestError
-from resgen.image.autoencoder import Autoencoder
-from resgen.image.engine import Painter
-from resgen.image.files import grid, save_png, write_samples
-from resgen.image.model import PictureNet
-from resgen.image.photographer import Photographer
-from resgen.image.pixels import over_white, straight
 from resgen.image.prompt import Dictionary
 from resgen.image.request import STYLES, ImageRequest
-from resgen.image.upscaler import Upscaler
-from resgen.training.image import photo_words
-from resgen.training.image.train_photo import ARCHITECTURE
-
-AUTOENCODER = {"fine": 16, "coarse": 24, "encoder": (1, 1), "decoder": (1, 1)}
-SMALL = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "cond_embedding": 16, "condition": 16, "memory_mlp": 8}
-
-# name, emoji, aliases, keywords, Chinese label and keywords, number of styles it was trained in
-THINGS = [
-    ("automobile", "🚗", ["car"], ["vehicle", "red"], ["汽车", "车", "公交车"], 4),
-    ("bear", "🐻", [], ["animal", "brown"], ["熊", "动物"], 4),
-    ("bus", "🚌", ["coach"], ["vehicle", "automobile", "car", "school"], ["公交车", "车"], 4),
-    ("cat", "🐈", ["kitty"], ["animal", "pet"], ["猫", "宠物"], 4),
-    ("dog", "🐕", [], ["animal", "pet"], ["狗", "宠物"], 3),
-    ("fire engine", "🚒", [], ["truck"], ["消防车"], 0),  # held out
-    ("framed picture", "🖼️", [], ["art", "museum"], ["带框的画", "艺术"], 4),
-    ("identification card", "🪪", [], ["security"], ["身份证", "id"], 2),
-    ("mouse", "🐁", [], ["animal"], ["老鼠", "动物"], 4),
-    ("polar bear", "🐻‍❄️", [], ["animal", "white", "arctic"], ["北极熊", "熊"], 4),
-    ("red apple", "🍎", ["apple"], ["fruit", "red"], ["红苹果", "苹果", "水果"], 4),
-    ("spider", "🕷️", [], ["insect"], ["蜘蛛", "昆虫"], 4),
-    ("strawberry", "🍓", [], ["berry", "fruit"], ["草莓", "水果"], 4),
-    ("sun", "☀️", [], ["weather", "bright"], ["太阳"], 1),
-]
-FIELDS = ("name", "emoji", "aliases", "words", "chinese", "styles")
-ENTRIES = [dict(zip(FIELDS, (*thing, STYLES[:taught]), strict=True)) for *thing, taught in THINGS]
-
-
-def make_dictionary() -> Dictionary:
-    return Dictionary(json.dumps(ENTRIES))
-
-
-def make_network(**options) -> PictureNet:
-    """A small picture model with random weights, for the words of `make_dictionary`."""
-    torch.manual_seed(0)
-    options = {"vocabulary": len(make_dictionary().vocabulary), **SMALL, **options}
-    return randomise(PictureNet(**options))
-
-
-def make_autoencoder() -> Autoencoder:
-    torch.manual_seed(0)
-    return randomise(Autoencoder(**AUTOENCODER)).eval().requires_grad_(False)
-
-
-def make_photographer() -> Photographer:
-    """A small model of photographs with random weights, for two sources' words."""
-    torch.manual_seed(0)
-    dictionary = photo_words.dictionary(["cifar10", "cifar100"])
-    shape = {**ARCHITECTURE, **SMALL, "memory_mlp": 0, "vocabulary": len(dictionary.vocabulary)}
-    network = randomise(PictureNet(**shape)).eval().requires_grad_(False)
-    return Photographer(network, dictionary, {"name": "tiny-photo"}, make_dictionary())
-
-
-def make_painter() -> Painter:
-    network = make_network().eval().requires_grad_(False)
-    upscaler = Upscaler(channels=8, depth=1).eval().requires_grad_(False)
-    return Painter(network, make_dictionary(), {"name": "tiny"}, make_autoencoder(), upscaler, make_photographer())
-
-
-@pytest.fixture
-def painter() -> Painter:
-    return make_painter()
 
 
 @pytest.fixture
@@ -102,13 +33,6 @@ def calls(painter, monkeypatch):
     spy(painter.network, "clean")
     spy(painter.autoencoder, "decode")
     return counted
-
-
-def assert_alike(one: np.ndarray, other: np.ndarray):
-    """RGBA pictures that look the same over white and are as transparent, within 2/255."""
-    for a, b in ((over_white(one), over_white(other)), (one[..., 3], other[..., 3])):
-        assert a.shape == b.shape
-        assert np.abs(a.astype(int) - b).max() <= 2
 
 
 def test_same_seed_same_bytes_other_seed_other_picture(painter):
@@ -265,99 +189,27 @@ def test_an_empty_prompt_draws_things_of_all_kinds(painter, prompt):
 
 @pytest.mark.parametrize("first", [0, 5, MOST_SEED - 3])
 @pytest.mark.parametrize("names", [1, 2, 13, 619])
-def test_surprises_go_through_all_trained_names_before_any_comes_again(painter, first, names):
+def test_surprises_go_through_all_trained_names_before_any_comes_again(painter, monkeypatch, first, names):
     known = {entry["name"] for entry in ENTRIES if entry["styles"]}
     if names != len(known):
         known = {f"thing {i}" for i in range(names)}
         bare = {"emoji": "", "aliases": [], "words": [], "chinese": [], "styles": ["noto"]}
-        painter.dictionary = Dictionary(json.dumps([{"name": name, **bare} for name in known]))
+        things = Dictionary(json.dumps([{"name": name, **bare} for name in known]))
+        monkeypatch.setattr(painter, "dictionary", things)
     drawn = [" ".join(painter.surprise(first + i)) for i in range(2 * names)]
     assert set(drawn[:names]) == known
     assert drawn[names:] == drawn[:names]
     assert names == 1 or all(a != b for a, b in pairwise(drawn))
 
 
-def test_straight_pictures_look_over_white_as_decoded():
-    decoded = torch.randn(4, 4, 16, 16, generator=torch.Generator().manual_seed(0))
-    decoded[0, 3] = -1  # colours where alpha says there are none
-    decoded[1] = torch.tensor([1.0, 1.0, 1.0, -1.0]).view(4, 1, 1)  # nothing at all
-    pixels = straight(decoded)
-    assert pixels.shape == (4, 16, 16, 4) and pixels.dtype == np.uint8
-    wanted = (decoded.clamp(-1, 1) + 1).movedim(1, -1).numpy() * 127.5
-    assert np.abs(over_white(pixels) - wanted[..., :3]).max() <= 2
-    assert (pixels[..., 3] >= wanted[..., 3] - 1).all()
-    assert (pixels[1] == [255, 255, 255, 0]).all()
-
-
-def test_over_white_mixes_with_white():
-    pixels = np.array([[[10, 20, 30, 255], [10, 20, 30, 0], [0, 255, 100, 51]]], np.uint8)
-    assert over_white(pixels).tolist() == [[[10, 20, 30], [255, 255, 255], [204, 255, 224]]]
-
-
-@pytest.mark.parametrize(
-    ("count", "options", "size"),
-    [(1, {}, (8, 6)), (5, {}, (24, 12)), (5, {"columns": 5}, (40, 6)), (9, {"columns": 2}, (16, 30))],
-)
-def test_a_grid_holds_all_pictures(count, options, size):
-    sheet = grid(np.zeros((count, 6, 8, 4), np.uint8), **options)
-    assert (sheet.size, sheet.mode) == (size, "RGB")
-
-
-def test_a_grid_keeps_the_order_and_is_white_elsewhere():
-    pixels = np.full((3, 4, 4, 4), 255, np.uint8)
-    pixels[..., :3] = np.array([0, 100, 200]).reshape(3, 1, 1, 1)
-    sheet = np.asarray(grid(pixels))
-    assert [sheet[y, x, 0] for y, x in ((0, 0), (3, 7), (4, 0), (7, 7))] == [0, 100, 200, 255]
-
-
-@pytest.mark.parametrize("prompt", ["red car", "红苹果 🍎 é", 'say "hi"\n\x00', "car \ud800"], ids=ascii)
-def test_a_png_keeps_its_settings(painter, tmp_path, prompt):
-    result = painter.draw(f"car {prompt}", count=1, steps=1, seed=1)
-    save_png(result.images()[0], tmp_path / "car.png", result.settings)
-    with Image.open(tmp_path / "car.png") as image:
-        assert json.loads(image.text["resgen"]) == result.settings
-        assert np.array_equal(np.asarray(image), result.pixels[0])
-
-
-def test_samples_are_those_of_requests(painter, tmp_path):
-    request = ImageRequest("", style="mix", count=72, steps=1, seed=5)
-    settings = write_samples(painter, request, tmp_path / "samples.npy")
-    samples = np.load(tmp_path / "samples.npy")
-    assert samples.shape == (72, 64, 64, 3) and samples.dtype == np.uint8
-    assert (settings["count"], settings["seed"], settings["model"]) == (72, 5, "tiny")
-    for i in (0, 63, 64, 70):
-        single = painter.draw("", style="mix", count=1, steps=1, seed=5 + i, size=64).pixels[0]
-        assert np.abs(samples[i].astype(int) - over_white(single)).max() <= 2
-
-
-def test_samples_of_a_drawn_seed_can_be_made_again(painter, tmp_path):
-    settings = write_samples(painter, ImageRequest("car", count=2, steps=1), tmp_path / "samples.npy")
-    again = painter.draw("car", count=2, steps=1, seed=settings["seed"], size=64).pixels
-    assert np.array_equal(np.load(tmp_path / "samples.npy"), over_white(again))
-
-
-@pytest.mark.parametrize("bad", [{"count": 1_000_001}, {"count": 0}, {"count": 70, "steps": 0}, {"prompt": "кот"}])
-def test_bad_samples_are_refused_before_any_work(painter, monkeypatch, tmp_path, bad):
-    monkeypatch.setattr(painter, "paint", None)
-    with pytest.raises(RequestError):
-        write_samples(painter, ImageRequest(**bad), tmp_path / "samples.npy")
-    assert not (tmp_path / "samples.npy").exists()
-
-
 def test_a_long_step_lets_others_have_turns_and_changes_no_picture(painter, monkeypatch):
-    from resgen.image import engine
+    from resgen.image import pipeline
 
     whole = painter.draw("red car", count=8, steps=2, size=64, seed=1).pixels
     pauses = []
-    monkeypatch.setattr(engine, "breathe", lambda: pauses.append(1))
+    monkeypatch.setattr(pipeline, "breathe", lambda: pauses.append(1))
     many = painter.draw("red car", count=24, steps=2, size=256, seed=1).pixels
-    # In each step 48 rows go through the network and 24 through the decoder, at last each picture is enlarged.
-    assert len(pauses) == 2 * (48 // 8 - 1 + 24 // 8 - 1) + 23
+    # Words and style are read three times. In each step 48 rows go through the network and 24 through the decoder, at last each picture is enlarged.
+    assert len(pauses) == 2 * (48 // 8 - 1 + 24 // 8 - 1) + 23 + 3
     small = painter.draw("red car", count=24, steps=2, size=64, seed=1).pixels
     assert many.shape[0] == 24 and (abs(small[:8].astype(int) - whole) <= 1).all()
-
-
-def test_a_picture_among_others_is_the_one_drawn_alone_but_for_rounding(painter):
-    among = painter.draw("car", count=3, steps=2, seed=5).pixels[2:]
-    alone = painter.draw("car", count=1, steps=2, seed=7).pixels
-    assert np.abs(over_white(among).astype(int) - over_white(alone)).max() <= 1

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from test_image_engine import make_painter, make_photographer
+from pictures import make_painter, make_photographer
 from torch import nn
 
 from resgen.errors import DataError

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from conftest import randomise
-from test_image_engine import AUTOENCODER, SMALL, make_autoencoder, make_dictionary, make_network
+from pictures import AUTOENCODER, SMALL, make_autoencoder, make_dictionary, make_network
 
 from resgen.image.autoencoder import Autoencoder, rms_normalized
 from resgen.image.model import TIME_WAVES, PictureNet, PromptEncoder, time_embedding

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 import torch
+from pictures import make_painter, make_photographer
 from PIL import Image
-from test_image_engine import make_painter, make_photographer
 
 from resgen.errors import RequestError
 from resgen.image.files import write_samples

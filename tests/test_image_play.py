@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 import torch
+from pictures import make_dictionary, make_painter
 from PIL import Image
-from test_image_engine import make_dictionary, make_painter
 
 from resgen.errors import RequestError
 from resgen.image.files import IMAGE_DESCRIPTION, save_animation, write_samples

@@ -1,7 +1,7 @@
 """Tests the promises of reading prompts: spelling, plurals, emoji, Chinese, and what is said about the rest."""
 
 import pytest
-from test_image_engine import ENTRIES, make_dictionary
+from pictures import ENTRIES, make_dictionary
 
 from resgen.image.prompt import ALPHABET, LETTERS, WORDS, Dictionary, Reading, plain
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from pictures import AUTOENCODER, ENTRIES, SMALL
 from test_image_data import PAIRS
-from test_image_engine import AUTOENCODER, ENTRIES, SMALL
 
 import resgen
 from resgen import checkpoint

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 from conftest import randomise
+from pictures import make_painter
 from test_image_data import PAIRS
-from test_image_engine import make_painter
 from test_image_train import small_pictures  # noqa: F401
 
 from resgen import checkpoint

@@ -5,7 +5,7 @@ import itertools
 import time
 
 import pytest
-from test_image_engine import make_dictionary
+from pictures import make_dictionary
 from test_speech_phonemes import ALPHABET
 
 from resgen.errors import RequestError

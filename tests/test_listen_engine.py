@@ -1,25 +1,27 @@
 """Tests the promise that the listener writes down what its network hears, word by word, and makes up nothing."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from conftest import randomise
 
 import resgen
 from resgen import checkpoint
 from resgen.__main__ import main
 from resgen.engine import Progress
 from resgen.errors import CheckpointError, RequestError
+from resgen.fallback import NOTICE
 from resgen.listen import decoding
-from resgen.listen.engine import PIECE, Ears
+from resgen.listen.engine import PIECE, Ears, near
 from resgen.listen.features import MELS, log_mel, normalised
 from resgen.listen.letters import LETTERS, NOTHING, SYMBOLS, Letters, plain
 from resgen.listen.model import EARLY, SLOTS, SOUNDS, STRIDE, EarsNet
 from resgen.listen.request import Heard, ListenResult
 from resgen.listen.words import Language, WordModel
 from resgen.training.listen.vocabulary import counted
-from tests.conftest import randomise
 
 SMALL = {"early": 16, "late": 16, "early_dilations": (1,), "late_dilations": (1, 2)}
 SOURCE = json.dumps({"letters": LETTERS, "words": {}, "pairs": {}})
@@ -97,6 +99,16 @@ def test_a_language_model_decides_between_what_sounds_alike(letters):
     knows = {"no": WordModel({"no": 9, "the": 9, "way": 9}, {}), "kno": WordModel({"kno": 9, "the": 9, "way": 9}, {})}
     for word, model in knows.items():
         assert decoding.beam_search(log_probs, letters, 8, model) == f"{word} the way"
+
+
+def test_a_language_model_finds_the_blanks_that_were_not_heard(letters):
+    logits = logits_of("a red car", letters)
+    logits[letters.classes[" "]] = 1.0  # nowhere as likely as NOTHING
+    log_probs = logits.log_softmax(0).T.numpy()
+    model = WordModel({"a": 9, "red": 9, "car": 9}, {})
+    assert decoding.beam_search(log_probs, letters, 8, WordModel({}, {})) != "a red car"
+    assert decoding.beam_search(log_probs, letters, 8, model) == "a red car"
+    assert model.begun("re") == model.begun("r") > model.begun("rx") and model.begun("") == 0
 
 
 def test_a_word_is_likelier_where_it_was_read_before():
@@ -190,3 +202,39 @@ def test_without_weights_one_sentence_says_so(monkeypatch, capfd):
     monkeypatch.setattr("sys.argv", ["resgen", "listen", "any.wav"])
     assert main() == 2
     assert capfd.readouterr().err.startswith("resgen: No weights for listen ship yet")
+
+
+@pytest.mark.parametrize("rate", [44_101, 4_001, 383_999, 11_025, 48_000])
+def test_a_sound_of_any_rate_takes_a_filter_that_memory_holds(ears, rate):
+    old, new = near(rate)
+    assert old * new * max(1, old / new) < 30_000_000 and old / new == pytest.approx(rate / 16_000, rel=1e-3)
+    result = ears.listen(np.resize(NOISE, rate), rate=rate, beam=1)
+    assert result.seconds == pytest.approx(1) and result.words
+
+
+def test_usual_rates_are_taken_as_they_are():
+    usual = [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000]
+    assert all(near(rate)[0] * 16_000 == rate * near(rate)[1] for rate in usual)
+
+
+def test_others_have_their_turn_while_a_beam_is_wide(ears, monkeypatch):
+    breaths = []
+    monkeypatch.setattr(decoding, "breathe", lambda: breaths.append(1))
+    ears.listen(NOISE, beam=4)
+    assert len(breaths) > 80
+
+
+def test_a_gpu_without_memory_makes_it_slower_not_an_error(monkeypatch):
+    ears = Ears(randomise(EarsNet(**SMALL)).eval(), Language(SOURCE), {"name": "small"})
+    expected = ears.listen(NOISE, beam=1)
+    work = ears.heard
+
+    def full(*given):
+        if ears.device.type != "cpu":
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return work(*given)
+
+    monkeypatch.setattr(ears, "heard", full)
+    monkeypatch.setattr(ears, "device", SimpleNamespace(type="cuda"))
+    result = ears.listen(NOISE, beam=1)
+    assert NOTICE in result.notices and result.words == expected.words

@@ -141,3 +141,13 @@ def test_long_sound_is_cut_where_it_is_quiet_and_nothing_is_lost():
     assert np.array_equal(np.concatenate(found), wave)
     assert all(len(piece) <= PIECE * rate for piece in found)
     assert all(piece[-1] == 0 for piece in found[:-1])
+
+
+def test_a_decoder_that_hangs_holds_nobody_up(monkeypatch, tmp_path):
+    slow = tmp_path / "ffmpeg"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(sound.shutil, "which", lambda name: str(slow))
+    monkeypatch.setattr(sound, "PATIENCE", 0.2)
+    with pytest.raises(RequestError, match="not sound, or is damaged"):
+        opened(b"no sound that soundfile reads")

@@ -80,12 +80,18 @@ def test_mp3_is_the_default_and_settings_are_passed_on(served):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_is_wrong_is_told_as_openai_tells_it_and_the_app_lives_on(served, body, status, says):
+def test_what_is_wrong_is_told_as_openai_tells_it(served, body, status, says):
     with pytest.raises(urllib.error.HTTPError) as error:
         post(served, body)
     assert error.value.code == status
     told = json.loads(error.value.read())["error"]
     assert says in told["message"] and told["type"] == "invalid_request_error"
+
+
+def test_the_app_lives_on_after_what_is_wrong(served):
+    for body in (b"\xff\xfe", b'{"input": ""}', json.dumps({"input": "a" * 600_000}).encode()):
+        with pytest.raises(urllib.error.HTTPError):
+            post(served, body)
     assert len(say(served, response_format="wav")[1]) > 10_000
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 from conftest import randomise
-from test_image_engine import AUTOENCODER
+from pictures import AUTOENCODER
 from test_image_train import small_pictures  # noqa: F401 - a fixture of the next
 from test_image_train import small_world as image_world  # noqa: F401
 from test_listen_train import cached as listen_world  # noqa: F401

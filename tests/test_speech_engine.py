@@ -1,5 +1,6 @@
 """Tests the promises of the speaker: same seed same bytes, speed and pitch as said, seams, stop, errors before work."""
 
+import asyncio
 import io
 import itertools
 import json
@@ -22,6 +23,7 @@ from resgen.speech.engine import FADE, Speaker
 from resgen.speech.features import FLOOR, HOP, MEL_MEAN, MEL_SPREAD, SAMPLE_RATE, UNIT, hertz_of
 from resgen.speech.request import SpeechRequest, wav_bytes
 from resgen.speech.vocoder import VocoderNet
+from resgen.turns import Turns, Visitor
 
 CARD = {"name": "tiny", "voices": ["heart", "michael", "emma"]}
 TWO = "The red car drove home. It was late!"
@@ -283,10 +285,40 @@ def test_the_wav_is_plain_and_knows_its_settings(speaker, tmp_path):
 @pytest.mark.parametrize("text", ["a", "ab", "é😀" * 10_000])
 def test_settings_of_any_length_leave_the_sound_readable(text):
     wave = np.linspace(-1, 1, 1001, dtype=np.float32)
-    samples, _ = soundfile.read(io.BytesIO(wav_bytes(wave, {"text": text})), dtype="float32")
+    samples, _ = soundfile.read(io.BytesIO(wav_bytes([wave], {"text": text})), dtype="float32")
     assert np.abs(samples - wave).max() < 1e-4
 
 
 def test_what_is_too_loud_is_cut_and_not_wrapped():
-    samples, _ = soundfile.read(io.BytesIO(wav_bytes(np.array([2.0, -3.0, 0.5]), {})))
+    samples, _ = soundfile.read(io.BytesIO(wav_bytes([np.array([2.0, -3.0, 0.5])], {})))
     assert samples.tolist() == pytest.approx([1, -1, 0.5], abs=1e-4)
+
+
+def test_others_have_their_turn_within_a_long_sentence_and_it_stays_the_same(speaker):
+    text = "It went on " + "and on " * 20
+    expected, turns, order = speaker.speak(text, seed=1), Turns(), []
+
+    def long():
+        order.append("begun")
+        yield from speaker.run(SpeechRequest(text, seed=1))
+        order.append("over")
+
+    def short():
+        for _ in range(30):
+            order.append("short")
+            yield
+
+    async def run(who, start):
+        return [result async for result in turns.stream(Visitor(who, who), start)]
+
+    async def both():
+        return await asyncio.gather(run("long", long), run("short", short))
+
+    (*_, result), _ = asyncio.run(both())
+    assert np.array_equal(result.wave, expected.wave) and len(result.waves) == 1
+    assert order[order.index("begun") : order.index("over")].count("short") >= 5
+
+
+def test_a_file_is_the_same_in_pieces(speaker):
+    result = speaker.speak(TWO, seed=1)
+    assert len(result.waves) == 2 and wav_bytes(result.waves, {}) == wav_bytes([result.wave], {})

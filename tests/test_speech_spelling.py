@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import shipped
 from test_speech_phonemes import ALPHABET
 
 from resgen.speech.normalize import spell_out
@@ -78,9 +79,8 @@ def test_capitals_are_words_or_letters_as_one_says_them(reader):
 
 
 def test_after_a_paragraph_comes_a_longer_pause():
-    import resgen
 
-    speaker = resgen.load("speech")
+    speaker = shipped("speech")
     lines, paragraphs = (speaker.speak(f"Hello.{gap}You.", seed=1) for gap in ("\n", "\n\n"))
     assert len(paragraphs.wave) - len(lines.wave) == round(0.4 * 24_000)
     assert np.array_equal(paragraphs.waves[1], lines.waves[1])

@@ -5,10 +5,10 @@ import json
 import sys
 
 import pytest
+from conftest import shipped
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-import resgen
 from resgen.__main__ import main
 from resgen.evaluation.tagger.evaluate import by_network, macro
 from resgen.evaluation.tagger.marked import f1_scores, paired, sentences
@@ -18,7 +18,7 @@ TEXT = "On Monday the farmer put a carrot and her hat into the truck, and a cow 
 
 @pytest.fixture(scope="module")
 def tagger():
-    return resgen.load("tagger", device="cpu")
+    return shipped("tagger")
 
 
 @pytest.fixture

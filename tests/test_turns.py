@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from resgen.turns import Busy, Turns, Visitor, breathe
+from resgen.turns import PAUSE, Busy, Turns, Visitor, at_work, breathe
 
 
 def visitor(name: str, host: str = "1.1.1.1") -> Visitor:
@@ -246,3 +246,57 @@ def test_who_is_interrupted_is_not_left_behind_by_those_who_keep_coming():
 
     asyncio.run(main())
     assert min(done.values()) >= 300 / 20 / 2
+
+
+def test_who_pauses_lets_others_go_on_and_tells_nobody():
+    turns, order = Turns(), []
+
+    def pausing():
+        for number in range(20):
+            order.append("pausing")
+            time.sleep(0.003)
+            yield PAUSE if number % 5 else number
+
+    async def run():
+        return [result async for result in turns.stream(visitor("a"), pausing)]
+
+    results, _ = together(run(), collect(turns, visitor("b"), 15, order))
+    assert results == [0, 5, 10, 15]
+    until = max(place for place, who in enumerate(order) if who == "b") + 1
+    assert order[:until].count("pausing") >= 10 and turns._jobs == []
+
+
+def test_who_goes_away_in_a_pause_leaves_nothing_behind():
+    turns, ended = Turns(), threading.Event()
+
+    def endless():
+        try:
+            while True:
+                time.sleep(0.001)
+                yield PAUSE
+        finally:
+            ended.set()
+
+    async def leave():
+        stream = turns.stream(visitor("a"), endless)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(stream), 0.1)
+
+    asyncio.run(leave())
+    assert ended.wait(5)
+
+
+def test_a_generator_can_know_how_many_are_at_work():
+    turns, counts = Turns(), []
+
+    def counting():
+        for _ in range(10):
+            counts.append(at_work())
+            time.sleep(0.002)
+            yield None
+
+    async def run(name):
+        return [result async for result in turns.stream(visitor(name), counting)]
+
+    together(run("a"), run("b"), run("c"))
+    assert max(counts) == 3 and at_work() == 1

@@ -3,11 +3,10 @@ page and the command line; knows none of them.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from PIL import Image
 
@@ -16,19 +15,14 @@ from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
 from resgen.fallback import falls_back
 from resgen.image.autoencoder import Autoencoder, Codec
-from resgen.image.init_image import from_setting, prepared, to_setting
+from resgen.image.init_image import from_setting, to_setting
 from resgen.image.model import PictureNet
 from resgen.image.photo_prompt import photo_of
-from resgen.image.pixels import over_white_with_alpha, straight
+from resgen.image.pipeline import Pipeline
 from resgen.image.prompt import WORDS, Dictionary, Reading
-from resgen.image.request import FACTOR, MIX, PHOTO, SIDE, SIZES, STYLES, ImageRequest, ImageResult
-from resgen.image.sampling import euler_sample, guided, noise_for
-from resgen.turns import breathe
+from resgen.image.request import MIX, PHOTO, SIZES, ImageRequest, ImageResult
 
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
-# Guidance leads away from a mixture of nothing and, by this share, the same words without a style, so that it asks for
-# the style more than for the words: the network heeds it less by itself.
-UNSTYLED = 0.5
 
 
 def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
@@ -48,7 +42,7 @@ def autoencoder_of(card: dict) -> tuple[Autoencoder, dict]:
     return network, codec
 
 
-class Painter:
+class Painter(Pipeline):
     """The image engine. Keeps no state between requests. What photographs do otherwise: `resgen.image.photographer`.
 
     Args:
@@ -62,10 +56,7 @@ class Painter:
 
     request = ImageRequest
     language = Dictionary
-    styles: tuple[str, ...] = STYLES
-    side = SIDE  # pixels of a picture as painted
     sizes: tuple[int, ...] = SIZES
-    part = 8  # rows of a batch at a time: a twentieth of a second of one CPU
 
     def __init__(
         self,
@@ -119,12 +110,6 @@ class Painter:
 
     def _asks_for_photograph(self, prompt: str) -> bool:
         return photo_of(prompt) is not None or self.dictionary.read(prompt).style == PHOTO
-
-    def to_cpu(self) -> None:
-        """Move to the CPU."""
-        for network in (self.network, self.autoencoder, self.upscaler):
-            network.to(torch.device("cpu"))
-        self.device = torch.device("cpu")
 
     @falls_back(lambda result, notice: replace(result, reading=result.reading.with_notice(notice)))
     def run(self, request: ImageRequest) -> Iterator[ImageResult]:
@@ -221,11 +206,6 @@ class Painter:
             )
         return reading
 
-    @torch.no_grad()
-    def encode(self, picture: Image.Image) -> torch.Tensor:
-        """Any picture's codes, (1, C, H, W)."""
-        return self.autoencoder.encode(prepared(picture, SIDE).to(self.device))
-
     def surprise(self, seed: int, avoid: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The words of one of the names it was trained on; as many seeds in a row as there are names give each once.
 
@@ -238,91 +218,6 @@ class Painter:
         stride = next(step for step in (619, 617, 613) if len(known) % step)
         return tuple(known[seed * stride % len(known)].split())
 
-    @torch.no_grad()
-    def paint(
-        self,
-        names: list[tuple[str, ...]],
-        styles: list[str],
-        seeds: list[int],
-        steps: int,
-        guidance: float,
-        *,
-        blend: tuple[tuple[str, ...], list[float]] | None = None,
-        avoid: tuple[str, ...] = (),
-        start: torch.Tensor | None = None,
-        strength: float = 1.0,
-    ) -> Iterator[np.ndarray]:
-        """Yields after each step the pictures (N, H, W, 4) uint8; one name (its words), style and seed a picture.
-
-        Args:
-            blend: words of a second thing, and how much of it each picture has, 0-1.
-            avoid: words from which guidance leads away, instead of from nothing in particular; and always from the
-                same words without a style.
-            start, strength: codes to begin from, and how far to cover them with noise (`sampling.euler_sample`).
-        """
-        network = self.network
-        style = torch.tensor([self.styles.index(name) for name in styles], device=self.device)
-
-        def conditioned(style: torch.Tensor) -> torch.Tensor:
-            cond = self._cond_embedding(names, style)
-            if blend is None:
-                return cond
-            second, balance = blend
-            other = self._cond_embedding([second] * len(seeds), style)
-            return torch.lerp(cond, other, torch.tensor(balance, device=self.device).unsqueeze(1))
-
-        cond = conditioned(style)
-        if guidance != 1:
-            cond = torch.cat([cond, self._away_from(avoid, style, conditioned)])
-
-        def denoise(noisy: torch.Tensor, time: float) -> torch.Tensor:
-            wanted = cond if self.guides_at(time) else cond[: len(noisy)]
-            repeat = len(wanted) // len(noisy)
-            rows = noisy.repeat(repeat, 1, 1, 1), noisy.new_full((len(wanted),), time), wanted
-            clean = torch.cat(list(in_parts(network.clean, *rows, rows_a_part=self.part)))
-            if repeat == 1:
-                return clean
-            worded, plain = clean.chunk(2)
-            return guided(worded, plain, guidance)
-
-        noise = noise_for(seeds, network.codes).to(self.device)
-        for codes in self.sample(denoise, noise, steps, start, strength):
-            decoded = in_parts(self.autoencoder.decode, codes, rows_a_part=self.part)
-            yield np.concatenate([straight(part) for part in decoded])
-
-    sample = staticmethod(euler_sample)
-
-    def guides_at(self, time: float) -> bool:
-        """Whether guidance leads at a time, 1 = noise."""
-        return True
-
-    def _away_from(
-        self, avoid: tuple[str, ...], style: torch.Tensor, conditioned: Callable[[torch.Tensor], torch.Tensor]
-    ) -> torch.Tensor:
-        """What guidance leads away from (B, M): words to avoid, or nothing in particular, and the words without style.
-
-        Args:
-            conditioned: styles (B,) -> (B, M) of what is asked for.
-        """
-        none = torch.full_like(style, self.network.no_style)
-        return torch.lerp(self._cond_embedding([avoid] * len(style), none), conditioned(none), UNSTYLED)
-
-    @torch.no_grad()
-    def enlarge(self, pixels: np.ndarray, factor: int = FACTOR) -> np.ndarray:
-        """Pictures (N, H, W, 4) uint8, straight RGBA, at four times the width and height: the upscaler knows no other
-        factor."""
-        unit = over_white_with_alpha(pixels).astype(np.float32) / 127.5 - 1
-        # One at a time: a picture does not depend on how many are drawn with it, and memory stays small.
-        rows = torch.from_numpy(unit).movedim(-1, 1).to(self.device)
-        return np.concatenate([straight(part) for part in in_parts(self.upscaler, rows, rows_a_part=1)])
-
-    def _cond_embedding(self, names: list[tuple[str, ...]], style: torch.Tensor) -> torch.Tensor:
-        """Words and styles (B,) -> (B, M); no words mean nothing in particular."""
-        words, letters = zip(*map(self.dictionary.encode, names), strict=True)
-        return self.network.cond_embedding(
-            torch.tensor(words, device=self.device), torch.tensor(letters, device=self.device), style
-        )
-
     def draw(self, prompt: str = "", *, picture: Image.Image | Path | str | None = None, **settings) -> ImageResult:
         """Draw to the end and return the last result; settings as in `ImageRequest`.
 
@@ -333,11 +228,3 @@ class Painter:
             RequestError: as in `run`, and for unknown settings.
         """
         return complete(self, prompt, settings | {"picture": to_setting(picture)})
-
-
-def in_parts(network: Callable[..., torch.Tensor], *rows: torch.Tensor, rows_a_part: int) -> Iterator[torch.Tensor]:
-    """What a network makes of rows, a part of them at a time; between the parts others have their turn."""
-    for number, part in enumerate(zip(*(tensor.split(rows_a_part) for tensor in rows), strict=True)):
-        if number:
-            breathe()
-        yield network(*part)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from resgen.listen.letters import BETWEEN, NOTHING, Letters
 from resgen.listen.words import WordModel
+from resgen.turns import breathe
 
 LEAST = -6.0  # log probability below which a class of a slot is not followed
 NEVER = -math.inf
@@ -46,23 +47,28 @@ def beam_search(log_probs: np.ndarray, letters: Letters, width: int, model: Word
     Args:
         log_probs: (slots, SYMBOLS).
         width: how many readings are followed.
-        model: judges every word once it is over.
+        model: judges every word, first by its beginning.
     """
     # reading -> log probability of ending in NOTHING, and in its last letter
     beam: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, NEVER)}
-    model_scores: dict[tuple[int, ...], float] = {(): 0.0}
+    # reading -> what its words that are over are worth, and all of them
+    worth: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, 0.0)}
 
-    def judged(reading: tuple[int, ...]) -> float:
-        """What the language model gives to the words of a reading that are over."""
-        if reading not in model_scores:
-            value = judged(reading[:-1])
-            if reading[-1] == BETWEEN:
-                words = "".join(map(letters.letter, reading)).split()
-                value += model.score(tuple(words[:-1]), words[-1]) if words else 0.0
-            model_scores[reading] = value
-        return model_scores[reading]
+    def judged(reading: tuple[int, ...]) -> tuple[float, float]:
+        """What the language model gives to the words of a reading that are over, and with the one that is not."""
+        if reading not in worth:
+            over, _ = judged(reading[:-1])
+            words = "".join(map(letters.letter, reading)).split()
+            if reading[-1] != BETWEEN:
+                worth[reading] = (over, over + model.begun(words[-1]))
+            else:
+                # A second blank ends no word.
+                over += model.score(tuple(words[:-1]), words[-1]) if words and reading[-2] != BETWEEN else 0.0
+                worth[reading] = (over, over)
+        return worth[reading]
 
     for slot in log_probs:
+        breathe()
         likely = np.flatnonzero(slot > LEAST).tolist() or [int(slot.argmax())]
         found: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [NEVER, NEVER])
         for reading, (nothing, letter) in beam.items():
@@ -78,9 +84,9 @@ def beam_search(log_probs: np.ndarray, letters: Letters, width: int, model: Word
                     found[longer][1] = _either(found[longer][1], nothing + value)
                 else:
                     found[longer][1] = _either(found[longer][1], both + value)
-        best = sorted(found, key=lambda one: -(_either(*found[one]) + judged(one)))[:width]
+        best = sorted(found, key=lambda one: -(_either(*found[one]) + judged(one)[1]))[:width]
         beam = {reading: (found[reading][0], found[reading][1]) for reading in best}
-    ended = max(beam, key=lambda one: _either(*beam[one]) + judged((*one, BETWEEN)))
+    ended = max(beam, key=lambda one: _either(*beam[one]) + judged((*one, BETWEEN))[1])
     return " ".join("".join(map(letters.letter, ended)).split())
 
 

@@ -6,6 +6,7 @@ Called by `resgen.load("listen")`, the page and the command line; knows none of 
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,16 @@ import torch
 import torch.nn.functional as F
 import torchaudio
 
+from resgen.blocks import DeepConvLayer
 from resgen.engine import Progress, checked, known, settings_used
+from resgen.fallback import falls_back
 from resgen.listen import decoding
 from resgen.listen.features import FRAME_RATE, LOWEST, SAMPLE_RATE, log_mel, normalised
 from resgen.listen.model import SLOTS, STRIDE, EarsNet
 from resgen.listen.request import Heard, ListenRequest, ListenResult
 from resgen.listen.sound import Sound, opened
 from resgen.listen.words import Language
+from resgen.turns import breathe_after
 
 PIECE = 20  # seconds heard at a time
 QUIETEST = 8  # seconds at the end of a piece, in whose quietest moment it is cut
@@ -27,6 +31,7 @@ MOMENT = 0.05  # seconds
 SHORTEST = 0.1  # seconds; a shorter sound holds no word
 SILENT = 1e-4  # root mean square below which nothing was said (-80 dB)
 SLOT = STRIDE / SLOTS / FRAME_RATE  # seconds
+MOST_PHASES = 640  # of the filter that changes a sound's rate; 11,025 Hz, of the usual rates, has that many
 MARGIN = 16  # frames of silence put around a piece, as between sentences in training
 
 
@@ -46,7 +51,14 @@ class Ears:
         self.network, self.letters, self.words = network, language.letters, language.words
         self.card, self.cards = card, [card]
         self.device = next(network.parameters()).device
+        breathe_after(layer for layer in network.modules() if isinstance(layer, DeepConvLayer))
 
+    def to_cpu(self) -> None:
+        """Move to the CPU."""
+        self.network.cpu()
+        self.device = torch.device("cpu")
+
+    @falls_back(lambda result, notice: replace(result, notices=(*result.notices, notice)))
     def run(
         self, request: ListenRequest, source: str | Path | bytes | np.ndarray, rate: int = SAMPLE_RATE
     ) -> Iterator[ListenResult]:
@@ -79,7 +91,7 @@ class Ears:
         """The words of a piece of sound (N,), their times from its beginning."""
         if len(wave) < SHORTEST * rate or np.sqrt(np.mean(np.square(wave))) < SILENT:
             return []
-        heard = torchaudio.functional.resample(torch.from_numpy(wave), rate, SAMPLE_RATE)
+        heard = torchaudio.functional.resample(torch.from_numpy(wave), *near(rate))
         mel = normalised(log_mel(heard))
         frames = mel.shape[1]
         after = MARGIN + -frames % STRIDE
@@ -113,6 +125,13 @@ class Ears:
         for result in self.run(self.request(**known(self.request, settings)), source, rate):  # noqa: B007
             pass
         return result
+
+
+def near(rate: int) -> tuple[int, int]:
+    """A rate and SAMPLE_RATE as a fraction of small numbers, or one that is less than a thousandth from it: the filter
+    that goes from one to the other has as many taps as their product, 6 GB of them at 44,101 Hz."""
+    fraction = Fraction(rate, SAMPLE_RATE).limit_denominator(MOST_PHASES)
+    return fraction.numerator, fraction.denominator
 
 
 def pieces(sound: Sound) -> Iterator[np.ndarray]:

@@ -9,6 +9,7 @@ import io
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from resgen.listen.features import SAMPLE_RATE
 BLOCK = 5  # seconds
 LOWEST_RATE, HIGHEST_RATE = 4_000, 384_000
 MOST_CHANNELS = 64
+PATIENCE = 10.0  # seconds that ffmpeg gets for a block: others wait meanwhile
 WHAT_WORKS = "WAV, FLAC, Ogg and MP3 work everywhere, m4a and webm where ffmpeg is installed"
 # Demuxers of ffmpeg that read sound and films and open nothing else; no play lists.
 DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,aac,mp3,ogg,flac,wav,w64,aiff,amr,asf,avi,caf,au,ac3,mpegts,mpeg"
@@ -134,14 +136,14 @@ def _by_ffmpeg(file: Path | io.BytesIO) -> Sound:
     limits = ["-protocol_whitelist", "file,pipe", "-format_whitelist", DEMUXERS]
     wanted = ["-map", "0:a:0", "-ac", "1", "-ar", str(SAMPLE_RATE), "-f", "f32le", "pipe:1"]
     process = subprocess.Popen(
-        [ffmpeg, "-nostdin", "-v", "quiet", *limits, "-i", name, *wanted],
+        [ffmpeg, "-nostdin", "-v", "quiet", "-threads", "1", *limits, "-i", name, *wanted],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
     assert process.stdout is not None
     size = BLOCK * SAMPLE_RATE * 4
-    first = process.stdout.read(size)
+    first = _read(process, size)
     if not first:
         _ended(process, kept)
         raise RequestError(f"The file is not sound, or is damaged: {WHAT_WORKS}.")
@@ -152,11 +154,22 @@ def _by_ffmpeg(file: Path | io.BytesIO) -> Sound:
             block = first
             while block:
                 yield _mono(np.frombuffer(block[: len(block) // 4 * 4], np.float32))
-                block = process.stdout.read(size)
+                block = _read(process, size)
         finally:
             _ended(process, kept)
 
     return Sound(SAMPLE_RATE, 0.0, blocks())
+
+
+def _read(process: subprocess.Popen, size: int) -> bytes:
+    """So many bytes of what a process writes; fewer at its end, which comes when it takes too long."""
+    assert process.stdout is not None
+    late = threading.Timer(PATIENCE, process.kill)
+    late.start()
+    try:
+        return process.stdout.read(size)
+    finally:
+        late.cancel()
 
 
 def _ended(process: subprocess.Popen, kept) -> None:

@@ -25,13 +25,29 @@ class WordModel:
     def __init__(self, words: dict[str, int], pairs: dict[str, dict[str, int]]):
         self.words, self.pairs = words, pairs
         self.total = max(1, sum(words.values()))
+        self.commonest: dict[str, int] = {}  # beginning of a word -> count of the commonest word with it
+        for word, count in words.items():
+            for end in range(1, len(word) + 1):
+                self.commonest[word[:end]] = max(count, self.commonest.get(word[:end], 0))
+
+    def begun(self, letters: str) -> float:
+        """What a word of which only the beginning was heard adds to a reading, in nats: as much as the commonest that
+        begins so (look-ahead, Ortmanns et al. 1996). Without it readings whose words do not end would win."""
+        if not self.words or not letters:
+            return 0.0
+        if letters not in self.commonest:
+            return self._unknown(letters)
+        return WEIGHT * math.log(self.commonest[letters] / self.total) + WORD_BONUS
+
+    def _unknown(self, letters: str) -> float:
+        return WEIGHT * (UNKNOWN + UNKNOWN_LETTER * len(letters)) + WORD_BONUS
 
     def score(self, before: tuple[str, ...], word: str) -> float:
         """What a word adds to a reading, in nats, after the words before it."""
         if not self.words:
             return 0.0
         if word not in self.words:
-            return WEIGHT * (UNKNOWN + UNKNOWN_LETTER * len(word)) + WORD_BONUS
+            return self._unknown(word)
         likely = (1 - FOLLOWS) * self.words[word] / self.total
         if before and before[-1] in self.pairs:
             likely += FOLLOWS * self.pairs[before[-1]].get(word, 0) / self.words[before[-1]]
@@ -46,7 +62,7 @@ class Language:
     """
 
     def __init__(self, source: str):
-        told = json.loads(source)
+        saved = json.loads(source)
         self.source = source
-        self.letters = Letters(told["letters"])
-        self.words = WordModel(told["words"], told["pairs"])
+        self.letters = Letters(saved["letters"])
+        self.words = WordModel(saved["words"], saved["pairs"])

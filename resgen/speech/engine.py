@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from resgen import checkpoint
+from resgen.blocks import DeepConvLayer
 from resgen.engine import Progress, checked, complete, settings_used
 from resgen.errors import RequestError
 from resgen.fallback import falls_back
@@ -20,7 +21,7 @@ from resgen.speech.phonemes import Alphabet, Reader, Sentence
 from resgen.speech.request import SpeechRequest, SpeechResult, Spoken
 from resgen.speech.vocoder import VocoderNet, speak
 from resgen.speech.voices import VOICES
-from resgen.turns import breathe
+from resgen.turns import breathe, breathe_after
 
 FADE = 120  # samples (5 ms) at both ends of a sentence, so that seams cannot click
 PARAGRAPH = 0.4  # seconds of silence after one, at speed 1
@@ -48,6 +49,9 @@ class Speaker:
             vocoder, vocoding, _ = checkpoint.load("vocoder")
             self.cards.append(vocoding)
         self.vocoder = vocoder.to(self.device)
+        # A pass over a long sentence takes a third of a second of one CPU.
+        layers = [*network.modules(), *vocoder.modules()]
+        breathe_after(layer for layer in layers if isinstance(layer, DeepConvLayer))
 
     def to_cpu(self) -> None:
         """Move to the CPU."""

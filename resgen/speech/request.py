@@ -4,6 +4,7 @@ command line, which need no PyTorch for it.
 
 import json
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from resgen.engine import Progress, seed_setting, setting
 from resgen.errors import RequestError
 from resgen.speech.files import ENDINGS, converted
 from resgen.speech.voices import VOICES
+from resgen.turns import breathe
 
 SAMPLE_RATE = 24_000  # of all sound
 
@@ -77,7 +79,7 @@ class SpeechResult:
 
     def wav(self) -> bytes:
         """A 16-bit mono WAV file, with the settings as JSON in its INFO chunk (comment, ICMT)."""
-        return wav_bytes(self.wave, self.settings)
+        return wav_bytes(self.waves, self.settings)
 
     def save(self, path: str | Path) -> None:
         """Write a file of the format that its ending names: .wav, .mp3, .flac, .opus, .ogg or .aac (by ffmpeg).
@@ -91,10 +93,14 @@ class SpeechResult:
         Path(path).write_bytes(converted(self.wav(), kind))
 
 
-def wav_bytes(wave: np.ndarray, settings: dict) -> bytes:
-    """See `SpeechResult.wav`. The INFO chunk stands before the sound, so that the head of a file tells all
-    (RIFF, Microsoft & IBM 1991)."""
-    samples = (np.clip(wave, -1, 1) * 32767).astype("<i2").tobytes()
+def wav_bytes(waves: Iterable[np.ndarray], settings: dict) -> bytes:
+    """See `SpeechResult.wav`; of sounds in -1..1, end to end. The INFO chunk stands before the sound, so that the head
+    of a file tells all (RIFF, Microsoft & IBM 1991)."""
+    parts = []
+    for wave in waves:
+        parts.append((np.clip(wave, -1, 1) * 32767).astype("<i2").tobytes())
+        breathe()  # there may be half an hour of it
+    samples = b"".join(parts)
     info = b"INFO" + _chunk(b"ISFT", b"resgen\0") + _chunk(b"ICMT", json.dumps(settings).encode() + b"\0")
     layout = struct.pack("<HHIIHH", 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16)
     return _chunk(b"RIFF", b"WAVE" + _chunk(b"fmt ", layout) + _chunk(b"LIST", info) + _chunk(b"data", samples))

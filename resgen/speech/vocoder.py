@@ -25,6 +25,7 @@ from resgen.speech.features import (
     octaves_of,
     pulses,
 )
+from resgen.turns import breathe
 
 QUIETEST = 1e-5  # standard deviation of a bin, far below hearing
 
@@ -67,8 +68,12 @@ class VocoderNet(nn.Module):
 
 
 def speak(network: VocoderNet, mel: Tensor, f0: Tensor, noise: Tensor) -> Tensor:
-    """Mel (B, MELS, T), F0 (B, T) and white noise (B, T * HOP) -> wave (B, T * HOP)."""
-    return filtered(network(mel, f0), pulses(f0), noise)
+    """Mel (B, MELS, T), F0 (B, T) and white noise (B, T * HOP) -> wave (B, T * HOP); others have turns meanwhile."""
+    filters = network(mel, f0)
+    breathe()
+    source = pulses(f0)
+    breathe()
+    return filtered(filters, source, noise)
 
 
 def filtered(filters: tuple[Tensor, Tensor, Tensor], pulses: Tensor, noise: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ class TaggerNet(nn.Module):
     Args:
         vocabulary: number of words with an embedding; 0 is any other word.
         channels: width of the residual stream over the text.
-        word_channels, letter_channels: widths of what a word is told by itself and by its letters.
+        word_channels, letter_channels: widths of a word's own embedding and of what its letters give.
         dilations: one DCL for each over the text.
         letter_dilations: the same over letters.
         dropout: in training, inside every DCL, 0-1.

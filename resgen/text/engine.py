@@ -148,14 +148,14 @@ class Writer:
             logits[start:stop] = guide(logits[start:stop], read(said, stop)[start:], request.focus)
             start = stop
         logits[:, [tokenizer.topic, tokenizer.text]] = -torch.inf
-        chances = logits.softmax(-1)
-        best, likeliest = chances.topk(ALTERNATIVES + 1)
+        probabilities = logits.softmax(-1)
+        best, likeliest = probabilities.topk(ALTERNATIVES + 1)
         weighed, start = [], 0
         for stop in range(1, len(ids) + 1):
             piece = tokenizer.decode(ids[start:stop])
             if piece.endswith("\ufffd") and stop < len(ids):
                 continue  # half a character
-            probability = float(torch.prod(chances[range(start, stop), ids[start:stop]]))
+            probability = float(torch.prod(probabilities[range(start, stop), ids[start:stop]]))
             others = zip(likeliest[start].tolist(), best[start].tolist(), strict=True)
             alternatives = [(tokenizer.decode([i]), chance) for i, chance in others if i != ids[start]]
             weighed.append(Weighed(piece, probability, tuple(alternatives[:ALTERNATIVES])))

@@ -6,14 +6,17 @@ import logging
 import os
 import platform
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from torch import nn
 from tqdm import tqdm
 
 from resgen import device
+from resgen.training.optim import Schedule
 
 
 def cache() -> Path:
@@ -72,6 +75,24 @@ def run_options(module: str, description: str, presets: Iterable[str], name: str
     parser.add_argument("--steps", type=int, help="another length of the run, for a rehearsal or more training")
     parser.add_argument("--out", type=Path, help="folder of the run; default: in RESGEN_CACHE")
     return parser
+
+
+class _Run(Protocol):
+    """What a room calls a run: a dataclass with a schedule, and more."""
+
+    @property
+    def schedule(self) -> Schedule: ...
+
+
+Run = TypeVar("Run", bound=_Run)
+
+
+def chosen(args: argparse.Namespace, presets: Mapping[str, Run]) -> tuple[Run, Path]:
+    """The preset that the options of `run_options` name, with as many steps as they say, and the folder of the run."""
+    options = presets[args.preset]
+    if args.steps:
+        options = replace(options, schedule=replace(options.schedule, steps=args.steps))  # type: ignore[type-var]
+    return options, args.out or cache() / "runs" / args.name
 
 
 def provenance(module: str, arguments: list[str] | None, network: nn.Module) -> dict[str, str]:

@@ -8,7 +8,7 @@
   speaker.className = "unseen";
   speaker.setAttribute("role", "status");
   speaker.setAttribute("aria-live", "polite");
-  const LINES = { write: "#status", draw: "#draw-status", speak: "#speak-status" };
+  const LINES = { write: "#status", draw: "#draw-status", speak: "#speak-status", listen: "#listen-status" };
   const MOST = 1500; // characters that are spoken at once
 
   resgen.announce = (text) => {
@@ -17,7 +17,8 @@
   };
   resgen.onend = (room) => {
     const line = document.querySelector(LINES[room])?.innerText;
-    const story = room === "write" ? document.querySelector("#story textarea")?.value : "";
+    const box = { write: "#story textarea", listen: "#heard textarea" }[room];
+    const story = box ? document.querySelector(box)?.value : "";
     resgen.announce([line, story].filter(Boolean).join("\n"));
   };
 
@@ -72,9 +73,9 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       event.stopPropagation();
-      first("#write, #draw, #speak")?.click();
+      first("#write, #draw, #speak, #listen")?.click();
     } else if (event.key === "Escape" && first("button.running")) {
-      first("#stop, #draw-stop, #speak-stop")?.click();
+      first("#stop, #draw-stop, #speak-stop, #listen-stop")?.click();
     } else if (event.target.closest?.(".weighed") && ["ArrowRight", "ArrowLeft"].includes(event.key)) {
       // One tab stop for a whole text, the arrows within it.
       const words = [...event.target.closest(".weighed").children];
@@ -86,6 +87,9 @@
         resgen.announce(next.dataset.note);
       }
       event.preventDefault();
+    } else if (event.target.dataset?.start && ["Enter", " "].includes(event.key)) {
+      event.preventDefault();
+      event.target.click();
     }
   }, true);
 })();

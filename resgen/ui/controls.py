@@ -16,6 +16,7 @@ import gradio as gr
 
 from resgen.engine import settings_of
 from resgen.errors import RequestError
+from resgen.turns import PAUSE, at_work, breathe
 from resgen.ui import i18n
 
 # Events that use a model; `take_turns` says whose turn it is, so Gradio's queue holds none of them back.
@@ -24,7 +25,9 @@ MODEL_QUEUE: dict[str, Any] = {"concurrency_id": MODEL, "concurrency_limit": Non
 # The page's own events. Their values come as the client sends them, and engines check them: Gradio's own checks fail
 # with a bare "Error" at a value of another type, and decode a picture whatever its size.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "preprocess": False}
-PACE = 0.05  # an update costs Gradio and the browser more time than the writer takes for a token
+# An update costs Gradio and the browser more time than the writer takes for a token, so a reader gets one in so many
+# seconds; of a crowd each gets fewer, or all the time would go into updates.
+PACE, PACE_OF_CROWD = 0.05, 0.005  # the latter for each request at work
 
 
 def slider(request: type, name: str, label: Any) -> gr.Slider:
@@ -110,27 +113,50 @@ def told() -> Iterator[None]:
         raise refused(str(error)) from None
 
 
-def results(engine, values: dict) -> Iterator:
+def results(engine, values: dict, *source) -> Iterator:
     """Run an engine.
 
     Args:
         values: settings of the request.
+        source: what it is run on, for an engine that takes something beside settings.
 
     Raises:
         gr.Error: it refuses the request.
     """
     with told():
-        yield from engine.run(engine.request(**values))
+        yield from engine.run(engine.request(**values), *source)
+
+
+def last_of(stream: Iterator) -> Any:
+    """The last of some results, made within one turn: others have theirs between."""
+    for result in stream:  # noqa: B007
+        breathe()
+    return result
+
+
+def doubled(stream: Iterator) -> Iterator:
+    """The 1st, 2nd, 4th, 8th, ... result and the last, of such as hold all before them: so what is sent grows with what
+    is made, not with its square."""
+    left = []
+    for number, result in enumerate(stream, 1):
+        left = [result]
+        if number & (number - 1) == 0:
+            yield left.pop()
+        else:
+            breathe()
+    yield from left
 
 
 def paced(stream: Iterator) -> Iterator:
-    """Of results that come faster than a page can show them, one every `PACE` seconds, and the last."""
+    """Of results that come faster than a page can show them, one every `PACE` seconds, and the last; else PAUSE."""
     due, left = 0.0, []
     for result in stream:
         left = [result]
         if time.monotonic() >= due:
             yield left.pop()
-            due = time.monotonic() + PACE
+            due = time.monotonic() + max(PACE, PACE_OF_CROWD * at_work())
+        else:
+            yield PAUSE
     yield from left
 
 
@@ -151,6 +177,9 @@ def endpoint(
 
     def call(*values):
         for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
+            if result is PAUSE:
+                yield PAUSE
+                continue
             told = {"notices": list(result.notices)} if result.notices else {}
             yield output(result), result.settings | told
 

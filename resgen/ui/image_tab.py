@@ -123,6 +123,7 @@ def data_addresses(result) -> list[str]:
     """Each picture as a PNG in a data: address, which needs no second request."""
     addresses = []
     for image in result.images():
+        breathe()
         memory = io.BytesIO()
         image.save(memory, "PNG", compress_level=1)
         addresses.append("data:image/png;base64," + base64.b64encode(memory.getvalue()).decode())

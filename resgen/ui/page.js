@@ -68,6 +68,15 @@ window.resgen = (() => {
     location.search = link.getAttribute("href");
   }, true);
 
+  // A word that was heard is played from where it was said.
+  addEventListener("click", (event) => {
+    const word = event.target.closest?.("#heard-words [data-start]");
+    const sound = word && document.querySelector("#listen-sound audio");
+    if (!sound) return;
+    sound.currentTime = Math.max(0, Number(word.dataset.start) - 0.05);
+    sound.play();
+  });
+
   reveal();
   const api = { press, done, ended, language, words: WORDS[language], onend: () => {} };
   return api;

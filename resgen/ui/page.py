@@ -14,11 +14,11 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import connections, gradio_queue, health, openai, transcriptions
+from resgen.ui.api import connections, gradio_queue, health, openai, sessions, transcriptions
 from resgen.ui.api.guard import Guard
-from resgen.ui.api.sessions import Sessions
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
+from resgen.ui.listen_tab import listen_tab, write_about
 from resgen.ui.runs import take_turns
 from resgen.ui.speech_tab import read_aloud, speech_tab
 from resgen.ui.tagging import mark_words
@@ -59,6 +59,12 @@ def build() -> Page:
                 image_tab(painter)
             with gr.Tab(i18n.text("SPEECH_TAB")):
                 speech_tab(speaker)
+            if "listen" in engines:
+                with gr.Tab(i18n.text("LISTEN_TAB")):
+                    said = {"name": "say-heard", "label": "SAY_HEARD", "voice": speaker.voices[-1]}
+                    drawn = {"name": "draw-heard", "label": "DRAW_HEARD"}
+                    with_text = [partial(write_about, writer), partial(illustrate, painter, **drawn)]
+                    listen_tab(engines["listen"], [*with_text, partial(read_aloud, speaker, **said)])
             with gr.Tab(i18n.text("ABOUT_TAB")):
                 gr.Markdown(i18n.composed("ABOUT_SHOWN", partial(about, engines, device, load_seconds)))
     turns = Turns()
@@ -103,6 +109,7 @@ def launch(page: Page, block: bool = True) -> str:
     """
     demo = page.demo
     gradio_queue.tame(demo._queue)
+    sessions.spare(demo)
     app, url, _ = process.launched(
         demo,
         prevent_thread_lock=True,
@@ -119,7 +126,7 @@ def launch(page: Page, block: bool = True) -> str:
         state_session_capacity=MOST_SESSIONS,
         app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns)]},
     )
-    app.state_holder = Sessions()
+    app.state_holder = sessions.Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     openai.add_routes(app, page.engines["speech"], page.turns)

@@ -15,7 +15,7 @@ from typing import Any
 
 import gradio as gr
 
-from resgen.turns import Busy, Turns, Visitor
+from resgen.turns import PAUSE, Busy, Turns, Visitor
 from resgen.ui import i18n, strings
 from resgen.ui.controls import MODEL, MODEL_QUEUE, PRIVATE, refused, runner
 from resgen.ui.room import MAIN, Room, milliseconds
@@ -69,6 +69,9 @@ def run_until_stopped(
                     shown = next(stream, None)
                 if shown is None:
                     break
+                if shown is PAUSE:
+                    yield PAUSE
+                    continue
                 yield *(shown if isinstance(shown, tuple) else (shown,)), *left
 
     lasting: Any = run

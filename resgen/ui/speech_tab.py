@@ -1,7 +1,6 @@
 """The tab that speaks, and the button that reads a story aloud. Built by `resgen.ui.page` around a speech engine."""
 
 import base64
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -9,13 +8,15 @@ import gradio as gr
 
 from resgen.speech.features import SAMPLE_RATE
 from resgen.speech.spectrogram import spectrogram
+from resgen.turns import breathe
 from resgen.ui import i18n, strings
-from resgen.ui.controls import endpoint, refused, results, runner, seed_box, slider, textbox
+from resgen.ui.controls import doubled, endpoint, refused, results, runner, seed_box, slider, textbox
 from resgen.ui.player import finished, heard, player, silent, sound_file
 from resgen.ui.runs import Room, connect, run_until_stopped
 
 PICTURED = 10  # seconds shown as a spectrogram, at most: more would be too fine to see
 WIDTH = 1000  # pixels of it
+PIECE = 3 << 20  # bytes at once of what may be the sound of half an hour; three make four characters
 
 
 def status(result) -> str:
@@ -141,44 +142,50 @@ def speech_tab(speaker) -> None:
         str,
         "speak",
         "Say a text; streams (WAV data address, settings) with more and more of its sentences.",
-        published,
+        doubled,
     )
-
-
-def published(stream: Iterator) -> Iterator:
-    """The results that /speak sends: after 1, 2, 4, 8, ... sentences and the last, for each holds all before it."""
-    for result in stream:
-        done = result.progress.done
-        if done & (done - 1) == 0 or done == result.progress.total:
-            yield result
 
 
 def data_address(result) -> str:
     """What was said so far as a WAV file in a data: address, which needs no second request."""
-    return "data:audio/wav;base64," + base64.b64encode(result.wav()).decode()
+    wav, parts = result.wav(), []
+    for start in range(0, len(wav), PIECE):
+        breathe()
+        parts.append(base64.b64encode(wav[start : start + PIECE]))
+    return "data:audio/wav;base64," + b"".join(parts).decode()
 
 
 def read_aloud(
-    speaker, story: gr.Component, _: gr.Component, buttons: gr.Row, room: Room, note: gr.Component
+    speaker,
+    story: gr.Component,
+    _: gr.Component,
+    buttons: gr.Row,
+    room: Room,
+    note: gr.Component,
+    name: str = "read",
+    label: str = "READ_ALOUD",
+    voice: str | None = None,
 ) -> dict[gr.Component, Any]:
     """Build a button that reads what stands in a text box, and its player; the room's Stop ends it too.
 
     Args:
         buttons: where the button stands; the player comes where this is called.
         note: tells why there is nothing to hear.
+        name, label: elem_id and text of the button.
+        voice: that reads; the first, if None.
 
     Returns:
         What goes when another story begins.
     """
     with buttons:
-        read = gr.Button(i18n.text("READ_ALOUD"), size="sm", elem_id="read")
+        read = gr.Button(i18n.text(label), size="sm", elem_id=name)
     said = gr.State()
-    both = player(said, room, "read-sound", visible=False)
+    both = player(said, room, f"{name}-sound", visible=False)
 
     def show(text):
         if not text:
             raise refused(i18n.say("NOTHING_WRITTEN"))
-        for update, playing, _ in heard(results(speaker, {"text": text})):
+        for update, playing, _ in heard(results(speaker, {"text": text, "voice": voice or speaker.voices[0]})):
             yield *update, playing
 
     gone: dict[gr.Component, Any] = {**dict(zip(both, silent(visible=False), strict=True)), said: None}

@@ -132,6 +132,24 @@ VOICE_FENRIR = "Fenrir · 美式，男声，活泼"
 VOICE_EMMA = "Emma · 英式，女声"
 VOICE_GEORGE = "George · 英式，男声"
 
+LISTEN_TAB = "听写"
+LISTEN_SOUND = "用英语说点什么，或放入一个文件"
+LISTEN_PRIVACY = "声音只发送到显示本页的服务器，两小时内即被删除。"
+LISTEN = "听"
+LISTENING = "正在听……"
+LISTENED = "{words} 个词 · {audio} 秒声音，用时 {seconds:.2f} 秒"
+BEAM = "同时跟踪的读法"
+HEARD = "听到的话"
+HEARD_HINT = "对着麦克风说英语；停止后，文字会出现在这里。"
+HEARD_HELP = "颜色越深，网络对这个词越没有把握。按一个词可以再听一遍。"
+HEARD_WORD = "“{text}”，{start:.1f} 秒处，把握 {chance:.0%}"
+NO_SOUND = "还没有声音：请先说话，或放入一个文件。"
+NOTHING_HEARD = "还没有听到什么：请先说话。"
+SUBTITLE_FILE = "字幕（SRT）"
+WRITE_ABOUT = "写一个关于它的故事"
+DRAW_HEARD = "画出来"
+SAY_HEARD = "换个声音说"
+
 OTHER_LANGUAGE = "[English](?lang=en)"
 ABOUT_TAB = "关于"
 MODEL = "- **{name}**：{parameters:,} 个参数，文件 {megabytes:.1f} MB。学习材料：{data}。"
@@ -252,6 +270,10 @@ SAID = {
     "A line of phonemes has more than {most} characters; write a sentence a line.": (
         "一行音素超过 {most} 个字符；请每行写一句。"
     ),
+    "Nothing was said in these {seconds} seconds.": "这 {seconds} 秒里没有人说话。",
+    "The file is empty: it has no bytes.": "文件是空的。",
+    "The file is not sound, or is damaged: {works}.": "文件不是声音，或已损坏。可以用 WAV、FLAC、Ogg 和 MP3。",
+    "The file is not sound that can be read here: {works}.": "这里读不了这个文件。可以用 WAV、FLAC、Ogg 和 MP3。",
     "You have {count} requests here already; wait for one of them, or stop it.": (
         "您在这里已有 {count} 个请求；请等其中一个完成，或停止它。"
     ),
@@ -276,6 +298,7 @@ HELP = {
     "ImageRequest_balance": "第二样占多少：0 = 没有，1 = 只有它",
     "ImageRequest_strength": "给出的图重画多少；1 = 全部",
     "ImageRequest_seed": "同样的种子给出同样的结果；-1 随机抽取",
+    "ListenRequest_beam": "同时跟踪这么多种读法；1 = 每次只取最可能的字母",
     "SpeechRequest_speed": "2 是两倍快，0.5 是一半快",
     "SpeechRequest_pitch": "高一些或低一些，以半音计",
     "SpeechRequest_liveliness": "旋律起伏多大；0 是一个音",

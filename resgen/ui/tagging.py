@@ -1,14 +1,13 @@
 """Which words of a story, or of a text of the visitor's own, name people, vehicles and more. Built by `resgen.ui.page`
 under the story, around a tagger."""
 
-from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
 
 from resgen.tagger.words import CATEGORIES
 from resgen.ui import i18n
-from resgen.ui.controls import endpoint, refused, results, textbox
+from resgen.ui.controls import doubled, endpoint, last_of, refused, results, textbox
 from resgen.ui.runs import Room, run_until_stopped
 
 COLOURS = dict(
@@ -62,8 +61,7 @@ def mark_words(
     def show(text, categories):
         if not text:
             raise refused(i18n.say("NOTHING_TO_MARK"))
-        for result in results(tagger, {"text": text, "categories": categories or ""}):  # noqa: B007
-            pass
+        result = last_of(results(tagger, {"text": text, "categories": categories or ""}))
         yield gr.HighlightedText(entities(text, result), visible=True), gr.skip()
 
     gone: dict[gr.Component, Any] = {marked: gr.update(value=[], visible="hidden")}
@@ -71,5 +69,5 @@ def mark_words(
     run_until_stopped([button.click], show, [story, wanted], [marked, note], room, **only)
     run_until_stopped([go.click], show, [own, wanted], [marked, note], room, **only)
     description = "Find the words that name people, vehicles and more; streams (spans, settings)."
-    endpoint(tagger, lambda result: [asdict(span) for span in result.spans], list, "tag", description)
+    endpoint(tagger, lambda result: [dict(vars(span)) for span in result.spans], list, "tag", description, doubled)
     return gone

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from resgen.turns import PAUSE
 from resgen.ui import i18n, strings
 from resgen.ui.controls import (
     PRIVATE,
@@ -137,7 +138,7 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
 
     def show(stream):
         for result in paced(stream):
-            yield result.text, result.settings, status(result), result
+            yield PAUSE if result is PAUSE else (result.text, result.settings, status(result), result)
 
     def finished(result):
         """Offers the variants and the file."""

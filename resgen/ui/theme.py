@@ -44,7 +44,7 @@ CSS = """
 #pictures .caption-label { display: none; }
 #story textarea { font-size: 1.08rem; line-height: 1.65; }
 .weighed-help { opacity: 0.85; font-size: 0.9rem; }
-.weighed { position: relative; white-space: pre-wrap; line-height: 1.9; }
+.weighed { position: relative; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.9; }
 .weighed span { border-radius: 3px; background: rgb(234 88 12 / calc(var(--surprise) * 0.75)); cursor: help; }
 .weighed span:focus { outline: 2px solid var(--color-accent); }
 /* Below the piece, but as wide as the text, so that it is never cut off. */

@@ -41,10 +41,41 @@ PATHS += [
     "/assets/",
     "/v1/audio/speech",
     "/v1/models",
+    "/v1/audio/voices",
+    "/v1/audio/transcriptions",
     "/healthz",
+    "/metrics",
     "/gradio_api/upload",
 ]
 TYPES = ["application/json", "text/plain", "multipart/form-data; boundary=x", "multipart/form-data", "\u00e9", ""]
+
+
+LANGUAGES = ["?lang=zh", "?lang=%3Cscript%3E", "?lang[]=../x"]
+FORM = "multipart/form-data; boundary=x"
+FIELDS = ["file", "files", "model", "language", "response_format", "beam", "timestamp_granularities[]", "../x"]
+# What a form's file may hold: heads of sound that say more than there is, of films, of play lists.
+FILES = [
+    b"RIFF\xff\xff\xff\xffWAVEfmt \x10\0\0\0\x01\0\x40\0\x00\xdc\x05\0\0\0\0\x7f\x02\0\x10\0data\xff\xff\xff\x7f",
+    b"fLaC\0\0\0\x22" + b"\xff" * 34,
+    b"OggS\0\x02" + b"\0" * 40,
+    b"\0\0\0\x20ftypM4A " + b"\xff" * 40,
+    b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n",
+    b"ffconcat version 1.0\nfile /etc/passwd\n",
+    b"\x1aE\xdf\xa3" + b"\xff" * 40,
+    b"",
+]
+
+
+def form(draw: random.Random) -> bytes:
+    """A form of odd fields and files, whole or not."""
+    parts = []
+    for _ in range(draw.randint(0, 4)):
+        name, value = draw.choice(FIELDS), draw.choice([*FILES, b"json", b"vtt", b"en", b"1e9", b"\xff", b"64"])
+        file = b'; filename="../../etc/passwd"' if draw.random() < 0.6 else b""
+        head = b'Content-Disposition: form-data; name="' + name.encode() + b'"' + file
+        parts.append(b"--x\r\n" + head + b"\r\n\r\n" + value + b"\r\n")
+    body = b"".join(parts) + b"--x--\r\n"
+    return body[: draw.randint(0, len(body))] if draw.random() < 0.2 else body
 
 
 def templates(config: dict) -> list[tuple[str, dict]]:
@@ -78,8 +109,10 @@ def request(draw: random.Random, right: list[tuple[str, dict]]) -> tuple[str, st
     """Method, path, body and media type."""
     if draw.random() < 0.1:
         tail = "".join(draw.choice("abc/.%25=~0") for _ in range(draw.randint(0, 20)))
-        query = draw.choice(["", "?session_hash=", "?session_hash=a%20b", "?__theme=x", "?" + "a" * 2000])
+        query = draw.choice(["", "?session_hash=", "?session_hash=a%20b", "?__theme=x", "?" + "a" * 2000, *LANGUAGES])
         return draw.choice(["GET", "HEAD", "PUT", "DELETE", "POST"]), draw.choice(PATHS) + tail + query, None, ""
+    if draw.random() < 0.1:
+        return "POST", draw.choice(["/v1/audio/transcriptions", "/gradio_api/upload"]), form(draw), FORM
     path, body = draw.choice(right)
     for _ in range(draw.randint(0, 3)):
         body = mutated(body, draw)

@@ -7,7 +7,7 @@ what ships, copy both into `assets/weights`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from resgen.training.image.data import codes_of
 from resgen.training.image.losses import flow_loss
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, lineage, provenance, run_options
+from resgen.training.run import chosen, lineage, provenance, run_options
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,8 @@ def main(arguments: list[str] | None = None) -> Path:
     args = parser.parse_args(arguments)
     if args.init and args.autoencoder:
         parser.error("--init brings the autoencoder in whose codes it paints; leave --autoencoder out.")
-    options = PRESETS[args.preset]
-    schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
-    folder = args.out or cache() / "runs" / args.name
+    options, folder = chosen(args, PRESETS)
+    schedule = options.schedule
     everything = data.things(data.emoji())
     dictionary = data.dictionary(everything)
     before = None

@@ -4,7 +4,7 @@ The flow (`resgen.training.image.train`) then learns to paint in its codes and i
 Writes NAME.safetensors and NAME.json into the run's folder.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from resgen import checkpoint
@@ -14,7 +14,7 @@ from resgen.training.image.losses import autoencoder_loss
 from resgen.training.image.psnr import held_out_psnr
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, provenance, run_options
+from resgen.training.run import chosen, provenance, run_options
 
 SHIFT = 4  # pixels by which pictures are moved at most
 
@@ -37,9 +37,8 @@ PRESETS = {
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.training.image.train_autoencoder", __doc__.splitlines()[0], PRESETS, "autoencoder")
     args = parser.parse_args(arguments)
-    options = PRESETS[args.preset]
-    schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
-    folder = args.out or cache() / "runs" / args.name
+    options, folder = chosen(args, PRESETS)
+    schedule = options.schedule
     network = (checkpoint.load("autoencoder", args.init)[0] if args.init else Autoencoder()).requires_grad_(True)
     pictures = data.for_autoencoder(data.emoji())
 

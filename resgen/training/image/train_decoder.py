@@ -6,7 +6,7 @@ meant. So it goes on with codes of both kinds. The encoder stays, so what was tr
 decoder too. Writes NAME.safetensors and NAME.json into the run's folder.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from resgen.training.image.losses import decoder_loss
 from resgen.training.image.psnr import held_out_psnr
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, provenance, run_options
+from resgen.training.run import chosen, provenance, run_options
 
 TIMES = (0.2, 0.9)  # at which the flow predicts: the later, the more noise
 
@@ -65,9 +65,8 @@ def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.training.image.train_decoder", __doc__.splitlines()[0], PRESETS, "autoencoder")
     parser.add_argument("--painter", metavar="NAME", help="whose predictions to decode; default: the shipped one")
     args = parser.parse_args(arguments)
-    options = PRESETS[args.preset]
-    schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
-    folder = args.out or cache() / "runs" / args.name
+    options, folder = chosen(args, PRESETS)
+    schedule = options.schedule
     autoencoder, before, _ = checkpoint.load("autoencoder", args.init)
     painter, _, extras = checkpoint.load("image", args.painter)
 

@@ -6,7 +6,7 @@ NAME.safetensors and NAME.json into the run's folder; when `python -m resgen eva
 ships, copy both into `assets/weights`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from resgen.training.image.losses import velocity_loss
 from resgen.training.image.photos import CREDITS, LICENCE, SIDE, Photos, photo_batches, photos
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, lineage, provenance, run_options
+from resgen.training.run import chosen, lineage, provenance, run_options
 
 ARCHITECTURE = {
     "styles": 1,
@@ -59,9 +59,8 @@ PRESETS = {
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.training.image.train_photo", __doc__.splitlines()[0], PRESETS, "photo")
     args = parser.parse_args(arguments)
-    options = PRESETS[args.preset]
-    schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
-    folder = args.out or cache() / "runs" / args.name
+    options, folder = chosen(args, PRESETS)
+    schedule = options.schedule
     found = photos()
     dictionary = photo_words.dictionary(found.sources)
     before = None

@@ -5,7 +5,7 @@ as their SVG does at four times the size. Writes NAME.safetensors and NAME.json 
 """
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from resgen.training.image.losses import upscaling_loss
 from resgen.training.image.psnr import decibels
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, provenance, run_options
+from resgen.training.run import chosen, provenance, run_options
 
 PATCH = 24  # pixels a side of what is learned from at once, in the small picture
 
@@ -88,10 +88,7 @@ def lanczos(small: np.ndarray) -> np.ndarray:
 def main(arguments: list[str] | None = None) -> Path:
     parser = run_options("resgen.training.image.train_upscaler", __doc__.splitlines()[0], PRESETS, "upscaler")
     args = parser.parse_args(arguments)
-    options = PRESETS[args.preset]
-    if args.steps:
-        options = replace(options, schedule=replace(options.schedule, steps=args.steps))
-    folder = args.out or cache() / "runs" / args.name
+    options, folder = chosen(args, PRESETS)
     network = (checkpoint.load("upscaler", args.init)[0] if args.init else Upscaler()).requires_grad_(True)
     autoencoder, *_ = checkpoint.load("autoencoder")
 

@@ -25,6 +25,7 @@ PATH = "/v1/audio/transcriptions"
 FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
 ENGLISH = ("", "en", "eng", "english")
 MOST_FIELDS = 20
+MOST_SECONDS = 3600  # of sound
 NOT_YET = "This server has no recogniser: no weights of one ship yet."
 
 
@@ -50,7 +51,9 @@ def add_route(app: Any, ears: Any, turns: Turns) -> None:
                 raise BadParameter(str(error), "beam") from None
             visitor = Visitor(http.client.host if http.client else "unknown", uuid.uuid4().hex)
             async with contextlib.aclosing(turns.stream(visitor, lambda: ears.run(request, content))) as results:
-                async for result in results:  # noqa: B007
+                async for result in results:
+                    if result.seconds > MOST_SECONDS:  # a file of silence holds days
+                        raise BadParameter(f"file must hold at most {MOST_SECONDS // 60} minutes of sound.", "file")
                     if await http.is_disconnected():
                         return Response(status_code=499)  # nobody reads it
         except BadParameter as error:

@@ -1,7 +1,7 @@
 """What a client may send as the values of an event's inputs. Used by the guard.
 
 Gradio looks for files in whatever it is sent, and fetches those that are addresses. No event of the page needs more
-than numbers, text and the file of a picture; what the server keeps itself is not the client's to send.
+than numbers, text and the file of a picture or a sound; what the server keeps itself is not the client's to send.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ def taken(components: list[gr.components.Component], values: list) -> list:
 def _value(component: gr.components.Component, value: Any) -> Any:
     if component.stateful:
         return None
-    if isinstance(component, gr.Image):
+    if isinstance(component, gr.Image | gr.Audio):
         try:
             path = uploaded(value)
         except RequestError as error:

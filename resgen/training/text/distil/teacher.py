@@ -20,7 +20,7 @@ from resgen import checkpoint, device
 from resgen.text.tokenizer import Tokenizer
 from resgen.training.loop import train
 from resgen.training.optim import Schedule
-from resgen.training.run import cache, provenance, run_options, try_lock
+from resgen.training.run import cache, chosen, provenance, run_options, try_lock
 from resgen.training.text import data
 from resgen.training.text.data import prepare
 from resgen.training.text.distil.align import Alignment
@@ -234,9 +234,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser = run_options("resgen.training.text.distil.teacher", __doc__.splitlines()[0], PRESETS, "teacher")
     parser.add_argument("--stories", type=int, default=0, help="write on until there are so many")
     args = parser.parse_args(arguments)
-    options = PRESETS[args.preset]
-    schedule = replace(options.schedule, steps=args.steps or options.schedule.steps)
-    folder = args.out or cache() / "runs" / args.name
+    options, folder = chosen(args, PRESETS)
+    schedule = options.schedule
     where = device.choose()
     precision = device.precision(where)
     taught = folder / f"{args.name}.pt"
