@@ -130,6 +130,25 @@ def command(monkeypatch, capfd) -> Callable[..., subprocess.CompletedProcess]:
 
 
 @pytest.fixture(scope="session")
+def speaker():
+    """A small one with random weights, to which a phoneme is about 100 ms long."""
+    from test_speech_model import SMALL, SMALL_VOCODER
+    from test_speech_phonemes import ALPHABET
+
+    from resgen.speech.acoustic import AcousticNet
+    from resgen.speech.engine import Speaker
+    from resgen.speech.vocoder import VocoderNet
+
+    torch.manual_seed(0)
+    network = randomise(AcousticNet(**SMALL, voices=3))
+    with torch.no_grad():
+        network.duration.project.weight.mul_(0.05)
+        network.duration.project.bias.fill_(1.4)
+    vocoder, card = VocoderNet(**SMALL_VOCODER), {"name": "tiny", "voices": ["heart", "michael", "emma"]}
+    return Speaker(network.eval().requires_grad_(False), ALPHABET, card, vocoder.requires_grad_(False))
+
+
+@pytest.fixture(scope="session")
 def painter():
     """A small one with random weights; one for all tests, as it is one for all requests."""
     from pictures import make_painter

@@ -53,6 +53,7 @@ def test_draw_writes_a_sheet_that_knows_its_settings(command, tmp_path):
     assert json.loads(image.text["resgen"]) == settings
 
 
+@pytest.mark.slow
 def test_draw_writes_any_number_of_samples(command, tmp_path):
     out = tmp_path / "samples.npy"
     outcome = command("draw", "--count", "66", "--steps", "1", "--seed", "7", "--out", str(out))

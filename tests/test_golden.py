@@ -113,7 +113,7 @@ def test_photographs_are_those_recorded(painter):
 
 def test_words_and_styles_decide_what_is_drawn(painter):
     def mean_colour(thing: str) -> np.ndarray:
-        return over_white(painter.draw(thing, count=4, steps=4, seed=0).pixels).mean((0, 1, 2))
+        return over_white(painter.draw(thing, count=4, steps=4, seed=0, size=64).pixels).mean((0, 1, 2))
 
     red, green = mean_colour("red apple"), mean_colour("green salad")
     assert red[0] - red[1] > 20 > green[0] - green[1]

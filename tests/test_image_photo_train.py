@@ -140,13 +140,13 @@ def test_the_velocity_loss_of_a_network_that_knows_is_zero(pack):
 
 def test_it_learns_saves_and_goes_on(pack, tmp_path, monkeypatch):
     monkeypatch.setattr(train_photo, "ARCHITECTURE", {**train_photo.ARCHITECTURE, **NARROW})
-    weights = train_photo.main(["--preset", "smoke", "--steps", "12", "--out", str(tmp_path / "run")])
+    weights = train_photo.main(["--preset", "smoke", "--steps", "6", "--out", str(tmp_path / "run")])
     network, card, extras = checkpoint.load("photo", str(weights))
-    assert network.velocity and card["codec"] == {"fold": 2} and card["training"]["seen"] == 96
+    assert network.velocity and card["codec"] == {"fold": 2} and card["training"]["seen"] == 48
     assert extras["dictionary"] == photo_words.dictionary(["cifar10"]).source
     more = ["--preset", "smoke", "--steps", "2", "--init", str(weights), "--out", str(tmp_path / "more")]
     _, card, _ = checkpoint.load("photo", str(train_photo.main(more)))
-    assert card["training"]["before"]["steps"] == 12
+    assert card["training"]["before"]["steps"] == 6
 
 
 def test_timesteps_fall_from_noise_to_clean_for_any_number():

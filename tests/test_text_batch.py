@@ -224,6 +224,7 @@ def test_an_error_of_the_network_ends_the_requests_in_that_pass_and_no_others(wr
     assert last(writer.run(REQUESTS[0]))
 
 
+@pytest.mark.slow
 def test_the_shipped_writer_writes_the_same_in_any_company():
     writer = shipped("text")
     requests = [

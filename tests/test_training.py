@@ -85,9 +85,9 @@ def test_every_optimiser_learns_and_goes_on_from_its_state(tmp_path, untrained, 
     schedule = Schedule(optimiser=optimiser, lr_kernels=0.02, lr_other=0.02, lr_embedding=0.02, **FAST)
     batch = next(stream(1000))
     first = next_token_loss(untrained, batch).item()
-    train(untrained, next_token_loss, stream, replace(schedule, steps=20), tmp_path)
-    trained, facts = train(untrained, next_token_loss, stream, replace(schedule, steps=40), tmp_path)
-    assert facts["steps"] == 40 and entries(tmp_path)[-1]["step"] == 40
+    train(untrained, next_token_loss, stream, replace(schedule, steps=15), tmp_path)
+    trained, facts = train(untrained, next_token_loss, stream, replace(schedule, steps=30), tmp_path)
+    assert facts["steps"] == 30 and entries(tmp_path)[-1]["step"] == 30
     assert next_token_loss(trained, batch).item() < first - 0.01
 
 

@@ -18,7 +18,7 @@ from resgen.listen.letters import LETTERS
 from resgen.listen.model import EarsNet
 from resgen.listen.words import Language
 from resgen.turns import Turns
-from resgen.ui.api import transcriptions
+from resgen.ui import uploads
 from resgen.ui.api.transcriptions import PATH, add_route
 
 SMALL = {"early": 16, "late": 16, "early_dilations": (1,), "late_dilations": (1,)}
@@ -76,11 +76,11 @@ def test_what_is_wrong_is_told(client, content, fields, parameter, says):
 
 
 def test_days_of_silence_in_a_small_file_are_not_heard_to_their_end(client, monkeypatch):
-    monkeypatch.setattr(transcriptions, "MOST_SECONDS", 60)
+    monkeypatch.setattr(uploads, "MOST_SECONDS", 60)
     file = io.BytesIO()
     soundfile.write(file, np.zeros(16_000 * 300, np.int16), 16_000, format="FLAC")
     response = ask(client, file.getvalue())
-    assert response.status_code == 400 and "at most 1 minutes" in response.json()["error"]["message"]
+    assert response.status_code == 400 and "may be 1 minutes long" in response.json()["error"]["message"]
 
 
 def test_a_body_that_is_no_form_is_refused(client):

@@ -160,6 +160,12 @@ def paced(stream: Iterator) -> Iterator:
     yield from left
 
 
+def each(stream: Iterator, show: Callable[[Any], Any]) -> Iterator:
+    """What is shown of each result; PAUSE stays what it is."""
+    for result in stream:
+        yield PAUSE if result is PAUSE else show(result)
+
+
 def endpoint(
     engine, output: Callable, kind: type, api_name: str, description: str, select: Callable[[Iterator], Iterator] = iter
 ) -> None:
@@ -175,13 +181,12 @@ def endpoint(
     fields = dataclasses.fields(engine.request)
     types_of = {f.name: float | None if f.default is None else type(f.default) for f in fields}
 
+    def sent(result):
+        told = {"notices": list(result.notices)} if result.notices else {}
+        return output(result), result.settings | told
+
     def call(*values):
-        for result in select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))):
-            if result is PAUSE:
-                yield PAUSE
-                continue
-            told = {"notices": list(result.notices)} if result.notices else {}
-            yield output(result), result.settings | told
+        yield from each(select(results(engine, dict(zip((f.name for f in fields), values, strict=False)))), sent)
 
     parameters = [
         inspect.Parameter(

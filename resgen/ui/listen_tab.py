@@ -10,9 +10,9 @@ import gradio as gr
 
 from resgen.engine import settings_of
 from resgen.ui import i18n
-from resgen.ui.controls import file_of, paced, refused, results, slider, told
+from resgen.ui.controls import each, file_of, paced, refused, results, slider, told
 from resgen.ui.runs import Room, run_until_stopped
-from resgen.ui.uploads import uploaded
+from resgen.ui.uploads import uploaded, within_an_hour
 
 UNSURE = 0.4  # confidence of a word in the strongest colour
 STORY_WORDS = 120  # of a story about what was heard
@@ -89,8 +89,9 @@ def listen_tab(ears, with_text: list[Callable[..., dict[gr.Component, Any]]]) ->
             path = uploaded(given)
         if path is None:
             raise refused(i18n.say("NO_SOUND"))
-        for result in paced(results(ears, {"beam": width}, path)):
-            yield coloured(result), result.text, status(result), result
+        hearing = paced(within_an_hour(results(ears, {"beam": width}, path)))
+        with told():
+            yield from each(hearing, lambda result: (coloured(result), result.text, status(result), result))
 
     def finished(result):
         """Offers the file."""
@@ -126,9 +127,9 @@ def write_about(
     def show(words):
         if not words:
             raise refused(i18n.say("NOTHING_HEARD"))
-        topic = str(words)[: settings_of(writer.request)["topic"][0].high]
-        for result in paced(results(writer, {"topic": topic, "words": STORY_WORDS})):
-            yield gr.Textbox(result.text, visible=True), gr.skip()
+        topic = str(words)[: int(settings_of(writer.request)["topic"][0].high)]
+        written = paced(results(writer, {"topic": topic, "words": STORY_WORDS}))
+        yield from each(written, lambda result: (gr.Textbox(result.text, visible=True), gr.skip()))
 
     gone: dict[gr.Component, Any] = {story: gr.update(value="", visible="hidden")}
     only: dict[str, Any] = {"lane": "about", "clear": gone | {note: ""}}

@@ -61,10 +61,9 @@ def build() -> Page:
                 speech_tab(speaker)
             if "listen" in engines:
                 with gr.Tab(i18n.text("LISTEN_TAB")):
-                    said = {"name": "say-heard", "label": "SAY_HEARD", "voice": speaker.voices[-1]}
-                    drawn = {"name": "draw-heard", "label": "DRAW_HEARD"}
-                    with_text = [partial(write_about, writer), partial(illustrate, painter, **drawn)]
-                    listen_tab(engines["listen"], [*with_text, partial(read_aloud, speaker, **said)])
+                    drawn = partial(illustrate, painter, name="draw-heard", label="DRAW_HEARD")
+                    said = partial(read_aloud, speaker, name="say-heard", label="SAY_HEARD", voice=speaker.voices[-1])
+                    listen_tab(engines["listen"], [partial(write_about, writer), drawn, said])
             with gr.Tab(i18n.text("ABOUT_TAB")):
                 gr.Markdown(i18n.composed("ABOUT_SHOWN", partial(about, engines, device, load_seconds)))
     turns = Turns()

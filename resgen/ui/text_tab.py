@@ -7,11 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from resgen.turns import PAUSE
 from resgen.ui import i18n, strings
 from resgen.ui.controls import (
     PRIVATE,
     checkbox,
+    each,
     endpoint,
     file_of,
     paced,
@@ -137,8 +137,7 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
     outputs = [story, used, line, last]
 
     def show(stream):
-        for result in paced(stream):
-            yield PAUSE if result is PAUSE else (result.text, result.settings, status(result), result)
+        yield from each(paced(stream), lambda result: (result.text, result.settings, status(result), result))
 
     def finished(result):
         """Offers the variants and the file."""

@@ -20,12 +20,12 @@ from resgen.errors import RequestError
 from resgen.listen.request import ListenResult
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui.api.openai import BadParameter, refusal
+from resgen.ui.uploads import within_an_hour
 
 PATH = "/v1/audio/transcriptions"
 FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
 ENGLISH = ("", "en", "eng", "english")
 MOST_FIELDS = 20
-MOST_SECONDS = 3600  # of sound
 NOT_YET = "This server has no recogniser: no weights of one ship yet."
 
 
@@ -50,10 +50,12 @@ def add_route(app: Any, ears: Any, turns: Turns) -> None:
             except RequestError as error:
                 raise BadParameter(str(error), "beam") from None
             visitor = Visitor(http.client.host if http.client else "unknown", uuid.uuid4().hex)
-            async with contextlib.aclosing(turns.stream(visitor, lambda: ears.run(request, content))) as results:
-                async for result in results:
-                    if result.seconds > MOST_SECONDS:  # a file of silence holds days
-                        raise BadParameter(f"file must hold at most {MOST_SECONDS // 60} minutes of sound.", "file")
+
+            def heard():
+                return within_an_hour(ears.run(request, content))
+
+            async with contextlib.aclosing(turns.stream(visitor, heard)) as results:
+                async for result in results:  # noqa: B007
                     if await http.is_disconnected():
                         return Response(status_code=499)  # nobody reads it
         except BadParameter as error:
