@@ -56,13 +56,17 @@ def to_codes(frequencies: Tensor) -> Tensor:
     return F.pixel_unshuffle(pixels, FOLD)
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=1)
+def _mean_angle() -> np.ndarray:
+    """For each of GRID, the angle averaged over the frequencies by what they hold."""
+    spread = spectrum().flatten().double().numpy()
+    return np.arctan2(GRID[:, None], spread) @ (spread / spread.sum())
+
+
 def whitened_timesteps(steps: int) -> tuple[float, ...]:
     """steps + 1 times from 1 (noise) to 0 (clean), between which the angles, averaged over the frequencies by what
     they hold, are even."""
-    spread = spectrum().flatten().double().numpy()
-    angle = np.arctan2(GRID[:, None], spread) @ (spread / spread.sum())
-    noise = np.interp(np.linspace(math.pi / 2, 0, steps + 1)[1:-1], angle, GRID)
+    noise = np.interp(np.linspace(math.pi / 2, 0, steps + 1)[1:-1], _mean_angle(), GRID)
     return (1.0, *(noise / (1 + noise)).round(4).tolist(), 0.0)
 
 
