@@ -88,6 +88,7 @@ class Turns:
         # whose turn came last: so nobody lives on time that he did not use, and newcomers do not go first for ever.
         self._used: dict[str | Visitor, float] = {}
         self._reached: dict[str, float] = {}  # what that one had, among hosts ("") and among the visitors of each host
+        self.worked, self.failed = 0.0, 0  # seconds of work, and runs that ended with a fault, since the beginning
         self._change = threading.Condition(threading.Lock())
         self._thread: threading.Thread | None = None
 
@@ -234,6 +235,7 @@ class Turns:
         now = time.perf_counter()
         self._used[turn.job.visitor.host] += now - turn.since
         self._used[turn.job.visitor] += now - turn.since
+        self.worked += now - turn.since
         turn.since = now
 
     def _turn(self, job: _Job) -> None:

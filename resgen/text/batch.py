@@ -109,6 +109,7 @@ class StoryBatch:
         self._readings: deque[_Reading] = deque()  # in the order of their turns
         self._groups: deque[tuple[GuidedBatch[Story], list[Ticket]]] = deque()  # advanced in turn
         self._stepping = False
+        self.drawn = 0  # tokens, since the beginning
 
     def __len__(self) -> int:
         """Tickets that are here."""
@@ -287,6 +288,7 @@ class StoryBatch:
         """One more token for those of the tickets' stories that have rows in the logits."""
         whose = {story: ticket for ticket in tickets for story in ticket.stories if story in places}
         errors = self.drawing.extend(list(whose), logits, places)
+        self.drawn += len(whose)
         for ticket in whose.values():
             ticket.fresh = True
         for story, error in errors.items():

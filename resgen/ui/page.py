@@ -1,6 +1,7 @@
 """The page: a title, one tab for each room, and About. Called by `app.py`."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import connections, gradio_queue, health, openai, sessions, transcriptions
+from resgen.ui.api import connections, gradio_queue, health, metrics, openai, sessions, transcriptions
 from resgen.ui.api.guard import Guard
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
@@ -109,6 +110,7 @@ def launch(page: Page, block: bool = True) -> str:
     demo = page.demo
     gradio_queue.tame(demo._queue)
     sessions.spare(demo)
+    answers: Counter[int] | None = Counter() if metrics.asked_for() else None
     app, url, _ = process.launched(
         demo,
         prevent_thread_lock=True,
@@ -123,13 +125,15 @@ def launch(page: Page, block: bool = True) -> str:
         ssr_mode=False,
         max_threads=MOST_EVENTS,
         state_session_capacity=MOST_SESSIONS,
-        app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns)]},
+        app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns, answers=answers)]},
     )
     app.state_holder = sessions.Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
     openai.add_routes(app, page.engines["speech"], page.turns)
     transcriptions.add_route(app, page.engines.get("listen"), page.turns)
+    if answers is not None:
+        metrics.add_route(app, demo, page.engines["text"], page.turns, answers)
     gradio_queue.watch(demo)
     server: Any = demo.server
     server.config.http_protocol_class = connections.hurry(server.config.http_protocol_class)

@@ -173,9 +173,15 @@ def _in_turns(event, turns: Turns) -> Callable:
                     yield result
         except Busy as error:
             raise refused(str(error)) from None
+        except gr.Error:
+            raise
         except OSError:
+            turns.failed += 1
             LOG.exception("A result could not be written.")
             raise refused(strings.NO_ROOM) from None
+        except Exception:
+            turns.failed += 1
+            raise
 
     async def once(visitor: gr.Request, *values):
         async with contextlib.aclosing(run(visitor, *values)) as results:

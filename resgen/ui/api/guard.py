@@ -8,6 +8,7 @@ limits, and a request to a model is taken only if its visitor and the server hav
 import json
 import re
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,7 +17,7 @@ from fastapi.responses import JSONResponse
 
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui import document
-from resgen.ui.api import bodies, transcriptions, values
+from resgen.ui.api import bodies, metrics, transcriptions, values
 from resgen.ui.api.openai import refusal
 from resgen.ui.api.quota import Quota
 from resgen.ui.controls import MODEL
@@ -53,10 +54,12 @@ class Guard:
         app: what it guards.
         demo: the page, whose events a request may name.
         turns: who may use the models.
+        answers: counts them by their status, where somebody wants to know.
     """
 
-    def __init__(self, app: Callable, demo: Any, turns: Turns):
+    def __init__(self, app: Callable, demo: Any, turns: Turns, answers: Counter[int] | None = None):
         self.app, self.demo, self.turns, self.quota = app, demo, turns, Quota()
+        self.answers = answers
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
         if scope["type"] != "http":
@@ -65,7 +68,10 @@ class Guard:
                 await self.app(scope, receive, send)
             return
         method, path = scope["method"], scope["path"]
-        if method not in OPEN or not OPEN[method].fullmatch(path):
+        if self.answers is not None:
+            send = _counted(send, self.answers)
+        known = method in OPEN and OPEN[method].fullmatch(path)
+        if not known and not (path == metrics.PATH and method == "GET" and self.answers is not None):
             return await _answer(send, path, 404, "There is nothing here.")
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
         if not all(SESSION.fullmatch(session) for session in asked.get("session_hash", [])):
@@ -163,6 +169,15 @@ def _session_of(asked: dict) -> str | None:
     if session is not None and not (isinstance(session, str) and SESSION.fullmatch(session)):
         raise bodies.BadBody("session_hash must be letters and digits, 64 at most.")
     return session
+
+
+def _counted(send: Callable, answers: Counter[int]) -> Callable[[dict], Awaitable[None]]:
+    async def sent(message: dict) -> None:
+        if message["type"] == "http.response.start":
+            answers[message["status"]] += 1
+        await send(message)
+
+    return sent
 
 
 def _as_refusals(send: Callable) -> Callable[[dict], Awaitable[None]]:
