@@ -124,9 +124,9 @@ def test_a_measurement_that_was_stopped_goes_on(cached):
 
 def test_other_weights_or_samplers_do_not_share_what_was_painted(cached):
     photographer = make_photographer()
-    one = photo.painted(photographer, 2, steps=2, guidance=1.5)
+    one = photo.painted(photographer, 2, steps=4, guidance=1.5)
     photographer.sampler = Sampler(whitened=range(0))
-    assert not np.array_equal(one, photo.painted(photographer, 2, steps=2, guidance=1.5))
+    assert not np.array_equal(one, photo.painted(photographer, 2, steps=4, guidance=1.5))
 
 
 def test_photographs_are_evaluated_from_painting_to_the_nearest_training_pictures(cached, monkeypatch):

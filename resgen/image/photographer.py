@@ -55,7 +55,7 @@ class Sampler:
 
     timesteps: Callable[[int], Sequence[float]] = fitted_timesteps
     guided: tuple[float, float] = (0.0, 1.0)
-    whitened: range = range(1, min(FITTED))
+    whitened: range = range(3, min(FITTED))
 
 
 class Photographer(Painter):
