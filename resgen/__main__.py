@@ -178,6 +178,7 @@ def evaluate(arguments: list[str]) -> None:
     parser.add_argument("kind", choices=sorted([*ENGINES, "photo"]))
     add_model(parser)
     parser.add_argument("--n", type=int, default=10_000, help="photographs to make (default 10000)")
+    parser.add_argument("--steps", type=int, help="photographs: other steps than the page's")
     parser.add_argument("--save", action="store_true", help="write the figures into the model's card too")
     args = parser.parse_args(arguments)
     if args.kind == "photo":
@@ -185,7 +186,7 @@ def evaluate(arguments: list[str]) -> None:
         from resgen.evaluation.image import photo
         from resgen.image.photographer import Photographer
 
-        figures = photo.evaluate(Photographer.load(None, choose(args.device), args.model), args.n)
+        figures = photo.evaluate(Photographer.load(None, choose(args.device), args.model), args.n, args.steps)
     else:
         room = importlib.import_module(f"resgen.evaluation.{args.kind}.evaluate")
         figures = room.evaluate(load(args.kind, args.model, args.device))

@@ -18,7 +18,7 @@ from typing import Any
 _OVER = object()
 # A generator yields it where it has nothing to show yet: its turn is over, and nobody is told.
 PAUSE = object()
-_DEEPEST = 4  # requests whose steps are interrupted by others' steps at the same time
+_DEEPEST = 8  # requests whose steps are interrupted by others' steps at the same time
 _worker = threading.local()
 
 

@@ -16,7 +16,8 @@ from resgen.image.model import PictureNet
 from resgen.image.photographer import fitted_timesteps
 from resgen.image.pixel_fold import PixelFold
 from resgen.image.sampling import dpm_solver_2m, euler_sample, timesteps
-from resgen.training.image import fit_timesteps, photo_words, photos, train_photo
+from resgen.image.whitened import spectrum, to_codes, to_frequencies, whitened_steps, whitened_timesteps
+from resgen.training.image import fit_timesteps, photo_spectrum, photo_words, photos, train_photo
 from resgen.training.image.losses import velocity_loss
 
 NARROW = {"widths": (16, 24), "encoder": (1, 1), "decoder": (1,), "cond_embedding": 16, "condition": 16}
@@ -150,9 +151,9 @@ def test_it_learns_saves_and_goes_on(pack, tmp_path, monkeypatch):
 
 def test_timesteps_fall_from_noise_to_clean_for_any_number():
     for steps in range(1, 101):
-        ts = fitted_timesteps(steps)
-        assert len(ts) == steps + 1 and ts[0] == 1 and ts[-1] == 0
-        assert all(later < earlier for earlier, later in itertools.pairwise(ts))
+        for ts in (fitted_timesteps(steps), whitened_timesteps(steps)):
+            assert len(ts) == steps + 1 and ts[0] == 1 and ts[-1] == 0
+            assert all(later < earlier for earlier, later in itertools.pairwise(ts))
 
 
 def test_fitted_timesteps_keep_more_contrast_than_even_ones(pack):
@@ -172,3 +173,37 @@ def test_the_search_for_timesteps_finds_better_ones(monkeypatch):
     spread = torch.logspace(1, -2, 60).double()
     found = fit_timesteps.fit(spread, 4)
     assert fit_timesteps.misfit(spread, found, 0.0) < 0.6 * fit_timesteps.misfit(spread, timesteps(4, 1.0), 0.0)
+
+
+def gaussian(noisy, t):
+    """The exact prediction for pictures whose frequencies are independent and normal: Wiener's filter."""
+    wave = spectrum().square() * (1 - t) ** 2
+    return to_codes(to_frequencies(noisy) * wave / (1 - t) / (wave + t**2)) if t < 1 else 0 * noisy
+
+
+@pytest.mark.parametrize("steps", [2, 4, 8])
+def test_few_steps_keep_the_contrast_of_every_frequency(steps):
+    noise = torch.randn(3, 12, 16, 16, generator=torch.Generator().manual_seed(0))
+    ts = whitened_timesteps(steps)
+    *_, end = whitened_steps(gaussian, noise, ts)
+    spread, last = spectrum(), ts[-2]
+    wanted = to_frequencies(noise) * spread * (1 - last) * spread / ((1 - last) * spread).hypot(torch.tensor(last))
+    torch.testing.assert_close(to_frequencies(end), wanted, atol=2e-3, rtol=1e-3)
+    *_, other = dpm_solver_2m(gaussian, noise, timesteps(steps, 1.0))
+    assert end.std() > 0.9 * (noise.std() * spread.square().mean().sqrt()) > 1.1 * other.std()
+
+
+def test_frequencies_are_another_way_to_write_pictures():
+    codes = torch.randn(2, 12, 16, 16)
+    waves = to_frequencies(codes)
+    torch.testing.assert_close(to_codes(waves), codes, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(waves.square().sum(), codes.square().sum())
+    grey = to_frequencies(PixelFold().encode(torch.full((1, 3, 32, 32), 0.5)))
+    assert grey[0, 0, 0, 0] == pytest.approx(0.5 * 3072**0.5, rel=1e-4) and grey.abs().sum() < 28
+
+
+def test_the_spectrum_is_that_of_the_pictures(pack):
+    found = photo_spectrum.spectrum_of(pack.pixels)
+    assert found.shape == (3, 32, 32) == tuple(spectrum().shape)
+    assert found[0, 0, 0] > 1 and found[0, 5, 5] == pytest.approx(photo_spectrum.LEAST, rel=1e-3)  # of one colour each
+    assert spectrum()[0, 0, 1] > 10 * spectrum()[0, 16, 16] and spectrum()[0, 2, 2] > spectrum()[1, 2, 2]

@@ -57,6 +57,16 @@ def dictionary() -> Dictionary:
         ("lamp", "light bulb"),
         ("two puppies", "two dog face"),
         ("elefant", "elephant"),
+        ("an orange and an apple", "tangerine and apple"),
+        ("orange and white cat", "orange cat"),
+        ("baby elephant", "elephant"),
+        ("a bag of apples", "red apple"),
+        ("a pair of shoes", "mans shoe"),
+        ("a pair of cats", "two cat"),
+        ("pancake", "pancakes"),
+        ("bottel", "bottle"),
+        ("a ball and a box", "soccer ball and package"),
+        ("cat made of gold", "cat yellow"),
     ],
 )
 def test_what_is_typed_is_drawn(dictionary, typed, drawn):
@@ -89,7 +99,11 @@ def test_what_is_refused_is_kept_away(dictionary, typed, drawn, avoided):
 
 
 @pytest.mark.parametrize(
-    "typed", ["men", "old man", "a doctor", "ghost", "music", "baby", "love", "👻", "鬼", "princess"]
+    "typed",
+    [
+        *("men", "old man", "a doctor", "ghost", "music", "baby", "love", "👻", "鬼", "princess"),
+        *("vase", "a desk", "the sky", "grass", "sword", "fridge", "bedroom", "hill", "robot"),
+    ],
 )
 def test_what_it_does_not_know_is_told_with_what_is_near(dictionary, typed):
     reading = dictionary.read(typed)
@@ -112,6 +126,18 @@ def test_what_it_does_not_know_is_told_with_what_is_near(dictionary, typed):
 )
 def test_what_is_drawn_otherwise_than_asked_is_told(dictionary, typed, says):
     assert any(says in notice for notice in dictionary.read(typed).notices)
+
+
+@pytest.mark.parametrize(
+    ("typed", "drawn"),
+    [("a doctor and a nurse", "stethoscope and syringe"), ("ghost house", "jack o lantern and house")],
+)
+def test_two_things_of_which_it_knows_none_are_two_things_side_by_side(dictionary, typed, drawn):
+    assert " ".join(dictionary.read(typed).words) == drawn
+
+
+def test_what_is_spelt_much_as_an_unknown_word_is_told(dictionary):
+    assert any("Spelt much as castlo are: castle" in notice for notice in dictionary.read("castlo").notices)
 
 
 @pytest.mark.parametrize("typed", ["red car", "blue owl", "house", "🚀", "紫色的猫", "yellow rocket", "cat and dog"])

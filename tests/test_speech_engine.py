@@ -271,3 +271,12 @@ def test_others_have_their_turn_within_a_long_sentence_and_it_stays_the_same(spe
     (*_, result), _ = asyncio.run(both())
     assert np.array_equal(result.wave, expected.wave) and len(result.waves) == 1
     assert order[order.index("begun") : order.index("over")].count("short") >= 5
+
+
+def test_sound_that_would_last_for_hours_ends_and_says_so(speaker, monkeypatch):
+    monkeypatch.setattr("resgen.speech.engine.MOST_SECONDS", 2)
+    *_, result = speaker.run(SpeechRequest("The red car drove home. " * 20, seed=1))
+    assert 2 < len(result.wave) / SAMPLE_RATE < 8 and result.progress.done == result.progress.total < 20
+    assert "Left out, for sound lasts" in result.notices[-1]
+    whole = speaker.speak("Home.", seed=1)
+    assert not whole.notices

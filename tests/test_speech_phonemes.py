@@ -104,7 +104,13 @@ def test_phonemes_lie_where_their_words_say(reader):
     ],
 )
 def test_numbers_money_and_times_are_read_as_one_says_them(reader, written, spoken):
-    assert reader.pronounce(written).phonemes == reader.pronounce(spoken).phonemes
+    assert reader.pronounce(written).phonemes == reader.pronounce(spoken).phonemes.rstrip(".")
+
+
+@pytest.mark.parametrize("sentence", ["My sister is Jan.", "She got a B.", "“I live in the U.S.”", "He said no."])
+def test_a_full_stop_is_heard_behind_what_could_be_shortened(reader, sentence):
+    said = reader.pronounce(sentence)
+    assert said.phonemes.rstrip("”").endswith(".") and said.words[-1].end == len(said.phonemes)
 
 
 def test_pictures_are_left_out_with_a_notice(reader):

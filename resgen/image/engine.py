@@ -19,7 +19,7 @@ from resgen.image.init_image import from_setting, to_setting
 from resgen.image.model import PictureNet
 from resgen.image.photo_prompt import photo_of
 from resgen.image.pipeline import Pipeline
-from resgen.image.prompt import WORDS, Dictionary, Reading
+from resgen.image.prompt import WORDS, Dictionary, Reading, plain
 from resgen.image.request import MIX, PHOTO, SIZES, ImageRequest, ImageResult
 from resgen.image.variety import amounts
 
@@ -204,12 +204,14 @@ class Painter(Pipeline):
             RequestError: there is text, but not a readable word.
         """
         reading = self.dictionary.read(text)
-        if text.strip() and not reading.words and not reading.avoid:
+        if not text.strip() or reading.words or reading.avoid:
+            return reading
+        if reading.dropped or not plain(text):
             raise RequestError(
                 f"No word of {text.strip()!r} can be drawn. Name a thing in English or Chinese, or by its emoji, such "
                 "as: red car."
             )
-        return reading
+        return reading.with_notice("It names no thing, so it may become anything.")
 
     def surprise(self, seed: int, avoid: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The words of one of the names it was trained on; as many seeds in a row as there are names give each once.

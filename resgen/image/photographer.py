@@ -2,7 +2,7 @@
 `resgen.image.engine.Painter`, for the style "photo", and by `resgen.evaluation.image.photo`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ from resgen.image.photo_prompt import PhotoReader
 from resgen.image.pixel_fold import PixelFold
 from resgen.image.prompt import Dictionary, Reading
 from resgen.image.request import PHOTO, PHOTO_SIDE, PHOTO_SIZES, ImageRequest
-from resgen.image.sampling import dpm_solver_2m, timesteps
+from resgen.image.sampling import Denoise, dpm_solver_2m, timesteps
+from resgen.image.whitened import whitened_steps, whitened_timesteps
 
 # steps -> times with which the sampler keeps the contrast of photographs: `resgen.training.image.fit_timesteps`.
 FITTED = {
@@ -45,11 +46,16 @@ def fitted_timesteps(steps: int) -> list[float]:
 
 @dataclass(frozen=True)
 class Sampler:
-    """How the flow is followed: the timesteps for a number of steps, and the times within which guidance leads
-    (arXiv:2404.07724)."""
+    """How the flow is followed.
 
-    timesteps: Callable[[int], list[float]] = fitted_timesteps
+    Fields: timesteps for a number of steps; the times within which guidance leads (arXiv:2404.07724); and the numbers
+    of steps for which frequencies are followed one by one, with timesteps of their own (`resgen.image.whitened`): with
+    so few no others keep the contrast.
+    """
+
+    timesteps: Callable[[int], Sequence[float]] = fitted_timesteps
     guided: tuple[float, float] = (0.0, 1.0)
+    whitened: range = range(3, min(FITTED))
 
 
 class Photographer(Painter):
@@ -118,13 +124,15 @@ class Photographer(Painter):
 
     def sample(
         self,
-        denoise: Callable[[torch.Tensor, float], torch.Tensor],
+        denoise: Denoise,
         noise: torch.Tensor,
         steps: int,
         start: torch.Tensor | None = None,
         strength: float = 1.0,
     ) -> Iterator[torch.Tensor]:
         """As `resgen.image.sampling.euler_sample`, in steps of second order."""
+        if start is None and steps in self.sampler.whitened:
+            return whitened_steps(denoise, noise, whitened_timesteps(steps))
         if start is None:
             return dpm_solver_2m(denoise, noise, self.sampler.timesteps(steps))
         ts = [strength * t for t in timesteps(steps, shift=1.0)]

@@ -161,8 +161,10 @@ def _longest(words: list[str], start: int, lexicon: Lexicon) -> tuple[str, int]:
             phrase = " ".join([*part[:-1], last])
             # An adjective may be a keyword, and a colour a thing: the orange cat.
             if length == 1 and (
-                phrase in BETWEEN or (phrase in COLOURS or phrase in ADJECTIVES) and start + 1 < len(words)
+                phrase in BETWEEN or (phrase in COLOURS or phrase in ADJECTIVES) and _describes(words[start + 1 :])
             ):
+                continue
+            if length == 1 and phrase in PARTS and words[start + 1 : start + 2] == ["of"]:
                 continue
             if length == 1 and phrase in SHADES and _is_colour(words[start + 1 : start + 2]):
                 continue
@@ -171,6 +173,11 @@ def _longest(words: list[str], start: int, lexicon: Lexicon) -> tuple[str, int]:
             if any(map(lexicon.is_drawn, _near(phrase))) or length > 1 and phrase in COLOUR_WORDS:
                 return phrase, length
     return "", 0
+
+
+def _describes(after: list[str]) -> bool:
+    """Whether what comes before these words tells of the first: orange of an orange cat, not of an orange and a cat."""
+    return bool(after) and (after[0] not in BETWEEN or _is_colour(after[1:2]))
 
 
 def _is_colour(words: list[str]) -> bool:
@@ -182,7 +189,7 @@ def _near(phrase: str) -> list[str]:
 
 
 def _add_phrase(done: Simplified, phrase: str, lexicon: Lexicon) -> None:
-    if lexicon.is_thing(phrase):
+    if lexicon.is_thing(phrase) and phrase not in COLOURS:
         done.words += phrase.split()
     elif phrase in COLOUR_WORDS:
         done.read_as[phrase] = COLOUR_WORDS[phrase]
@@ -193,7 +200,9 @@ def _add_phrase(done: Simplified, phrase: str, lexicon: Lexicon) -> None:
     else:
         names = [name for name in _near(phrase) if lexicon.is_drawn(name)]
         done.near[phrase] = names
-        done.words += names[0].split()
+        # Another thing than for the word before, as of a doctor and a nurse; and beside what follows: a ghost house.
+        drawn = next((name for name in names if not set(name.split()) <= set(done.words)), "")
+        done.words += [*drawn.split(), "and"]
 
 
 def _add_word(done: Simplified, word: str, after: list[str], lexicon: Lexicon) -> None:

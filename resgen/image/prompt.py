@@ -15,7 +15,7 @@ from functools import cache, cached_property
 
 from resgen import cldr
 from resgen.image.phrases import Simplified, joined, simplified, without_frames, without_negated
-from resgen.image.wordlists import COLOURS, MEDIA_STYLES
+from resgen.image.wordlists import ADJECTIVES, COLOURS, MEDIA_STYLES
 from resgen.unicode import stream_safe
 
 WORDS = 8  # words a prompt
@@ -140,13 +140,15 @@ class Dictionary:
             kept = sorted(range(len(words)), key=lambda i: (words[i] not in self._index, i))[:WORDS]
             dropped = [word for i, word in enumerate(words) if i not in kept] + dropped
             words = [words[i] for i in sorted(kept)]
+        unknown = list(dict.fromkeys(word for word in words if word in unknown))
+        alike = {word: names for word in unknown if word not in done.near and (names := self._spelt_alike(word))}
         return Reading(
             tuple(words),
-            tuple(dict.fromkeys(word for word in words if word in unknown)),
+            tuple(unknown),
             tuple(dict.fromkeys(dropped)),
             tuple(avoid),
             MEDIA_STYLES.get(medium, ""),
-            done.notices(),
+            (*done.notices(), *(f"Spelt much as {word} are: {', '.join(names)}." for word, names in alike.items())),
         )
 
     def _understood(self, text: str) -> tuple[Simplified, str]:
@@ -207,9 +209,16 @@ class Dictionary:
         singles = [
             known
             for known in self._heads
-            if known[:1] == word[:1] and abs(len(known) - len(word)) < 3 and known in self._index
+            if known[:1] == word[:1] and abs(len(known) - len(word)) < 2 and known in self._index
         ]
-        return next(iter(difflib.get_close_matches(word, singles, 1, 0.8 if len(word) > 6 else 0.87)), "")
+        swapped = [known for known in singles if sorted(known) == sorted(word)]  # bottel
+        close = difflib.get_close_matches(word, singles, 1, 0.8 if len(word) > 6 else 0.87)
+        return next(iter([*swapped, *close]), "")
+
+    def _spelt_alike(self, word: str) -> list[str]:
+        """Things whose names are spelt much as a word that was never read."""
+        single = [thing for thing in sorted(self._drawn) if " " not in thing]
+        return difflib.get_close_matches(word, single, NEAREST, 0.7)
 
     @cached_property
     def _english(self) -> frozenset[str]:
@@ -278,9 +287,13 @@ class Dictionary:
         return [phrases[0] for phrases in often[:most]]
 
     def singular(self, word: str) -> str:
-        """A word without a plural's ending, if that is one that the network has read."""
+        """A word without a plural's ending, if that is one that the network has read; or with one, of a thing of which
+        it has read of several only: pancake, cherry."""
         if word in self._things:
             return word
+        plurals = (word + "s", word.removesuffix("y") + "ies")
+        if word not in ADJECTIVES and (several := next((form for form in plurals if form in self._things), "")):
+            return several
         stems: tuple[str, ...]
         stems = (word[:-3] + "y" if word.endswith("ies") else "", word.removesuffix("es"), word.removesuffix("s"))
         irregular = {"mice": "mouse", "knives": "knife", "leaves": "leaf", "geese": "goose", "wolves": "wolf"}

@@ -2,10 +2,12 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
+
+Denoise = Callable[[Tensor, float], Tensor]  # (noisy grid, time) -> clean grid
 
 
 def noise_for(seeds: list[int], shape: tuple[int, ...]) -> Tensor:
@@ -30,7 +32,7 @@ def guided(clean: Tensor, plain: Tensor, guidance: float) -> Tensor:
 
 
 def euler_sample(
-    denoise: Callable[[Tensor, float], Tensor],
+    denoise: Denoise,
     noise: Tensor,
     steps: int,
     start: Tensor | None = None,
@@ -54,7 +56,7 @@ def euler_sample(
         yield clean
 
 
-def dpm_solver_2m(denoise: Callable[[Tensor, float], Tensor], x: Tensor, ts: list[float]) -> Iterator[Tensor]:
+def dpm_solver_2m(denoise: Denoise, x: Tensor, ts: Sequence[float]) -> Iterator[Tensor]:
     """DPM-Solver++ (2M): steps of second order for one call of the network each (Lu et al., arXiv:2211.01095, alg. 2);
     yields after each step the clean grid as predicted so far, at last the result.
 

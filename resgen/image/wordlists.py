@@ -27,7 +27,7 @@ FILLERS = _words("""
     is are was be being been there just very really so such quite too also emoji picture drawing image images
     pictures pic pics kindly something thing things
     anything everything one single each own which who whose whats what of im another
-    new s
+    new s for made looks look likes colored coloured
 """)
 # What a prompt may be said to be, before "of" or at its end. Of each, the style of the painter that it asks for can be
 # named here; none fits so far.
@@ -60,7 +60,8 @@ FRAMES = _phrases("""
     realistic, photo realistic, close up, closeup, pixel art, line art, concept art, digital art, vector art,
     clip art, 3d render, anime style, cartoon style, ghibli style, studio ghibli, low poly, watercolor,
     watercolour, oil painting, pencil sketch, pencil drawing, would love, would like, i love, id love, for me,
-    for us, for my kids, for kids, for my daughter, for my son, right now,
+    for us, for my kids, for kids, for my daughter, for my son, right now, surprise me, whatever you like,
+    whatever you want, anything you like, anything you want,
 """)
 COLOUR_WORDS = _table("""
     red: crimson, scarlet, maroon, burgundy, ruby, vermilion, vermillion, reddish, carmine, cherry red, brick red
@@ -100,10 +101,19 @@ ADJECTIVES = _words("""
     lonely lazy busy wild fluffy furry hot cold warm fresh dirty clean shiny broken empty full open closed fast
     slow loud quiet soft strong heavy right left flying medium magic magical wooden metal mad natural delicious
     tasty friendly evil dead smiling laughing crying brave kind rich poor smart wet dry ancient modern
+    baby haunted enchanted lucky chubby fat skinny thin round
 """)
 # Partitives: "a slice of pizza" is a pizza.
 PARTS = _words("slice piece bunch bit lot plate kind type sort set group herd flock pack bowl bag cup box basket pile")
 SYNONYMS = _table("""
+    tangerine: orange
+    soccer ball: ball, balls
+    blossom: flower, flowers
+    package: box, boxes
+    handbag: bag, bags
+    rock: stone, stones
+    snowflake: snow
+    maple leaf: leaf, leaves
     light bulb: lamp, lamps, lightbulb, desk lamp, table lamp, floor lamp, light
     kitchen knife: knife, chef knife
     deciduous tree: tree, oak, oak tree, apple tree
@@ -131,7 +141,9 @@ SYNONYMS = _table("""
     ship: vessel, cruise ship
     high heeled shoe: high heels, heels
     running shoe: sneakers, trainers
-    mans shoe: shoe, shoes
+    mans shoe: shoe, shoes, pair of shoes
+    glasses: pair of glasses
+    scissors: pair of scissors
     womans boot: boots
     hiking boot: hiking boots
     billed cap: cap, baseball cap
@@ -139,7 +151,7 @@ SYNONYMS = _table("""
     sauropod: dinosaur, dinosaurs, dino, brontosaurus
     t rex: tyrannosaurus, trex, tyrannosaurus rex
     teapot: kettle
-    hot beverage: coffee, tea cup, cup of tea, cup of coffee, mug
+    hot beverage: cup, cups, coffee, tea cup, cup of tea, cup of coffee, mug
     wine glass: wine, glass of wine
     beer mug: glass of beer
     soft ice cream: icecream, ice cream cone
@@ -150,6 +162,37 @@ SYNONYMS = _table("""
     spaghetti: pasta, noodles
     flying saucer: ufo, spaceship, spacecraft, alien ship
     rocket: space rocket, space shuttle, missile
+    crocodile: alligator, caiman
+    frog: toad
+    chicken: hen
+    ant: ants
+    cupcake: muffin
+    canoe: kayak, rowboat, raft
+    sport utility vehicle: jeep
+    airplane departure: airport
+    convenience store: shop, store, market
+    circus tent: circus
+    drop of blood: blood
+    pot of food: soup, broth
+    chocolate bar: chocolate
+    cherries: cherry
+    jack o lantern: pumpkin
+    jeans: pants, trousers, pair of jeans, pair of pants, pair of trousers
+    socks: sock, pair of socks
+    gloves: glove, mitten, mittens, pair of gloves
+    coat: jacket, sweater, hoodie, pullover, cardigan, cloak, robe
+    dress: skirt
+    notebook: diary, journal
+    desert: dune, dunes
+    wood: log, plank, timber, stump
+    playground slide: playground, swing
+    house with garden: barn, farmhouse, mansion
+    hut: shed, stable
+    fire: fireplace, campfire, bonfire, flame, flames
+    white flower: daisy, daisies
+    ship: battleship, warship
+    tumbler glass: glass, glass of water
+    bottle with popping cork: bottle, bottle of wine, champagne, wine bottle
     suspension railway: cable railway
     bicycle: bike, bikes
     television: tv set, telly
@@ -189,23 +232,69 @@ NEAR = _table("""
     cooking, kitchen knife: chef, cook, baker, kitchen
     tractor, ear of corn: farmer, farm, field
     rocket, satellite: astronaut, cosmonaut, space, universe, galaxy
-    magic wand, crystal ball: wizard, witch, fairy, magician, mage, sorcerer, magic, elf, genie
+    magic wand, crystal ball: wizard, witch, fairy, magician, mage, sorcerer, magic, elf, elves, genie
     crossed swords, treasure chest: pirate, pirates, ninja, samurai, viking
-    jack o lantern, coffin: ghost, ghosts, zombie, vampire, monster, skeleton, skull, halloween, devil, demon, spirit
+    jack o lantern, coffin: ghost, ghosts, zombie, vampire, monster, skull, halloween, devil, demon, spirit
+    jack o lantern, funeral urn: monsters, goblin, ogre, giant, troll, gnome, dwarf, mummy, skeleton, skeletons
     wing, dove: angel, angels, heaven, soul, god
     flying saucer, satellite antenna: alien, aliens, martian
-    video game, gear: robot, robots, android, cyborg
+    joystick, gear: robot, robots, android, cyborg
     musical notes, guitar: music, song, songs, melody, concert, singer, musician, band, sing, dance, dancer, dancing
     rose, heart suit: love, romance, kiss, valentine, lover, wedding couple, passion
     balloon, party popper: happiness, joy, fun, happy, party, celebration
     droplet, wilted flower: sadness, sad, tears, crying
     fire, volcano: anger, rage, hell, heat
-    bed, crescent moon: sleep, dream, dreams, night, bedtime
+    bed, waning crescent moon: sleep, dream, dreams, bedtime, bedroom, pillow, blanket, cushion, mattress
+    night with stars, waning crescent moon: night, midnight, night sky, starry night
     hourglass done, mantelpiece clock: time, hour, minute, future, past, history
     money bag, coin: money, cash, wealth, rich, dollars
     soccer ball, trophy: sport, sports, football player, athlete, game
     artist palette, paintbrush: artist, painter, artwork, color, colour, colors
     globe showing americas, globe showing europe africa: world, earth, planet earth, country, nation, continent
+    chair, fork and knife with plate: table, dining table, dinner table, dining room, tablecloth, desk, bench, stool
+    jar, amphora: vase, pottery, urn
+    cloud, sun: sky, skies, blue sky, horizon
+    seedling, herb: grass, lawn, weed, weeds, moss, fern, ivy, vine, twig, stem, sprout, seed, seeds, soil, branch
+    dagger, crossed swords: sword, swords, blade, katana, spear
+    firecracker, dagger: bomb, dynamite, explosion, explosive, grenade, rifle, weapon, tank, cannon
+    glass of milk, ice: fridge, refrigerator, freezer
+    cooking, pot of food: oven, stove, microwave, toaster, cooker, pan
+    shower, bathtub: sink, bath, faucet, tap, towel
+    toilet, bathtub: bathroom, washroom, restroom
+    couch and lamp, television: living room, lounge, room, carpet, rug, curtain, curtains, furniture
+    meat on bone, bacon: sausage, sausages, ham, steak, beef, pork, hotdog
+    elephant, lion: zoo, safari, wildlife
+    toothbrush: tooth, teeth
+    meat on bone, dog: bone, bones
+    paintbrush, toothbrush: brush
+    knot: rope, string, belt
+    turkey, flamingo: ostrich, emu, stork, heron, crane
+    worm, bug: caterpillar, larva, maggot, grub, centipede
+    beetle, bug: insect, insects, flea, tick
+    mouse, badger: mole, weasel, ferret, mongoose, squirrel, meerkat
+    ox, bison: yak, bull, cattle
+    hyacinth, tulip: lily, lilies, iris, daffodil, orchid, lavender flower, violet flower
+    broccoli, leafy green: celery, spinach, cauliflower, cabbage, lettuce, kale, vegetable, vegetables
+    grapes, peach: plum, plums, raspberry, blackberry, berry, berries, fruit, fruits, fig
+    red apple, banana: fruit basket, fruit salad
+    honey pot, bread: jam, marmalade, toast
+    tropical drink, cup with straw: juice, lemonade, soda, smoothie, drink, drinks
+    tractor, horse: wagon, carriage, cart, trailer, chariot
+    ship, orca: submarine
+    chains, locked: prison, jail, prisoner, cage
+    brick, door: wall, fence, gate, floor, roof, building block
+    ring, gem stone: bracelet, necklace, earring, earrings, jewel, jewelry, jewellery, diamond ring
+    performing arts, joker: mask, masks, clown, actor, puppet, circus clown
+    mountain, snow capped mountain: hill, hills, cliff, valley, cave, canyon, plains, land
+    coral, spiral shell: seaweed, reef
+    oyster, spiral shell: clam, seashell, mussel
+    snake, worm: eel
+    gear, locomotive: engine, engines, motor, machine, machines, mechanism
+    headphone, hair pick: ear, ears
+    fish, horse: seahorse, sea horse
+    fountain, droplet: waterfall, puddle, stream, well
+    glowing star, shield: hero, superhero, superman, batman, spiderman, heroine
+    castle, japanese castle: palace, fortress, kingdom
     palm tree, evergreen tree: forest, woods, jungle, rainforest
     potted plant, blossom: garden, park, nature, spring, plant, meadow
     beach with umbrella, sun: summer, holiday, vacation, seaside
@@ -218,7 +307,8 @@ NEAR = _table("""
     ship, anchor: sailor, captain, mermaid
     meat on bone, pizza: food, dinner, lunch, meal, breakfast, restaurant
     light bulb, crystal ball: idea, thought, mind, brain, knowledge, wisdom
-    boxing glove, paw prints: hand, hands, foot, feet, arm, leg, finger, body, fist
+    boxing glove, paw prints: hand, hands, foot, feet, arm, leg, finger, body, fist, knee, elbow, shoulder
+    paw prints, wing: tail, claw, claws, paw, fur
     glasses, sunglasses: eye, eyes
     lipstick, mirror: mouth, lips, beauty, makeup, nose, smile
     hair pick, barber pole: hair, beard, moustache, head

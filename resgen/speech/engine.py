@@ -24,6 +24,8 @@ from resgen.speech.voices import VOICES
 from resgen.turns import breathe, breathe_after
 
 FADE = 120  # samples (5 ms) at both ends of a sentence, so that seams cannot click
+# Twice what the longest text takes at the usual speed: "1,1,1,..." would be hours, which no memory holds.
+MOST_SECONDS = 3600
 PARAGRAPH = 0.4  # seconds of silence after one, at speed 1
 
 
@@ -96,6 +98,11 @@ class Speaker:
                 phonemes=(*result.phonemes, sentence.phonemes),
                 progress=Progress(index + 1, len(sentences), time.perf_counter() - began),
             )
+            if samples > MOST_SECONDS * SAMPLE_RATE and index + 1 < len(sentences):
+                cut = f"Left out, for sound lasts {MOST_SECONDS // 60} minutes at most: all after that."
+                progress = replace(result.progress, total=index + 1)
+                yield replace(result, notices=(*result.notices, cut), progress=progress)
+                return
             yield result
 
     def mixed(self, request: SpeechRequest) -> tuple[torch.Tensor, bool]:

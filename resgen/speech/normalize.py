@@ -9,6 +9,7 @@ import re
 SIGNS = {".": "dot", "/": "slash", "-": "dash", "_": "underscore", "@": "at", "?": "question mark", "=": "equals"}
 SIGNS |= {"&": "and", "#": "hash", "%": "percent", "+": "plus", ":": "colon", "~": "tilde"}
 SHORT = {"e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "cf.": "compare", "ca.": "about"}
+SHORT |= {"a.k.a.": "also known as", "w.r.t.": "with regard to"}
 
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(.*)$", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*[-*+•‣–]\s+(?=\S)(.*)$", re.MULTILINE)
@@ -30,7 +31,7 @@ _HEIGHT = re.compile(r"\b(\d)['′]\s?(\d{1,2})[\"″]")
 _HOUR = re.compile(r"\b(\d{1,2})\s?([ap])\.?m\.?(?=\W|$)", re.IGNORECASE)
 _SHORT = re.compile(rf"\b(?:{'|'.join(map(re.escape, SHORT))})", re.IGNORECASE)
 _NEW_SENTENCE = re.compile(r"\s*(?:$|\n|\s[A-Z“\"])")
-_VERSION = re.compile(r"\b(v(?:ersion)?[ .]?)?(\d+(?:\.\d+){2,})\b", re.IGNORECASE)
+_VERSION = re.compile(r"\b(?:(v(?:ersion)?[ .]?)(\d+(?:\.\d+)+)|(\d+(?:\.\d+){2,}))\b", re.IGNORECASE)
 _AREA = re.compile(r"\((\d{3})\)\s?(?=\d{3}[ -.]\d{4}\b)")  # of a telephone number
 _TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")
 _SHARP = re.compile(r"\b([A-G])#(?!\w)")
@@ -81,7 +82,7 @@ def _spelled(address: str) -> str:
 
 def _numbered(found: re.Match) -> str:
     """v2.0.1 -> version 2 point 0 point 1; a date such as 24.11.2026 stays."""
-    parts = found[2].split(".")
+    parts = (found[2] or found[3]).split(".")
     date = len(parts) == 3 and 4 in (len(parts[0]), len(parts[-1]))
     if not found[1] and (date or len(parts) == 4 or all(len(part) == 3 for part in parts[1:])):
         return found[0]  # so does the address of a computer, and 1.000.000

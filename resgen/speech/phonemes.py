@@ -34,6 +34,8 @@ _SHIELDED = re.compile(
     r"\b(no|nos|fig|Fig|ch|Ch|ed|eds|est|vol|Vol|Jan|Mar|Jun|Sun|Sat|Wed|Mon|Gen|Rep|Col|Hon|Pres)\."
 )
 _SYMBOLS = set("&@%#+=")  # have names, also alone
+_FULL_STOP = re.compile(r"\w\.[\"'”’)\]]*\s*$")
+_MARKS = set(';:,.!?—…"()“”')
 _STRESS_AND_MARKS = set('ˈˌː ;:,.!?—…"()“”')
 
 
@@ -257,6 +259,9 @@ class Reader:
             words.append(Word(text, start, len(phonemes)))
         if not set(phonemes) - _STRESS_AND_MARKS:
             return Sentence("", ())
+        if _FULL_STOP.search(sentence) and phonemes[-1] not in _MARKS:  # taken for that of an abbreviation: Jan.
+            phonemes += "."
+            words[-1] = Word(words[-1].text, words[-1].start, len(phonemes))
         return Sentence(phonemes, tuple(words))
 
     @staticmethod

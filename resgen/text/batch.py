@@ -19,6 +19,7 @@ from resgen.text.decoding.draft import Draft
 from resgen.text.decoding.drawing import Drawing, Story
 from resgen.text.decoding.guided_batch import GPU, PACKED, UNPACKED, GuidedBatch
 from resgen.text.keywords import difference, newly_pending, pending_topic_words, required_mentions
+from resgen.text.names import replaced, stand_ins
 from resgen.text.prompt import as_read
 from resgen.text.request import TextRequest, TextResult, seed_of, understood
 
@@ -59,6 +60,7 @@ class Ticket:
     stories: list[Story]
     began: float
     notices: tuple[str, ...]
+    names: dict[str, str]  # what stands in for a name -> the name
     fresh: bool = False
     error: Exception | None = None
 
@@ -71,7 +73,7 @@ class Ticket:
         self.fresh = False
         drafts = [story.draft for story in self.stories]
         return TextResult(
-            tuple(draft.text for draft in drafts),
+            tuple(replaced(draft.text, self.names) for draft in drafts),
             self.settings,
             Progress(max(draft.words for draft in drafts), self.request.words, time.perf_counter() - self.began),
             tuple(story.finished for story in self.stories),
@@ -126,7 +128,9 @@ class StoryBatch:
         """
         request, wish = understood(request)
         tokenizer, words = self.writer.tokenizer, wish.words
-        ids = tokenizer.encode(as_read(request.prompt))[-MOST_READ:]
+        names = stand_ins(request.prompt, wish.topic, tokenizer)
+        prompt = replaced(request.prompt, names)
+        ids = tokenizer.encode(as_read(prompt))[-MOST_READ:]
         # All go on from the one prompt: a row each with the header, then, for guidance, a row each whose header has
         # only the words that were named often already. So guidance asks for the others, and ends when all were.
         asked, times = words if request.focus != 1 else [], required_mentions(words)
@@ -135,7 +139,7 @@ class StoryBatch:
         stories = [
             Story(
                 request,
-                Draft(request.prompt, ids, self.drawing.pieces),
+                Draft(prompt, ids, self.drawing.pieces),
                 torch.Generator().manual_seed(seed_of(request.seed, number)),
                 left,
                 words_pattern(wish.avoid),
@@ -151,6 +155,7 @@ class StoryBatch:
             stories,
             time.perf_counter(),
             wish.notices,
+            {stand_in: name for name, stand_in in names.items()},
         )
         self._tickets.append(ticket)
         self._readings.append(_Reading(ticket, [self._document(header, ids) for header in headers]))

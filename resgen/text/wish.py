@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from resgen import cldr
 from resgen.text.keywords import MOST_TOPIC_WORDS, topic_words
+from resgen.text.names import may_be_name
 from resgen.text.sentences import FUNCTION_WORDS, stem
 
 MOST_ASKED = 400  # characters of a sentence that asks for a story; what is longer is a story's beginning
-_NAME = r"[^\W\d_][\w'’-]*"
+_NAME = r"(?:(?:Mr|Mrs|Ms|Dr|Miss|Captain|Sir|Lady|Princess|Prince|King|Queen)\.? (?=[A-Z]))?[^\W\d_][\w'’-]*"
 _VERB = "write|tell|make up|make|create|generate|give|compose|invent|do|need|want|like"
 _ASKED = re.compile(
     rf"""\s*(?:(?:hi|hello|hey|ok|please|pls)[\s,!]+)*
@@ -30,9 +31,18 @@ _ASKED_IN_CHINESE = re.compile(
     r"\s*(?:请|帮我|给我)*[写讲说来](?:一?[个篇则段])?(?:关于)?(?P<rest>.*?)的?故事[。！!]?\s*"
 )
 _NAMED = re.compile(
-    rf"(?P<who>(?:[\w-]+ ){{1,4}}?)(?:who is |that is )?"
-    rf"(?:called|named|whose name is|with the name|by the name of) (?P<name>{_NAME})"
+    rf"(?P<who>(?:[\w-]+ ){{1,4}}?)(?:who (?:is|are) |that (?:is|are) )?"
+    rf"(?:called|named|whose names? (?:is|are)|with the names?|by the name of) "
+    rf"(?P<name>{_NAME}(?:(?:, and | and |, )(?=[A-Z]){_NAME})*)"
 )
+# Who has a name right behind: my daughter Niamh, two brothers, Bjorn and Leif.
+_PEOPLE = """girl boy child kid daughter son sister brother baby princess prince king queen knight man woman mother
+father mom mum dad aunt uncle grandma grandpa friend witch wizard teacher cousin twin hero girls boys children kids
+daughters sons sisters brothers friends twins cousins cat dog rabbit bear fox mouse horse dragon owl robot puppy
+kitten"""
+_RELATED = re.compile(rf"\b({'|'.join(_PEOPLE.split())}),? (?=([A-Z][a-zà-ÿ'’-]+))")
+_LONE_NAME = re.compile(r"(?:(?<=^)|(?<=[,;])|(?<=[,;] ))[A-Z][a-zà-ÿ]+(?=$|\s*[,;])")
+_ABOUT_NAME = re.compile(r"\s*(?P<names>[A-Z][a-zà-ÿ]+(?:(?:, and | and |, )[A-Z][a-zà-ÿ]+)*)(?![\w'’-])")
 _NOT = re.compile(
     r"\b(?:without|with no|but no|but not|and no|no|not|never|avoid|except|instead of|don'?t (?:use|mention|include))\b"
     r"(?P<what>[^,.;!?\n]*?)(?=$|[,.;!?\n]|\b(?:but|with|about|in|on)\b)",
@@ -44,6 +54,7 @@ _SAID = FUNCTION_WORDS | frozenset(
     between featuring involving called named name who's ones kids children's happens happened happy-ending bedtime
     lot lots kind please words page pages paragraph paragraphs""".split()  # noqa: SIM905
 )
+COUNTS = {2: "two", 3: "three", 4: "four"}
 _POLITE = {"please", "thanks", "thank you", "pls"}
 _ARTICLE = re.compile(r"^(?:an?|the|some|my|his|her)\s+", re.IGNORECASE)
 
@@ -74,7 +85,7 @@ def understood(prompt: str, topic: str) -> Wish:
     asked = _asked_for(prompt)
     if asked is not None:
         prompt, topic = "", ", ".join(filter(None, [topic, asked]))
-    wanted, unwanted = _without_negated(cldr.in_english(topic))
+    wanted, unwanted = _without_negated(_with_names(cldr.in_english(topic), asked is not None))
     opening = _opening(wanted) if not prompt.strip() else ""
     wanted = _NAMED.sub(lambda found: f"{found['who']} ", wanted) if opening else wanted
     strange: list[str] = []
@@ -118,16 +129,32 @@ def _without_negated(topic: str) -> tuple[str, list[str]]:
     return _NOT.sub("", topic), unwanted
 
 
+def _with_names(topic: str, asked: bool) -> str:
+    """my daughter Niamh -> my daughter named Niamh; and, of what a sentence asks for, Zara -> a child named Zara."""
+    topic = _RELATED.sub(lambda found: f"{found[1]} named " if may_be_name(found[2]) else found[0], topic)
+    if not asked and re.search(r"(?:^|[,;]\s*)[a-z]", topic):  # one of the key words has a capital letter
+        topic = _LONE_NAME.sub(lambda found: f"a child named {found[0]}" if may_be_name(found[0]) else found[0], topic)
+    found = _ABOUT_NAME.match(topic)
+    names = re.split(r", and | and |, ", found["names"]) if found else []
+    if not asked or not found or not all(map(may_be_name, names)):
+        return topic
+    who = "a child" if len(names) == 1 else f"{COUNTS.get(len(names), 'some')} friends"
+    return f"{who} named {found['names']}{topic[found.end() :]}"
+
+
 def _opening(topic: str) -> str:
     """The first sentence of a story about who is called by a name, which no key word could be; "" if nobody is."""
     people = []
     for found in _NAMED.finditer(topic):
         who = " ".join(word for word in found["who"].split() if word.lower() not in ("about", "and", "with", "is"))
         who = _ARTICLE.sub("", who) or "child"
-        article = "an" if who[0].lower() in "aeiou" else "a"
+        who = re.sub(r"\b(daughter|son)(?=s?$)", lambda child: {"daughter": "girl", "son": "boy"}[child[0]], who)
         name = found["name"] if not found["name"].islower() else found["name"].capitalize()
-        people.append(f"{article} {who} named {name}")
-    return f"Once upon a time, there was {' and '.join(people)}." if people else ""
+        several = who.split()[0] in (*COUNTS.values(), "some") or " and " in name
+        article = "" if several else "an " if who[0].lower() in "aeiou" else "a "
+        people.append((f"{article}{who} named {name}", several))
+    verb = "were" if people and people[0][1] else "was"
+    return f"Once upon a time, there {verb} {' and '.join(who for who, _ in people)}." if people else ""
 
 
 def _key_words(phrases: list[str], strange: list[str]) -> list[str]:

@@ -25,6 +25,8 @@
   const name = (node, text) => node.getAttribute("aria-label") !== text && node.setAttribute("aria-label", text);
   const role = (node, value) => node.getAttribute("role") !== value && node.setAttribute("role", value);
 
+  const EXAMPLES = ["HELLO", "A_STORY", "NUMBERS", "TONGUE_TWISTER", "OWN_SOUND"];
+
   // What Gradio draws without a name, a role or the focus.
   const MENDS = [
     // A text that is only shown can be reached, read and copied.
@@ -44,7 +46,13 @@
     }],
     ["#spectrogram img", (node) => node.alt !== say("SPECTROGRAM_ALT") && (node.alt = say("SPECTROGRAM_ALT"))],
     ["#spectrogram button:not([aria-label])", (node) => node.innerText.trim() || name(node, say("ENLARGE"))],
+    // Gradio translates no labels of examples.
+    ["#tab-speak .gallery-item", (node) => {
+      const key = EXAMPLES.find((each) => WORDS.en[each] === node.innerText.trim());
+      if (key && node.innerText.trim() !== say(key)) (node.querySelector("div") ?? node).textContent = say(key);
+    }],
     [".cc-button", (node) => name(node, say("SUBTITLES"))],
+    [".block.hint", (node) => role(node, "status")],
     [".prose table", (node) => node.tabIndex !== 0 && (node.tabIndex = 0)],
     [".prose pre", (node) => node.tabIndex !== 0 && (node.tabIndex = 0)],
   ];

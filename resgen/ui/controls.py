@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import hashlib
 import inspect
+import json
 import os
 import tempfile
 import time
@@ -58,6 +59,17 @@ def seed_box(request: type, elem_id: str) -> gr.Number:
     fresh = gr.Button(i18n.text("NEW_SEED"), size="sm")
     fresh.click(None, None, seed, js=f"() => {default}", **PRIVATE)
     return seed
+
+
+def surprise(surprises: dict[str, list], boxes: list[gr.Component], elem_id: str) -> Any:
+    """A button that fills the boxes with one of some texts; its event, after which a run may follow.
+
+    Args:
+        surprises: language -> a value for the boxes, or a list of one for each.
+    """
+    button = gr.Button(i18n.text("SURPRISE_ME"), size="sm", elem_id=elem_id)
+    js = f"() => resgen.any({json.dumps(surprises, ensure_ascii=False)})"
+    return button.click(None, None, boxes, js=js, api_visibility="private")
 
 
 def runner(

@@ -15,7 +15,7 @@ from typing import Any
 import gradio as gr
 
 from resgen.engine import settings_of
-from resgen.ui import strings, strings_zh
+from resgen.ui import cards_zh, strings, strings_zh
 
 LANGUAGES = ("en", "zh")
 _spoken: ContextVar[str] = ContextVar("language", default="en")
@@ -94,6 +94,18 @@ def translated(sentence: str) -> str:
             if found := pattern.fullmatch(sentence):
                 return chinese.format(**found.groupdict())
     return sentence
+
+
+def cell(words: str) -> str:
+    """What stands in a table or on a model's card, in the visitor's language; as it was, where nobody has translated
+    it."""
+    return cards_zh.SAID.get(words, words) if _spoken.get() == "zh" else words
+
+
+def table(markdown: str) -> str:
+    """A table with its cells in the visitor's language."""
+    rows = (row.strip("|").split("|") for row in markdown.splitlines())
+    return "\n".join("|" + "|".join(f" {cell(each.strip())} " for each in row) + "|" for row in rows)
 
 
 def noticed(notices: Iterable[str]) -> list[str]:

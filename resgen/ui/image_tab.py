@@ -13,11 +13,13 @@ import gradio as gr
 import numpy as np
 
 from resgen.image.files import grid, save_animation, save_png, used_for
-from resgen.image.init_image import to_setting
+from resgen.image.init_image import from_setting, to_setting
 from resgen.image.request import MIX, PHOTO, STYLES
 from resgen.turns import breathe
-from resgen.ui import i18n, strings
-from resgen.ui.controls import PRIVATE, endpoint, new_folder, runner, seed_box, slider, textbox
+from resgen.ui import i18n, strings, surprises
+from resgen.ui.controls import PRIVATE, endpoint, file_of, new_folder, runner, seed_box, slider, surprise, textbox
+from resgen.ui.hints import hint_line, tell_while_typing
+from resgen.ui.memory import Form, copy_link
 from resgen.ui.runs import Room, connect, run_until_stopped
 from resgen.ui.uploads import uploaded
 
@@ -144,12 +146,36 @@ def varied(settings: dict) -> dict:
     return settings | {"picture": picture, "style": style, "variety": VARIED}
 
 
+def begun_from(picture: str) -> str | None:
+    """A file of a picture that is data; None of none.
+
+    Raises:
+        RequestError: it cannot be read.
+    """
+    image = from_setting(picture)
+    if image is None:
+        return None
+    memory = io.BytesIO()
+    image.save(memory, "PNG")
+    return file_of("resgen-picture.png", memory.getvalue())
+
+
+def foreseen(painter, *values: Any) -> tuple[str, ...]:
+    """What is to be told of prompt, style, blend, what to avoid and guidance before anything is drawn.
+
+    Raises:
+        RequestError: what cannot be drawn.
+    """
+    names = ("prompt", "style", "blend", "avoid", "guidance")
+    return painter.reading(painter.request(**dict(zip(names, values, strict=True)))).notices
+
+
 def as_strip(settings: dict) -> dict:
     return settings | {"strip": True}
 
 
-def image_tab(painter) -> None:
-    """Build the tab, its events and the endpoint /draw, inside an open `gr.Tab`."""
+def image_tab(painter) -> Form:
+    """Build the tab, its events and the endpoint /draw, inside an open `gr.Tab`; returns its form."""
     request = painter.request
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
@@ -161,7 +187,9 @@ def image_tab(painter) -> None:
                 placeholder=i18n.text("DRAW_HINT"),
                 max_lines=1,
                 elem_id="draw-prompt",
+                elem_classes="asks-draw",
             )
+            hinted = hint_line("draw")
             style = gr.Radio(
                 [*STYLES, *((str(i18n.text(name.upper())), name) for name in (MIX, PHOTO))],
                 value=request.style,
@@ -178,6 +206,7 @@ def image_tab(painter) -> None:
                 go = gr.Button(i18n.text("DRAW"), variant="primary", elem_id="draw")
                 room = Room("draw", "draw-stop")
             line = gr.Markdown(elem_id="draw-status", elem_classes="status")
+            dice = surprise(surprises.DRAW, [prompt], "draw-surprise")
             samples = [[words] for words in strings.DRAW_EXAMPLES]
             examples = gr.Examples(samples, [prompt], label=i18n.text("DRAW_EXAMPLES_LABEL"), api_visibility="private")
             with gr.Accordion(i18n.text("BLENDING"), open=False):
@@ -188,6 +217,7 @@ def image_tab(painter) -> None:
                     placeholder=i18n.text("BLEND_HINT"),
                     max_lines=1,
                     elem_id="blend",
+                    elem_classes="asks-draw",
                 )
                 balance = slider(request, "balance", i18n.text("BALANCE"))
                 strip = gr.Button(i18n.text("STRIP"), size="sm", elem_id="strip")
@@ -201,7 +231,14 @@ def image_tab(painter) -> None:
                 )
                 strength = slider(request, "strength", i18n.text("STRENGTH"))
             with gr.Accordion(i18n.text("MORE"), open=False):
-                avoid = textbox(request, "avoid", label=i18n.text("AVOID"), max_lines=1, elem_id="avoid")
+                avoid = textbox(
+                    request,
+                    "avoid",
+                    label=i18n.text("AVOID"),
+                    max_lines=1,
+                    elem_id="avoid",
+                    elem_classes="asks-draw",
+                )
                 count = slider(request, "count", i18n.text("COUNT"))
                 guidance = slider(request, "guidance", i18n.text("GUIDANCE"))
                 variety = slider(request, "variety", i18n.text("VARIETY"))
@@ -223,9 +260,11 @@ def image_tab(painter) -> None:
                 keep = gr.Button(i18n.text("KEEP_SEED"), size="sm", elem_id="draw-keep")
                 download = gr.DownloadButton(i18n.text("SHEET"), size="sm", interactive=False, elem_id="draw-download")
                 film = gr.DownloadButton(i18n.text("ANIMATION"), size="sm", interactive=False, elem_id="draw-film")
+                used = gr.JSON(show_label=False, render=False)
+                copy_link(room, painter, used)
             vary = gr.Button(i18n.text("VARY"), size="sm", interactive=False, elem_id="vary")
             with gr.Accordion(i18n.text("USED_DRAWING"), open=False):
-                used = gr.JSON(show_label=False)
+                used.render()
     kept, chosen = gr.State(), gr.State()
 
     def show(stream):
@@ -262,9 +301,9 @@ def image_tab(painter) -> None:
         download: none,
         film: none,
     }
-    clear |= {chosen: None, vary: gr.update(interactive=False)}
+    clear |= {hinted: "", chosen: None, vary: gr.update(interactive=False)}
     finish = {"fn": finished, "inputs": [kept], "outputs": [download, film]}
-    how: dict[str, Any] = {"prepare": begun, "clear": clear, "after": [examples.load_input_event]}
+    how: dict[str, Any] = {"prepare": begun, "clear": clear, "after": [examples.load_input_event, dice]}
     beginning = settings | {"picture": picture}
     connect(painter, beginning, show, outputs, [go.click, prompt.submit], room, finish, keep, used, **how)
     strip_run = runner(painter, settings, show, as_strip)
@@ -281,3 +320,5 @@ def image_tab(painter) -> None:
         "draw",
         "Draw pictures; streams (PNG data addresses, settings) step by step.",
     )
+    tell_while_typing("draw", hinted, [prompt, style, blend, avoid, guidance], partial(foreseen, painter))
+    return Form(room, painter, beginning, line, used, {"picture": begun_from})

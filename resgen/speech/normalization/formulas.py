@@ -16,6 +16,11 @@ _CODE = re.compile(
 _FORMULA = re.compile(
     r"(?<![\w.@#/-])(?=(?:[A-Z][a-z]?){0,12}\d)(?:[A-Z][a-z]?\d{0,3}){2,12}(?:[+-](?!\w))?(?![\w@/-])"
 )
+# Salts, oxides and acids without a number: NaCl, NaOH, CaO.
+_SALT = re.compile(
+    r"(?<![\w.@#/-])(?=[A-Z]*[a-z])(?:Na|K|Li|Ca|Mg|Fe|Cu|Zn|Ag|Al|Ba|Pb|Hg|Ti|Si|H)(?:Cl|Br|F|I|O|S|N|C|OH)(?![\w@/-])"
+)
+_MILLIONS = re.compile(r"(?<![\w.,$£€])(\d{1,4}(?:\.\d{1,2})?)M(?=\s[a-z]{3,}s\b|\speople\b)")
 _PARTS = re.compile(r"[A-Z]+|[a-z]|\d+|[+-]")
 _WORDS = re.compile(r"[AEIOUY]")
 _SUFFIX = re.compile(r"\d+(?:ST|ND|RD|TH|S|K|M|B|AM|PM)$")
@@ -28,6 +33,8 @@ def spoken(text: str) -> str:
         text = _BY.sub(lambda found: f"{found[1] or found[2]} by ", text)
     text = _LENGTHS.sub(" by ", text)
     text = _FOLD.sub(r"\1 times", text)
+    text = _MILLIONS.sub(r"\1 million", text)
+    text = _SALT.sub(lambda found: _spelled(found[0]), text)
     text = _FORMULA.sub(lambda found: _spelled(found[0]), text)
     return _CODE.sub(_code, text)
 

@@ -71,6 +71,8 @@ def _stuttered(found: re.Match, sound: Callable[[str], str]) -> str:
 
 def _cried(word: str, known: Callable[[str], bool], sound: Callable[[str], str]) -> str:
     small = word.lower()
+    if word == "Ssh":  # ssh and SSH are a protocol
+        return f"[{word}](/{CRIES['sh']}/)"
     stretched = bool(_REPEATED.search(small))
     shouted = len(small) > 3 and re.search(r"(.)\1", small) and not word.isupper() and not known(small)
     if _INITIALS.fullmatch(word) or not stretched and small not in ALWAYS and not shouted:

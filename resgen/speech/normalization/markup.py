@@ -18,6 +18,9 @@ _CODE = re.compile(r"<(style|script)\b[^<>]{0,300}>[^<]{0,5000}</\1>", re.IGNORE
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,40}\](?!:)|(?<=[a-z.,;!?”\"]{2})\[\d{1,3}\](?=[\s.,;:!?)]|$)")
 _BOX = re.compile(r"^([ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX✓]\](?=[ \t])", re.MULTILINE)
+_PICTURE = re.compile(r"!(?=\[[^\[\]\n]*\]\([^()\s]*\))")
+_SMALL = re.compile(r"(?<=[A-Za-z])~(\d{1,3})~|(?<=[\w)])(\^[\w+-]{1,10})\^(?!\w)")  # H~2~O, x^2^
+_POWERS = {"^2": "²", "^3": "³"}
 _MARKED = re.compile(r"(~~|==)(?=[^\s~=])([^~=\n]{1,300})(?<=[^\s~=])\1")
 
 
@@ -44,6 +47,7 @@ def plain(text: str) -> tuple[str, list[str]]:
     text = _CODE.sub(drop, text)
     text = _TAG.sub(tag, text)
     text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    text = _FOOTNOTE.sub(drop, text)
+    text = _PICTURE.sub("", _FOOTNOTE.sub(drop, text))
+    text = _SMALL.sub(lambda found: found[1] or _POWERS.get(found[2], found[2]), text)
     text = _BOX.sub(box, text)
     return _MARKED.sub(r"\2", text), left_out

@@ -27,6 +27,7 @@ _LARGE = r"(?:\s(?:hundred|thousand|million|billion|trillion)|(?:k|K|m|M|b|bn|B|
 _SIGNS, _CODES = "".join("$€£¥₹"), "|".join(CODES)
 _NAMES = "|".join(map(re.escape, sorted(NAMED, key=len, reverse=True)))
 _RUPEES = re.compile(r"(?<!\w)Rs\.?\s?(?=\d)")
+_EURO_THOUSANDS = re.compile(r"(?<=€)\s?\d{1,3}(?:\.\d{3})+(?![\d.])|(?<![\d.,])\d{1,3}(?:\.\d{3})+(?=\s?(?:€|EUR\b))")
 _MINUS = re.compile(r"([$€£¥₹])\s?[-−–]\s?(?=\d)")
 _BEHIND = re.compile(rf"(?<![\w.,$€£¥₹])({_AMOUNT})({_LARGE})?\s?(?:([{_SIGNS}])(?!\w)|({_CODES})(?!\w))(?!\s?\d)")
 _CODE_BEFORE = re.compile(rf"(?<!\w)({_CODES})\s?(?=\d)")
@@ -50,6 +51,7 @@ _ONE = {"$": "dollar", "€": "euro", "£": "pound"}
 def spoken(text: str) -> str:
     """5€ and 20 EUR -> €5 and €20; US$20 -> 20 U.S. dollars; $-5 -> minus $5; $5/month -> $5 per month."""
     text = _RUPEES.sub("₹", text)
+    text = _EURO_THOUSANDS.sub(lambda found: found[0].replace(".", ","), text)
     text = _MINUS.sub(r"minus \1", text)
     text = _OTHER.sub(lambda found: _named(found[2], found[3], found[1]), text)
     text = _OTHER_BEHIND.sub(lambda found: _named(found[1], found[2], found[3]), text)

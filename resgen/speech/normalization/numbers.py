@@ -6,6 +6,9 @@ import re
 
 MOST = 15  # digits of a number that is read as one; longer ones are said digit by digit
 _SPACED = re.compile(r"(?<![\w.,:/+-])(?<!\d )([1-9]\d{0,2})((?:[ \u00a0\u2009\u202f]\d{3}){1,6})(?![\w]|[ .,:/-]\d)")
+_ABOUT = re.compile(r"(?<![\w~])~\s?(?=[$£€]?\d)")
+_EITHER = re.compile(r"\+\s?/?\s?[-−–]\s?(?=[$£€]?\d)")
+_SCIENTIFIC = re.compile(r"(?<![\w.,])(\d{1,15}(?:\.\d{1,15})?)(?:e|E(?=[+−-]))([+−-]?)(\d{1,3})(?![\w]|[.,]\d)")
 _THIN = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
 _SWISS = re.compile(r"(?<![\w.,'])(\d{1,3})((?:'\d{3}){1,6})(?![\w'])")
 _EUROPEAN = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3}){1,6}),(\d{1,2})(?![\w,]|\.\d)")
@@ -31,7 +34,9 @@ _EMERGENCY_CALL = re.compile(r"\b(911|999|112)(?=\s(?:call|calls|operator|dispat
 
 
 def grouped(text: str) -> str:
-    """1 000 000 and 1.000.000 -> 1,000,000; 29,99 -> 29.99."""
+    """1 000 000 and 1.000.000 -> 1,000,000; 29,99 -> 29.99; ~5 -> about 5; 1.5e-6 -> 1.5 times 10^-6."""
+    text = _EITHER.sub("± ", _ABOUT.sub("about ", text))
+    text = _SCIENTIFIC.sub(_powered, text)
     text = _THIN.sub(",", text)
     text = _SPACED.sub(lambda found: found[1] + found[2].replace(" ", ","), text)
     text = _SWISS.sub(lambda found: found[1] + found[2].replace("'", ","), text)
@@ -56,6 +61,10 @@ def digits(number: str, zero: str = "oh", leading: bool = False) -> str:
     if leading and number.startswith("00") and len(number) == 3:
         return f"double {zero} {number[2].replace('0', zero)}"
     return " ".join(digit.replace("0", zero) for digit in number)
+
+
+def _powered(found: re.Match) -> str:
+    return f"{found[1]} times 10^{'-' if found[2] in ('-', '−') else ''}{int(found[3])}"
 
 
 def _leading(found: re.Match) -> str:

@@ -13,6 +13,10 @@ Symphony Sonata Opus Movement War Olympiad Bowl Saturn Mark Type Level Stage Cla
 Proposition Theorem Article Amendment Chamber Tier Quadrant Zone Region District Corps Legion Squadron
 volume number figure table chapter part act scene section book verse lesson step type level stage class phase article"""
 _COUNT = re.compile(rf"\b((?:{'|'.join(COUNTED.split())})\s)({_NUMERAL})(?![\w'’]|\.\w)")
+_SMALL = re.compile(
+    r"\b((?i:chapter|scene|act|part|section|page|pages|volume|verse|canto|figure|table|step|item|book)\s)"
+    r"(?=[ivxl]{2,8}(?![\w'’]))(x{0,3}(?:ix|iv|v?i{0,3})|x?l?x{0,3}(?:ix|iv|v?i{0,3}))(?![\w'’-]|\.\w)"
+)
 _BEFORE_I_WORDS = """
     Chapter Part Act Scene Section Book Volume Canto Appendix Figure Table War Elizabeth
 """
@@ -44,6 +48,7 @@ def spoken(text: str) -> str:
     text = _JOINED.sub(lambda found: ordinal(value(found[1])), text)
     text = _CENTURY.sub(lambda found: ordinal(value(found[1])), text)
     text = _RULER.sub(lambda found: f"{found[1]} the {ordinal(value(found[2]))}", text)
+    text = _SMALL.sub(lambda found: f"{found[1]}{value(found[2].upper())}", text)
     text = _COUNT.sub(_count, text)
     return _YEAR.sub(lambda found: str(value(found[1])), text)
 

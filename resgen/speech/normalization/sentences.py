@@ -22,7 +22,8 @@ _MARKED_WORDS = """
     plan point vitamin vitamins option grade class type group team section room gate exit bus line platform appendix
     exhibit figure part step level zone block building hepatitis question answer row lane door terminal hall ward
     unit drive note key letter planet side route stage category version model size choice variant list form box
-    column seat shelf batch phase tier string minor major flat sharp an a the got gets 
+    column seat shelf batch phase tier string minor major flat sharp an a the got gets page chapter key drawer bed table
+    box bay pier track unit volume note grid map form paper exit side ticket wing floor
 """
 MARKED = _MARKED_WORDS.split()
 _NEXT = re.compile(rf"[\"'”’)\]]*(?:\s*$|\s*\n|\s+[\"'“‘(\[]*(?:{'|'.join(STARTERS)})(?![\w.]))")

@@ -13,12 +13,16 @@ _SEP = r"[ .\u00a0-]"
 _COUNTRY = re.compile(rf"(?<![\w.,+-])\+(\d{{1,3}})((?:{_SEP}?\(?\d{{1,5}}\)?){{1,6}})(?![\w]|[.,:/]\d)")
 _TRUNK = re.compile(r"(?<![\w.,:/+-])(?<!\d )\(?(0\d{2,4})\)?((?:[ -]\d{3,6}){1,3})(?![\w]|[.,:/-]\d)")
 _AMERICAN = re.compile(r"(?<![\w.,:/+-])(?:(1)[ .-])?\(?(\d{3})\)?[ .-]{1,2}(\d{3})[ .-](\d{4})(?![\w]|[.,:/-]\d)")
+_POSTAL = re.compile(r"(?<![\w.,:/+-])(\d{5}|\d{3}-\d{2})-(\d{4})(?![\w]|[.,:/-]\d)")  # also of social security
+_BOOK = re.compile(r"(\bISBN(?:-1[03])?:?\s)([\d -]{9,20}[\dXx])(?![\w-])")
 _SHORT = re.compile(r"(?<![\w.,:/+-])(\d{3})-(\d{4})(?![\w]|[.,:/-]\d)")
 
 
 def spoken(text: str) -> str:
     """192.168.0.1 -> 1 9 2 dot 1 6 8 dot 0 dot 1; +1 555 123 4567 -> plus 1, 5 5 5, 1 2 3, 4 5 6 7."""
     text = _ADDRESS.sub(_address, text)
+    text = _BOOK.sub(lambda found: found[1] + _groups(re.split(r"[ -]", found[2])), text)
+    text = _POSTAL.sub(lambda found: _groups([*found[1].split("-"), found[2]]), text)
     text = _COUNTRY.sub(_country, text)
     text = _TRUNK.sub(lambda found: _groups([found[1], *re.findall(r"\d+", found[2])]), text)
     text = _AMERICAN.sub(lambda found: _groups([group for group in found.groups() if group]), text)

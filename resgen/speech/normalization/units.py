@@ -100,20 +100,32 @@ _NEXT = re.compile(
 )
 _FEET = re.compile(r"(\b(?:feet|foot) \d{1,2}) in\b\.?")
 _PER_MANY = re.compile(r"(?<=s)\s?/\s?(?=\d{1,4} (?:kilometers|miles|grams|kilograms)\b)")
-_INCHES = re.compile(r"(?<=\d)″")
+_THING = "screen|monitor|tv|TV|display|pipe|nail|board|pan|disk|wheel|ruler|pizza|tyre|tire"
+_SIZED = rf"(?:long|wide|high|tall|deep|thick|across|below|above|apart|in|by|x|of|{_THING})"
+_WHAT = re.compile(rf"[ -](?:{_THING})\b")
+_INCHES = re.compile(
+    rf"(?<=\d)″|(?<=\d)[\"”](?=[ -]{_SIZED}\b|[x×]\d)|(?<=\d)\s?in\.(?=\s[a-z]|[,;:)])"
+    r"|(?<=\d)\sin(?=\s(?:long|wide|high|tall|deep|thick)\b)"
+)
 _WORD_NAMES = {"yr": "year", "mo": "month", "d": "day", "wk": "week"}
 
 
 def spoken(text: str) -> str:
     """2 tbsp -> 2 tablespoons, 10 m² -> 10 square meters, 5 MB/s -> 5 megabytes per second, a 60 W bulb -> a 60 watt
     bulb, 10 litres/day -> 10 litres per day."""
-    text = _INCHES.sub(" inches", text)
+    text = _INCHES.sub(_inches, text)
     text = _UNIT.sub(_unit, text)
     text = _FEET.sub(r"\1 inches", text)
     text = _PER_MANY.sub(" per ", text)
     text = _SQUARE.sub(_square, text)
     text = _RATE.sub(lambda found: found[0].rstrip(" /") + " per ", text)
     return _PER_UNIT.sub(lambda found: _WORD_NAMES.get(found[0]) or _name(found[0], True), text)
+
+
+def _inches(found: re.Match) -> str:
+    """5 in. long -> 5 inches long; 1 inch; a 24 inch screen."""
+    one = re.search(r"(?<![\d.])1\s?$", found.string[max(0, found.start() - 3) : found.start()])
+    return " inch" if one or _WHAT.match(found.string, found.end()) else " inches"
 
 
 def _name(sign: str, one: bool) -> str:

@@ -1,0 +1,1 @@
+"""What a visitor of the page sees and waits for."""
