@@ -208,11 +208,13 @@ def serve(arguments: list[str]) -> None:
     """Serve the page, until Ctrl+C; GRADIO_SERVER_PORT and GRADIO_SERVER_NAME say where."""
     from resgen.ui import process
 
-    Parser(prog="resgen serve", description=serve.__doc__).parse_args(arguments)
-    process.check()
+    parser = Parser(prog="resgen serve", description=serve.__doc__)
+    parser.add_argument("--mcp", action="store_true", help="offer the engines to assistants as tools of MCP too")
+    mcp_server = parser.parse_args(arguments).mcp
+    process.check(mcp_server)
     from resgen.ui.page import build, launch  # takes seconds
 
-    launch(build())
+    launch(build(), mcp_server=mcp_server)
 
 
 COMMANDS = {

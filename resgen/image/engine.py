@@ -21,6 +21,7 @@ from resgen.image.photo_prompt import photo_of
 from resgen.image.pipeline import Pipeline
 from resgen.image.prompt import WORDS, Dictionary, Reading, plain
 from resgen.image.request import MIX, PHOTO, SIZES, ImageRequest, ImageResult
+from resgen.image.variety import amounts
 
 WORDED = ("prompt", "blend", "avoid")  # settings that hold words
 
@@ -115,8 +116,9 @@ class Painter(Pipeline):
     def run(self, request: ImageRequest) -> Iterator[ImageResult]:
         """Draw. Yields after every step the pictures as predicted so far; the last result is final.
 
-        Picture i of a request has noise of its own, that of picture 0 of a request with seed + i. Of a picture given
-        to begin from, the forms stay as far as `strength` lets them; words and style say what it becomes.
+        Picture i of a request has noise of its own, that of picture 0 of a request with seed + i, and, if it is not the
+        first, departs from the plainest picture by `resgen.image.variety`. Of a picture given to begin from, the forms
+        stay as far as `strength` lets them; words and style say what it becomes.
 
         Raises:
             RequestError: before any work, for settings outside their limits, a prompt without a readable word or a
@@ -144,9 +146,11 @@ class Painter(Pipeline):
             balance = [i / max(1, request.count - 1) for i in range(request.count)]
         else:
             balance = [request.balance] * request.count
+        alike = first and self.departs and not strip  # things of all kinds are not
+        variety = amounts(request.variety if alike else 0.0, request.count)
         own = tuple(
-            {"count": 1, "seed": seed, "style": style, "balance": share, "strip": False}
-            for seed, style, share in zip(seeds, styles, balance, strict=True)
+            {"count": 1, "seed": seed, "style": style, "balance": share, "variety": amount, "strip": False}
+            for seed, style, share, amount in zip(seeds, styles, balance, variety, strict=True)
         )
         drawing = self.paint(
             names,
@@ -158,6 +162,7 @@ class Painter(Pipeline):
             avoid=avoid,
             start=None if picture is None else self.encode(picture),
             strength=request.strength,
+            variety=variety,
         )
         for done, pixels in enumerate(drawing, 1):
             if done == request.steps and request.size != self.side:

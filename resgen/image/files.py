@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from PIL import Image
@@ -33,11 +33,17 @@ def grid(pixels: np.ndarray, columns: int | None = None) -> Image.Image:
     return Image.fromarray(sheet)
 
 
-def save_png(image: Image.Image, path: Path, settings: dict) -> None:
-    """Write a PNG with the settings as JSON in its text chunk "resgen"."""
+def save_png(image: Image.Image, path: Path | IO[bytes], settings: dict) -> None:
+    """Write a PNG with the settings as JSON in its text chunk "resgen", to a file or an open one."""
     chunk = PngInfo()
     chunk.add_itxt("resgen", json.dumps(settings, ensure_ascii=False))
-    image.save(path, pnginfo=chunk)
+    image.save(path, "PNG", pnginfo=chunk)
+
+
+def used_for(path: Path | str) -> dict:
+    """The settings in a PNG that `save_png` wrote."""
+    with Image.open(path, formats=("PNG",)) as image:
+        return json.loads(image.info["resgen"])
 
 
 def save_animation(frames: list[np.ndarray], path: Path, settings: dict, milliseconds: int = 120) -> None:
@@ -59,7 +65,8 @@ def write_samples(
     """Write any number of pictures, as painted, as an .npy file of uint8 (N, 64, 64, 3) over white, of photographs
     (N, 32, 32, 3), batch by batch; returns settings.
 
-    Picture i is that of seed + i, as in a request of at most 64.
+    Picture i is that of seed + i, as in a request of at most 64, and as plain as it was learned unless `variety` says
+    otherwise.
 
     Args:
         progress: is called with how many are drawn, and of how many, when a tenth more is.
@@ -72,7 +79,7 @@ def write_samples(
     most = settings_of(ImageRequest)["count"][0]
     count = number("count", request.count, int, replace(most, high=1_000_000))
     painter, first = painter.painter_of(checked(replace(request, count=1)))
-    first = replace(first, size=painter.side)
+    first = replace(first, size=painter.side, variety=max(0.0, first.variety))
     file: np.memmap | None = None
     for done in range(0, count, MOST_COUNT):
         part = replace(first, seed=(first.seed + done) % (MOST_SEED + 1), count=min(MOST_COUNT, count - done))

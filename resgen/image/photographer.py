@@ -72,6 +72,7 @@ class Photographer(Painter):
     styles = (PHOTO,)
     side = PHOTO_SIDE
     sizes = PHOTO_SIZES
+    departs = False  # no two photographs of a thing are alike by themselves
     part = 4
 
     def __init__(

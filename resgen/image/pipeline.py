@@ -15,6 +15,7 @@ from resgen.image.pixels import over_white_with_alpha, straight
 from resgen.image.prompt import Dictionary
 from resgen.image.request import FACTOR, SIDE, STYLES
 from resgen.image.sampling import euler_sample, guided, noise_for
+from resgen.image.variety import TOWARDS_COLOUR, TOWARDS_KIN, akin, posed, tinted
 from resgen.turns import breathe
 
 # Guidance leads away from a mixture of nothing and, by this share, the same words without a style, so that it asks for
@@ -27,6 +28,7 @@ class Pipeline:
 
     styles: tuple[str, ...] = STYLES
     side = SIDE  # pixels of a picture as painted
+    departs = True  # whether `variety` means something to it
     part = 8  # rows of a batch at a time: a twentieth of a second of one CPU
     network: PictureNet
     dictionary: Dictionary
@@ -58,6 +60,7 @@ class Pipeline:
         avoid: tuple[str, ...] = (),
         start: torch.Tensor | None = None,
         strength: float = 1.0,
+        variety: list[float] | None = None,
     ) -> Iterator[np.ndarray]:
         """Yields after each step the pictures (N, H, W, 4) uint8; one name (its words), style and seed a picture.
 
@@ -66,17 +69,20 @@ class Pipeline:
             avoid: words from which guidance leads away, instead of from nothing in particular; and always from the
                 same words without a style.
             start, strength: codes to begin from, and how far to cover them with noise (`sampling.euler_sample`).
+            variety: how far each picture departs from the plainest (`resgen.image.variety`); not at all by default. One
+                that begins from another keeps its pose.
         """
+        varied = variety if variety and any(variety) else None
         network = self.network
         style = torch.tensor([self.styles.index(name) for name in styles], device=self.device)
 
         def conditioned(style: torch.Tensor) -> torch.Tensor:
             cond = self._cond_embedding(names, style)
-            if blend is None:
-                return cond
-            second, balance = blend
-            other = self._cond_embedding([second] * len(seeds), style)
-            return torch.lerp(cond, other, torch.tensor(balance, device=self.device).unsqueeze(1))
+            if blend is not None:
+                second, balance = blend
+                other = self._cond_embedding([second] * len(seeds), style)
+                cond = torch.lerp(cond, other, torch.tensor(balance, device=self.device).unsqueeze(1))
+            return cond if varied is None else self._shifted(cond, names, style, seeds, varied)
 
         cond = conditioned(style)
         if guidance != 1:
@@ -95,7 +101,25 @@ class Pipeline:
         noise = noise_for(seeds, network.codes).to(self.device)
         for codes in self.sample(denoise, noise, steps, start, strength):
             decoded = in_parts(self.autoencoder.decode, codes, rows_a_part=self.part)
-            yield np.concatenate([straight(part) for part in decoded])
+            pixels = np.concatenate([straight(part) for part in decoded])
+            yield pixels if varied is None or start is not None else posed(pixels, names, seeds, varied)
+
+    def _shifted(
+        self,
+        cond: torch.Tensor,
+        names: list[tuple[str, ...]],
+        style: torch.Tensor,
+        seeds: list[int],
+        variety: list[float],
+    ) -> torch.Tensor:
+        """What is asked for (B, M), shifted towards a colour and a thing of the same kind."""
+        amount = torch.tensor(variety, device=self.device).unsqueeze(1)
+        for share, words in (
+            (TOWARDS_COLOUR, [tinted(name, seed) for name, seed in zip(names, seeds, strict=True)]),
+            (TOWARDS_KIN, [akin(name, seed, self.dictionary) for name, seed in zip(names, seeds, strict=True)]),
+        ):
+            cond = torch.lerp(cond, self._cond_embedding(words, style), share * amount)
+        return cond
 
     sample = staticmethod(euler_sample)
 

@@ -7,6 +7,7 @@ to each, so that car, 汽车 and 🚗 all find the automobile.
 
 import difflib
 import json
+import math
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ CHINESE_COUNTS = {"两": "two", "二": "two", "三": "three"}
 MADE_WORDS = {*COLOURS, "two", "three", "and"}
 DIGITS = {"2": "two", "3": "three"}
 NEAREST = 3  # things named near a word
+KIN = 6  # things of the same kind as a thing
 _CHINESE_ASKING = re.compile(r"^\s*(?:请|帮我|给我|我想要?|可以|能)*画(?=.)")
 _CHINESE_FRAMES = re.compile("图片|照片")
 
@@ -239,6 +241,25 @@ class Dictionary:
                 scores[name] = scores.get(name, 0.0) + 1 / len(self._keywords[word])
         ranked = sorted(scores, key=lambda name: (-scores[name], name))
         return [name for name in ranked[:NEAREST] if scores[name] > 0.2]
+
+    def kin(self, name: str) -> tuple[str, ...]:
+        """Names trained on that share the most keywords with one of them, the most first; none of what is no name."""
+        if name not in self._kin:
+            own = next((entry for entry in self.entries if entry["name"] == name), None)
+            words = {*own["words"], *name.split()} if own else set()
+            scores = {
+                entry["name"]: len(words & {*entry["words"], *entry["name"].split()})
+                / math.sqrt(len(entry["words"]) + 1)
+                for entry in self.entries
+                if words and entry["styles"] and entry["name"] != name
+            }
+            ranked = sorted((name for name in scores if scores[name]), key=lambda other: (-scores[other], other))
+            self._kin[name] = tuple(ranked[:KIN])
+        return self._kin[name]
+
+    @cached_property
+    def _kin(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     @cached_property
     def _keywords(self) -> dict[str, list[str]]:

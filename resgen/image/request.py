@@ -49,6 +49,14 @@ class ImageRequest:
     seed: int = seed_setting()
     picture: str = setting("", "a picture to begin from, as a data: address; empty begins from noise", high=MOST_DATA)
     strip: bool = setting(False, "a film strip: from the prompt to `blend` in equal steps, all with the same noise")
+    variety: float = setting(
+        -1.0,
+        "how far pictures are kept from being alike, by colour, kind and pose; 0 = not at all; -1 = the first not, the "
+        "others by 1",
+        -1,
+        2,
+        0.1,
+    )
 
 
 @dataclass(frozen=True)

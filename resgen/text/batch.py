@@ -117,8 +117,11 @@ class StoryBatch:
         """Tickets that are here."""
         return len(self._tickets)
 
-    def add(self, request: TextRequest) -> Ticket:
+    def add(self, request: TextRequest, most: int | None = None) -> Ticket:
         """Take a request in; nothing is computed yet.
+
+        Args:
+            most: tokens of each of its texts; as many as its words need by default.
 
         Raises:
             RequestError: settings outside their limits.
@@ -140,6 +143,7 @@ class StoryBatch:
                 torch.Generator().manual_seed(seed_of(request.seed, number)),
                 left,
                 words_pattern(wish.avoid),
+                most,
             )
             for number in range(request.variants)
         ]

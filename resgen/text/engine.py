@@ -80,15 +80,18 @@ class Writer:
         return torch.cat(parts)
 
     @falls_back(lambda result, notice: replace(result, notices=(*result.notices, notice)))
-    def run(self, request: TextRequest) -> Iterator[TextResult]:
+    def run(self, request: TextRequest, most: int | None = None) -> Iterator[TextResult]:
         """Write. Yields after every token while it is the only request, else the newest result whenever it is asked for
         one; the last result is the whole text, the same in any company. Closing it frees its place.
+
+        Args:
+            most: tokens of each text, after which it is over, in the middle of a sentence too.
 
         Raises:
             RequestError: before any work, for settings outside their limits.
         """
         stories = self.stories
-        ticket = stories.add(request)
+        ticket = stories.add(request, most)
         try:
             while True:
                 while not ticket.fresh:

@@ -12,7 +12,7 @@ from typing import IO, Any
 import gradio as gr
 import numpy as np
 
-from resgen.image.files import grid, save_animation, save_png
+from resgen.image.files import grid, save_animation, save_png, used_for
 from resgen.image.init_image import from_setting, to_setting
 from resgen.image.request import MIX, PHOTO, STYLES
 from resgen.turns import breathe
@@ -24,6 +24,7 @@ from resgen.ui.runs import Room, connect, run_until_stopped
 from resgen.ui.uploads import uploaded
 
 QUALITIES = (("FAST", 4), ("FINE", 8))  # steps
+VARIED = 1.5  # how far variations of a picture depart from it
 MOST_FRAMES = 8  # of an animation
 PREVIEW_SECONDS = 0.3  # at least between two previews: each is some files
 
@@ -138,8 +139,11 @@ def begun(settings: dict) -> dict:
 
 
 def varied(settings: dict) -> dict:
-    """Settings whose picture is that of a file which was drawn here, as the server remembers, as data."""
-    return settings | {"picture": to_setting(settings["picture"])}
+    """Settings whose picture is that of a file which was drawn here, as the server remembers, as data; in the style of
+    that one, and so that all differ from it."""
+    picture = to_setting(settings["picture"])
+    style = used_for(settings["picture"])["style"] if picture else settings["style"]
+    return settings | {"picture": picture, "style": style, "variety": VARIED}
 
 
 def begun_from(picture: str) -> str | None:
@@ -237,6 +241,7 @@ def image_tab(painter) -> Form:
                 )
                 count = slider(request, "count", i18n.text("COUNT"))
                 guidance = slider(request, "guidance", i18n.text("GUIDANCE"))
+                variety = slider(request, "variety", i18n.text("VARIETY"))
                 seed = seed_box(request, "draw-seed")
         with gr.Column(scale=3, min_width=300, elem_id="draw-result"):
             gallery = gr.Gallery(
@@ -285,6 +290,7 @@ def image_tab(painter) -> Form:
 
     settings = {"prompt": prompt, "style": style, "steps": quality, "count": count, "guidance": guidance}
     settings |= {"blend": blend, "balance": balance, "avoid": avoid, "strength": strength, "seed": seed}
+    settings |= {"variety": variety}
     outputs = [gallery, used, line, kept]
     none = gr.update(value=None, interactive=False)
     clear: dict[gr.Component, Any] = {

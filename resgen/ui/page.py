@@ -19,8 +19,19 @@ from resgen.device import describe
 from resgen.text import comparison as compared
 from resgen.turns import Turns
 from resgen.ui import i18n, process, strings
-from resgen.ui.api import connections, gradio_queue, health, metrics, openai, sessions, transcriptions
+from resgen.ui.api import (
+    completions,
+    connections,
+    gradio_queue,
+    health,
+    images,
+    metrics,
+    sessions,
+    speech,
+    transcriptions,
+)
 from resgen.ui.api.guard import Guard
+from resgen.ui.api.mcp_tools import ToolServer
 from resgen.ui.illustrations import illustrate
 from resgen.ui.image_tab import image_tab
 from resgen.ui.listen_tab import listen_tab, write_about
@@ -132,16 +143,18 @@ def about_models(engines: dict[str, Any], load_seconds: float) -> str:
     return i18n.say("MODELS", models=models, load_seconds=load_seconds)
 
 
-def launch(page: Page, block: bool = True) -> str:
+def launch(page: Page, block: bool = True, mcp_server: bool = False) -> str:
     """Serve the page and the routes of `resgen.ui.api`, closed to everything they do not need; returns the address.
 
     Args:
         block: stay until the process is told to end, and end it.
+        mcp_server: offer the engines as tools too (`resgen.ui.api.mcp_tools`).
 
     Raises:
-        resgen.ServeError: the port is taken, or files cannot be written.
+        resgen.ServeError: the port is taken, files cannot be written, or a package that is needed is not installed.
     """
     demo = page.demo
+    tools = ToolServer(page.engines, page.turns) if mcp_server else None
     gradio_queue.tame(demo._queue)
     sessions.spare(demo)
     answers: Counter[int] | None = Counter() if metrics.asked_for() else None
@@ -159,13 +172,23 @@ def launch(page: Page, block: bool = True) -> str:
         ssr_mode=False,
         max_threads=MOST_EVENTS,
         state_session_capacity=MOST_SESSIONS,
-        app_kwargs={"middleware": [Middleware(Guard, demo=demo, turns=page.turns, answers=answers)]},
+        mcp_server=False,  # Gradio's own, whatever its environment variable says
+        app_kwargs={
+            "middleware": [
+                Middleware(Guard, demo=demo, turns=page.turns, tools=tools is not None, answers=answers),
+            ],
+            "lifespan": tools and tools.lifespan,
+        },
     )
     app.state_holder = sessions.Sessions()
     app.state_holder.set_blocks(demo)
     health.add_routes(app, demo, page.engines, page.turns)
-    openai.add_routes(app, page.engines["speech"], page.turns)
+    completions.add_route(app, page.engines["text"], page.turns)
+    images.add_route(app, page.engines["image"], page.turns)
+    speech.add_routes(app, page.engines["speech"], page.turns)
     transcriptions.add_route(app, page.engines.get("listen"), page.turns)
+    if tools is not None:
+        tools.add_route(app)
     if answers is not None:
         metrics.add_route(app, demo, page.engines["text"], page.turns, answers)
     # What is here now stays: Python need not go through a million objects, for 0.3 s, each time it looks for garbage.

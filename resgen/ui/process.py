@@ -1,5 +1,6 @@
 """How the server's process begins and ends. Called by `resgen.ui.page.launch` and `app.py`."""
 
+import importlib.util
 import logging
 import os
 import signal
@@ -12,16 +13,22 @@ from typing import Any
 from resgen.errors import ServeError
 
 INTERRUPTED = 130  # a shell's code for Ctrl+C
+NO_MCP = "--mcp needs the package mcp. Install it: pip install 'resgen[mcp]'."
 PATIENCE = 1.0  # seconds that open connections get
 
 
-def check() -> None:
+def check(mcp_server: bool = False) -> None:
     """See that the page can be served here, before seconds go into importing and loading.
 
+    Args:
+        mcp_server: with tools for assistants (`resgen.ui.api.mcp_tools`).
+
     Raises:
-        ServeError: GRADIO_SERVER_PORT is no port, or results cannot be written.
+        ServeError: GRADIO_SERVER_PORT is no port, results cannot be written, or a package that is needed is missing.
     """
     port()
+    if mcp_server and importlib.util.find_spec("mcp") is None:
+        raise ServeError(NO_MCP)
     folder = Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio")
     try:
         folder.mkdir(parents=True, exist_ok=True)

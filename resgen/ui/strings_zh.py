@@ -61,6 +61,7 @@ QUALITY = "质量"
 FAST = "快"
 FINE = "细"
 COUNT = "张数"
+VARIETY = "变化"
 GUIDANCE = "词语强度"
 PICTURES = "图画"
 PICTURE_ALT = "{prompt}，{style} 风格"
@@ -333,6 +334,7 @@ HELP = {
     "TextRequest_seed": "同样的种子给出同样的结果；-1 随机抽取",
     "ImageRequest_count": "多少张图",
     "ImageRequest_guidance": "多强地遵循词语和风格；1 = 按学到的",
+    "ImageRequest_variety": "各图在颜色、种类和姿态上相差多远；0 = 不变；-1 = 第一张不变，其余按 1",
     "ImageRequest_balance": "第二样占多少：0 = 没有，1 = 只有它",
     "ImageRequest_strength": "给出的图重画多少；1 = 全部",
     "ImageRequest_seed": "同样的种子给出同样的结果；-1 随机抽取",

@@ -40,7 +40,10 @@ PATHS += [
     "/static/",
     "/assets/",
     "/v1/audio/speech",
+    "/v1/completions",
+    "/v1/images/generations",
     "/v1/models",
+    "/gradio_api/mcp",
     "/v1/audio/voices",
     "/v1/audio/transcriptions",
     "/healthz",
@@ -48,6 +51,26 @@ PATHS += [
     "/gradio_api/upload",
 ]
 TYPES = ["application/json", "text/plain", "multipart/form-data; boundary=x", "multipart/form-data", "\u00e9", ""]
+
+
+ROUTES: list[tuple[str, dict]] = [
+    ("/v1/audio/speech", {"input": "Hi", "voice": "heart", "speed": 1, "seed": 1, "response_format": "wav"}),
+    (
+        "/v1/completions",
+        {"model": "stories", "prompt": "Hi", "max_tokens": 2, "n": 1, "stop": ["."], "temperature": 1, "stream": False},
+    ),
+    ("/v1/completions", {"prompt": ["Hi"], "max_tokens": 2, "stream": True, "stream_options": {"include_usage": True}}),
+    (
+        "/v1/images/generations",
+        {"model": "emoji", "prompt": "cat", "n": 1, "size": "64x64", "steps": 1, "style": "noto", "picture": ""},
+    ),
+    # Where tools are offered (`resgen serve --mcp`), else it is not there.
+    (
+        "/gradio_api/mcp",
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "tag", "arguments": {"text": "A cat."}}},
+    ),
+    ("/gradio_api/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}),
+]
 
 
 LANGUAGES = ["?lang=zh", "?lang=%3Cscript%3E", "?lang[]=../x"]
@@ -80,7 +103,7 @@ def form(draw: random.Random) -> bytes:
 
 def templates(config: dict) -> list[tuple[str, dict]]:
     """Requests that are right, or nearly: for each event and each route one."""
-    right = [("/v1/audio/speech", {"input": "Hi", "voice": "heart", "speed": 1, "seed": 1, "response_format": "wav"})]
+    right = list(ROUTES)
     for event in config["dependencies"]:
         body = {"data": [None] * len(event["inputs"]), "fn_index": event["id"], "session_hash": "fuzz", "trigger_id": 1}
         right.append(("/gradio_api/queue/join", body))
@@ -127,7 +150,7 @@ def request(draw: random.Random, right: list[tuple[str, dict]]) -> tuple[str, st
 
 def status(url: str, method: str, path: str, body: bytes | None, media: str) -> int:
     """Of the answer; 599 where there was none."""
-    headers = {"Content-Type": media.encode("utf-8").decode("latin-1")}
+    headers = {"Content-Type": media.encode("utf-8").decode("latin-1"), "Accept": "application/json, text/event-stream"}
     asked = urllib.request.Request(url.rstrip("/") + path, body, headers, method=method)
     try:
         with urllib.request.urlopen(asked, timeout=60) as answer:

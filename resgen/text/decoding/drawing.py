@@ -31,6 +31,7 @@ class Story:
     generator: torch.Generator
     pending: list[str]  # words of the topic that the text has not named often yet; guidance asks for them
     avoided: re.Pattern | None = None  # words that are not to come in it
+    most: int | None = None  # tokens after which it is over, whatever is unfinished
     token: int = -1  # drawn last
     finished: bool = False
     over: bool = False
@@ -116,7 +117,7 @@ class Drawing:
             draft.append(token)
         enough = draft.words >= request.words and at_sentence_end(draft.text)
         most = request.words + SENTENCE_WORDS
-        if enough or draft.words >= most or draft.written >= TOKENS_PER_WORD * most:
+        if enough or draft.words >= most or draft.written >= (story.most or TOKENS_PER_WORD * most):
             story.over = True
         if story.over:
             draft.close()

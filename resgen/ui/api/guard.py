@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui import document
-from resgen.ui.api import bodies, metrics, transcriptions, values
+from resgen.ui.api import bodies, completions, images, mcp_tools, metrics, speech, transcriptions, values
 from resgen.ui.api.openai import refusal
 from resgen.ui.api.quota import Quota
 from resgen.ui.controls import MODEL
@@ -37,7 +37,8 @@ OPEN = {
         r"|file=(?!\s*[A-Za-z][A-Za-z0-9+.-]*:).+)"  # a file, never an address
     ),
     "POST": re.compile(
-        rf"/v1/audio/(speech|transcriptions)|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"
+        rf"{speech.PATH}|{transcriptions.PATH}|{completions.PATH}|{images.PATH}"
+        rf"|{_GRADIO}/(queue/join|run/predict|call/{_NAME}/?|cancel|reset/?|upload)"
     ),
 }
 OPEN["HEAD"] = OPEN["GET"]
@@ -54,11 +55,15 @@ class Guard:
         app: what it guards.
         demo: the page, whose events a request may name.
         turns: who may use the models.
+        tools: whether the route of `resgen.ui.api.mcp_tools` exists.
         answers: counts them by their status, where somebody wants to know.
     """
 
-    def __init__(self, app: Callable, demo: Any, turns: Turns, answers: Counter[int] | None = None):
+    def __init__(
+        self, app: Callable, demo: Any, turns: Turns, tools: bool = False, answers: Counter[int] | None = None
+    ):
         self.app, self.demo, self.turns, self.quota = app, demo, turns, Quota()
+        self._tools = mcp_tools.PATH if tools else None
         self.answers = answers
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
@@ -70,8 +75,7 @@ class Guard:
         method, path = scope["method"], scope["path"]
         if self.answers is not None:
             send = _counted(send, self.answers)
-        known = method in OPEN and OPEN[method].fullmatch(path)
-        if not known and not (path == metrics.PATH and method == "GET" and self.answers is not None):
+        if not self._exists(method, path):
             return await _answer(send, path, 404, "There is nothing here.")
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
         if not all(SESSION.fullmatch(session) for session in asked.get("session_hash", [])):
@@ -100,6 +104,13 @@ class Guard:
                 raise
             await _answer(send, path, 400, "The upload could not be read.")
 
+    def _exists(self, method: str, path: str) -> bool:
+        if path == self._tools:
+            return method in ("GET", "POST")  # to GET, which asks for a stream of its own, the route answers 405
+        if path == metrics.PATH:
+            return method == "GET" and self.answers is not None
+        return method in OPEN and OPEN[method].fullmatch(path) is not None
+
     async def _taken(self, scope: dict, path: str, receive: Callable) -> Callable[[], Awaitable[dict]]:
         """What the app receives instead of what came.
 
@@ -111,7 +122,9 @@ class Guard:
         body = await bodies.read(receive, most)
         if path.endswith("/upload"):
             self.quota.take(_host(scope), len(body))
-        if join := _JOIN.fullmatch(path):
+        if path == self._tools:
+            bodies.parsed(body)
+        elif join := _JOIN.fullmatch(path):
             body = self._join(scope, join, bodies.parsed(body))
         elif path.startswith(_GRADIO) and not path.endswith("/upload"):
             _session_of(bodies.parsed(body))

@@ -6,6 +6,14 @@ from typing import Any
 from fastapi.responses import JSONResponse
 
 from resgen.turns import Turns
+from resgen.ui.api import completions, images, speech, transcriptions
+
+ROUTES = {
+    "text": [completions.PATH],
+    "image": [images.PATH],
+    "speech": [speech.PATH],
+    "listen": [transcriptions.PATH],
+}
 
 
 def add_routes(app: Any, demo: Any, engines: dict[str, Any], turns: Turns) -> None:
@@ -21,10 +29,12 @@ def add_routes(app: Any, demo: Any, engines: dict[str, Any], turns: Turns) -> No
         return JSONResponse({"status": "stopped" if stopped else "ok", **turns.load()}, 503 if stopped else 200)
 
     async def models() -> dict:
-        """As OpenAI's clients read it."""
-        names = {card["name"] for engine in engines.values() for card in engine.cards[:1]}
-        listed = [{"id": name, "object": "model", "owned_by": "resgen"} for name in sorted(names)]
-        return {"object": "list", "data": listed}
+        """As OpenAI's clients read it, and which of the routes in OpenAI's shape take each."""
+        listed = [
+            {"id": engine.cards[0]["name"], "object": "model", "owned_by": "resgen", "routes": ROUTES.get(kind, [])}
+            for kind, engine in engines.items()
+        ]
+        return {"object": "list", "data": sorted(listed, key=lambda model: model["id"])}
 
     app.add_api_route("/healthz", health, methods=["GET"])
     app.add_api_route("/v1/models", models, methods=["GET"])

@@ -1,63 +1,65 @@
-"""What clients of OpenAI's speech API know, beside the page: `POST /v1/audio/speech`, and `GET /v1/audio/voices`. Added
-by `resgen.ui.page.launch`.
+"""What all routes in OpenAI's shape share: who asks, whose turn it is, and how it is told what is wrong. Used by
+`resgen.ui.api.speech`, `completions`, `images` and `transcriptions`, and by the guard.
 
 A request is checked by the engine and served by it in turns with all others. What a client sends is data: it goes
-nowhere but into the engine's request. What is done otherwise than it asked is told in headers, `X-Resgen-Voice`,
-`X-Resgen-Speed` and `X-Resgen-Notice`.
+nowhere but into the engine's request. What is done otherwise than it asked is told in headers.
 """
 
 import contextlib
+import functools
 import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from typing import Any
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
-from resgen.engine import Setting, checked, number, settings_of
 from resgen.errors import RequestError
-from resgen.speech.files import FORMATS, available, converted
-from resgen.speech.request import SpeechRequest
-from resgen.speech.voices import OTHER_NAMES, VOICES
 from resgen.turns import Busy, Turns, Visitor
 from resgen.ui.api import bodies
 
-PATH = "/v1/audio/speech"
-VOICES_PATH = "/v1/audio/voices"
-PASSED_ON = ("voice", "speed", "pitch", "liveliness", "blend", "balance", "seed")  # optional; from the third on ours
-SPEED = Setting("as OpenAI's clients may ask for", 0.25, 4.0)
 MOST_NOTICES = 1000  # characters in a header
+LEFT = 499  # the status that is logged where nobody reads the answer any more
 
 
 class BadParameter(ValueError):
-    """What the client can mend, and which parameter it is about."""
+    """What the client can mend, which parameter it is about, and OpenAI's code for it, if there is one."""
 
-    def __init__(self, message: str, parameter: str):
+    def __init__(self, message: str, parameter: str, status: int = 400, code: str | None = None):
         super().__init__(message)
-        self.parameter = parameter
+        self.parameter, self.status, self.code = parameter, status, code
 
 
-def add_routes(app, speaker, turns: Turns) -> None:
-    """Add both to an app.
+class ClientGone(ConnectionError):
+    """Nobody reads the answer any more."""
 
-    Args:
-        speaker: the speech engine.
-        turns: whose turn it is to use it.
-    """
 
-    async def speech(http: Request) -> Response:
+def refusal(
+    message: str,
+    status: int,
+    parameter: str | None = None,
+    headers: dict[str, str] | None = None,
+    code: str | None = None,
+) -> JSONResponse:
+    """An error as OpenAI's clients read it."""
+    return JSONResponse({"error": error_of(message, status, parameter, code)}, status, headers)
+
+
+def error_of(message: str, status: int, parameter: str | None = None, code: str | None = None) -> dict[str, Any]:
+    """What is within such an answer, and, in a stream, an event."""
+    kind = "invalid_request_error" if status < 429 else "rate_limit_error" if status == 429 else "server_error"
+    return {"message": message, "type": kind, "param": parameter, "code": code}
+
+
+def refusing(serve: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """A route whose errors are answers in OpenAI's form."""
+
+    @functools.wraps(serve)
+    async def served(http: Request) -> Response:
         try:
-            settings, kind, headers = understood(bodies.parsed(await http.body()))
-            request = checked(speaker.request(**settings))
-            visitor = Visitor(http.client.host if http.client else "unknown", uuid.uuid4().hex)
-            async with contextlib.aclosing(turns.stream(visitor, lambda: speaker.run(request))) as results:
-                async for result in results:  # noqa: B007
-                    if await http.is_disconnected():
-                        return Response(status_code=499)  # nobody reads it
-            if not len(result.wave):
-                raise RequestError("There is nothing to say in this text.")
-            sound = await run_in_threadpool(converted, result.wav(), kind)
+            return await serve(http)
         except BadParameter as error:
-            return refusal(str(error), 400, error.parameter)
+            return refusal(str(error), error.status, error.parameter, code=error.code)
         except RequestError as error:
             return refusal(str(error), 400)
         except bodies.BadBody as error:
@@ -65,69 +67,85 @@ def add_routes(app, speaker, turns: Turns) -> None:
         except Busy as error:
             status = 503 if error.everybody else 429
             return refusal(str(error), status, headers={"Retry-After": str(error.retry_after)})
-        if result.notices:
-            told = " ".join(result.notices).encode("ascii", "backslashreplace").decode()
-            headers["X-Resgen-Notice"] = " ".join(told.split())[:MOST_NOTICES]
-        return Response(sound, media_type=FORMATS[kind][0], headers=headers)
+        except ClientGone:
+            return Response(status_code=LEFT)
 
-    async def voices() -> dict:
-        """Names alone, as some clients read them, and with what they are like and by which names they are known too."""
-        listed = [
-            {
-                "id": name,
-                "object": "voice",
-                "name": name.title(),
-                "description": VOICES[name].description,
-                "also": [other for other, known in OTHER_NAMES.items() if known == name],
-            }
-            for name in speaker.voices
-        ]
-        return {"object": "list", "voices": list(speaker.voices), "data": listed}
-
-    app.add_api_route(PATH, speech, methods=["POST"])
-    app.add_api_route(VOICES_PATH, voices, methods=["GET"])
+    return served
 
 
-def refusal(
-    message: str, status: int, parameter: str | None = None, headers: dict[str, str] | None = None
-) -> JSONResponse:
-    """An error as OpenAI's clients read it."""
-    kind = "invalid_request_error" if status < 429 else "rate_limit_error" if status == 429 else "server_error"
-    told = {"message": message, "type": kind, "param": parameter, "code": None}
-    return JSONResponse({"error": told}, status, headers)
+def visitor_of(http: Request) -> Visitor:
+    """Who asks: routes know no sessions, so each request is a visitor of its host's own."""
+    return Visitor(http.client.host if http.client else "unknown", uuid.uuid4().hex)
 
 
-def understood(asked: dict) -> tuple[dict, str, dict[str, str]]:
-    """A body as OpenAI's clients send it -> settings of the speech engine, the format asked for, and headers that tell
-    what is done otherwise. `model` and `instructions` are ignored: there is one, and it takes none.
+async def results_for(http: Request, turns: Turns, start: Callable[[], Generator]) -> AsyncGenerator[Any]:
+    """The results of a request in turns with others'. Work ends with the step in which the client goes away.
 
     Raises:
-        BadParameter: no text, a format that cannot be made here, or a setting that is neither text nor a number.
+        Busy: there is no room for it.
+        ClientGone: nobody reads the answer.
+        Exception: whatever the generator raises.
     """
-    if not isinstance(asked.get("input"), str):
-        raise BadParameter("input must be the text to say.", "input")
-    if asked.get("stream_format") not in (None, "audio"):
-        raise BadParameter("stream_format must be audio: sound is sent as it is, not in events.", "stream_format")
-    kind = asked.get("response_format")
-    kind = "mp3" if kind is None else kind.strip().lower() if isinstance(kind, str) else ""
-    if kind not in available():
-        needs = " aac needs ffmpeg, which is not installed here." if kind == "aac" else ""
-        raise BadParameter(f"response_format must be one of {', '.join(available())}.{needs}", "response_format")
-    settings = {name: asked[name] for name in PASSED_ON if asked.get(name) is not None}
-    if isinstance(voice := settings.get("voice"), dict):  # a voice of one's own
-        settings["voice"] = voice.get("id")
+    async with contextlib.aclosing(turns.stream(visitor_of(http), start)) as results:
+        async for result in results:
+            if await http.is_disconnected():
+                raise ClientGone
+            yield result
+
+
+async def last_of(http: Request, turns: Turns, start: Callable[[], Generator]) -> Any:
+    """The last of them. Raises as `results_for`."""
+    async with contextlib.aclosing(results_for(http, turns, start)) as results:
+        async for result in results:  # noqa: B007
+            pass
+    return result
+
+
+def noticed(headers: dict[str, str], notices: tuple[str, ...]) -> dict[str, str]:
+    """The headers, with what was understood otherwise than it was asked, if anything was."""
+    if not notices:
+        return headers
+    told = " ".join(notices).encode("ascii", "backslashreplace").decode()
+    return headers | {"X-Resgen-Notice": " ".join(told.split())[:MOST_NOTICES]}
+
+
+def scalars(asked: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Of a body the settings of those names that are given.
+
+    Raises:
+        BadParameter: one is neither text nor a number.
+    """
+    settings = {name: asked[name] for name in names if asked.get(name) is not None}
     for name, value in settings.items():
         if not isinstance(value, str | int | float):
             raise BadParameter(f"{name} must be text or a number.", name)
-    headers: dict[str, str] = {}
-    for name in ("voice", "blend"):
-        if isinstance(other := settings.get(name), str) and other.strip().lower() in OTHER_NAMES:
-            settings[name] = OTHER_NAMES[other.strip().lower()]
-            headers["X-Resgen-Voice"] = settings["voice"] if "voice" in settings else settings[name]
-    if "speed" in settings:
-        speed = number("speed", settings["speed"], float, SPEED)
-        limits = settings_of(SpeechRequest)["speed"][0]
-        settings["speed"] = min(max(speed, limits.low), limits.high)
-        if settings["speed"] != speed:
-            headers["X-Resgen-Speed"] = f"{settings['speed']:g}"
-    return {"text": asked["input"], **settings}, kind, headers
+    return settings
+
+
+def refuse_unsupported(asked: dict[str, Any], supported: dict[str, tuple[tuple[Any, ...], str]]) -> None:
+    """See that what cannot be served as it would be meant is not asked for.
+
+    Args:
+        supported: parameter -> (values that ask for nothing, what is to be done instead).
+
+    Raises:
+        BadParameter: it is.
+    """
+    for name, (plain, instead) in supported.items():
+        if asked.get(name) is not None and asked[name] not in plain:
+            raise BadParameter(f"{name} is not supported here: {instead}", name)
+
+
+def model_among(asked: dict[str, Any], names: tuple[str, ...]) -> str:
+    """The model asked for, by default the first.
+
+    Raises:
+        BadParameter: it is none of those.
+    """
+    model = asked.get("model")
+    if model is None:
+        return names[0]
+    if model not in names:
+        listed = " or ".join(names)
+        raise BadParameter(f"model must be {listed}; see /v1/models.", "model", 404, "model_not_found")
+    return model
