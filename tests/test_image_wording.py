@@ -6,7 +6,7 @@ from safetensors import safe_open
 
 from resgen import checkpoint
 from resgen.image.prompt import Dictionary, Reading
-from resgen.image.wordlists import COLOUR_WORDS, COLOURS, NEAR, SYNONYMS
+from resgen.image.wordlists import COLOUR_WORDS, COLOURS, GREY, NEAR, SYNONYMS
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,8 @@ def dictionary() -> Dictionary:
         ("light green owl", "green owl"),
         ("black and white cat", "black cat"),
         ("white flower", "white flower"),
+        ("grey cat and red car", "black cat and red car"),
+        ("a grey and white cat", "black cat"),
         # other names
         ("donut", "doughnut"),
         ("lamp", "light bulb"),
@@ -152,6 +154,16 @@ def test_every_name_is_read_as_itself(dictionary):
 
 def test_the_tables_lead_to_what_it_knows(dictionary):
     drawn = {name for name in dictionary.names if dictionary.is_drawn(name)}
-    assert set(COLOUR_WORDS.values()) <= set(COLOURS)
+    assert set(COLOUR_WORDS.values()) <= {GREY, *COLOURS}
     assert {name for name in SYNONYMS.values() if name not in drawn} == set()
     assert {near for near in NEAR.values() if not drawn & set(near.split(", "))} == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "drawn"),
+    [("grey cat", "cat"), ("a dark gray elephant", "elephant"), ("灰色的猫", "cat"), ("two greyish owls", "two owl")],
+)
+def test_what_is_grey_is_drawn_without_colours(dictionary, typed, drawn):
+    reading = dictionary.read(typed)
+    assert (" ".join(reading.words), reading.grey, reading.told) == (drawn, True, ())
+    assert not dictionary.read("grey cat and red car").grey and not dictionary.read("red car").grey

@@ -19,6 +19,7 @@ from resgen.image.init_image import from_setting, to_setting
 from resgen.image.model import PictureNet
 from resgen.image.photo_prompt import photo_of
 from resgen.image.pipeline import Pipeline
+from resgen.image.pixels import without_colours
 from resgen.image.prompt import WORDS, Dictionary, Reading, plain
 from resgen.image.request import MIX, PHOTO, SIZES, ImageRequest, ImageResult
 from resgen.image.variety import amounts
@@ -167,6 +168,7 @@ class Painter(Pipeline):
         for done, pixels in enumerate(drawing, 1):
             if done == request.steps and request.size != self.side:
                 pixels = self.enlarge(pixels, request.size // self.side)
+            pixels = without_colours(pixels) if reading.grey else pixels
             progress = Progress(done, request.steps, time.perf_counter() - began)
             yield ImageResult(pixels, reading, settings, progress, own)
 
@@ -194,7 +196,7 @@ class Painter(Pipeline):
             told = (*told, "No photograph can be made of it, so it is drawn.")
         if avoid and request.guidance == 1:
             told = (*told, "To keep away from something needs a guidance above 1.")
-        reading = Reading(readings[0].words, unknown, dropped, avoid, told=told)
+        reading = Reading(readings[0].words, unknown, dropped, avoid, told=told, grey=readings[0].grey)
         return replace(request, **texts), reading, readings[1].words
 
     def _read(self, text: str) -> Reading:

@@ -14,6 +14,7 @@ from resgen.image.wordlists import (
     COLOURS,
     FILLERS,
     FRAMES,
+    GREY,
     MANNERS,
     MANY,
     MEDIA,
@@ -107,6 +108,7 @@ class Simplified:
         left_out: words that make no difference.
         counted: whether there were more than it counts to.
         beside: whether it was said where one thing is to another.
+        grey: whether all of it is grey.
     """
 
     words: list[str] = field(default_factory=list)
@@ -116,6 +118,7 @@ class Simplified:
     left_out: list[str] = field(default_factory=list)
     counted: bool = False
     beside: bool = False
+    grey: bool = False
 
     def notices(self) -> tuple[str, ...]:
         """One sentence for each kind."""
@@ -192,7 +195,8 @@ def _add_phrase(done: Simplified, phrase: str, lexicon: Lexicon) -> None:
     if lexicon.is_thing(phrase) and phrase not in COLOURS:
         done.words += phrase.split()
     elif phrase in COLOUR_WORDS:
-        done.read_as[phrase] = COLOUR_WORDS[phrase]
+        if COLOUR_WORDS[phrase] != GREY:
+            done.read_as[phrase] = COLOUR_WORDS[phrase]
         done.words.append(COLOUR_WORDS[phrase])
     elif lexicon.is_drawn(SYNONYMS.get(phrase, "")):
         done.read_as[phrase] = SYNONYMS[phrase]
@@ -212,10 +216,11 @@ def _add_word(done: Simplified, word: str, after: list[str], lexicon: Lexicon) -
         return
     if word in SHADES and _is_colour(after[:1]):
         colour = COLOUR_WORDS.get(following, following)
-        done.read_as[f"{word} {following}"] = colour
+        if colour != GREY:
+            done.read_as[f"{word} {following}"] = colour
     elif word in COLOUR_WORDS or word in COLOURS:
         colour = COLOUR_WORDS.get(word, word)
-        if word != colour and not any(shade.endswith(f" {word}") for shade in done.read_as):
+        if colour not in (word, GREY) and not any(shade.endswith(f" {word}") for shade in done.read_as):
             done.read_as[word] = colour
         done.words.append(colour)
     elif word.isdigit() and following in ("oclock", "thirty") and 0 < int(word[:3]) < len(NUMBERS):

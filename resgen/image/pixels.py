@@ -33,3 +33,9 @@ def over_white(pixels: np.ndarray) -> np.ndarray:
 def over_white_with_alpha(pixels: np.ndarray) -> np.ndarray:
     """Straight RGBA (..., 4) uint8 -> RGB over white, then alpha (..., 4) uint8: what the networks see."""
     return np.concatenate([over_white(pixels), pixels[..., 3:]], -1)
+
+
+def without_colours(pixels: np.ndarray) -> np.ndarray:
+    """Straight RGBA (..., 4) uint8 -> the same in shades of grey, as bright (luma of ITU-R BT.601)."""
+    luma = (pixels[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)).round().astype(np.uint8)
+    return np.concatenate([np.repeat(luma[..., None], 3, -1), pixels[..., 3:]], -1)

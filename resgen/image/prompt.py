@@ -15,7 +15,7 @@ from functools import cache, cached_property
 
 from resgen import cldr
 from resgen.image.phrases import Simplified, joined, simplified, without_frames, without_negated
-from resgen.image.wordlists import ADJECTIVES, COLOURS, MEDIA_STYLES
+from resgen.image.wordlists import ADJECTIVES, COLOURS, GREY, MEDIA_STYLES
 from resgen.unicode import stream_safe
 
 WORDS = 8  # words a prompt
@@ -55,7 +55,7 @@ def _calls() -> dict[str, list[cldr.Entry]]:
 @dataclass(frozen=True)
 class Reading:
     """How a prompt was understood: the words to draw, those never seen in training, those left out, the words to keep
-    away from, the style that it names, and what else is to be told, in sentences."""
+    away from, the style that it names, what else is to be told, in sentences, and whether it is grey."""
 
     words: tuple[str, ...]
     unknown: tuple[str, ...] = ()
@@ -63,6 +63,7 @@ class Reading:
     avoid: tuple[str, ...] = ()
     style: str = ""
     told: tuple[str, ...] = ()
+    grey: bool = False
 
     def with_notice(self, notice: str) -> "Reading":
         """The same, with one more sentence to be told."""
@@ -149,6 +150,7 @@ class Dictionary:
             tuple(avoid),
             MEDIA_STYLES.get(medium, ""),
             (*done.notices(), *(f"Spelt much as {word} are: {', '.join(names)}." for word, names in alike.items())),
+            done.grey,
         )
 
     def _understood(self, text: str) -> tuple[Simplified, str]:
@@ -174,10 +176,22 @@ class Dictionary:
             together.left_out += done.left_out
             together.counted |= done.counted
             together.beside |= done.beside
+        if GREY in together.words:
+            self._make_grey(together)
         words = joined(together.words)
         together.left_out += [word for word in COLOURS if words.count(word) < together.words.count(word)]
         together.words = words
         return together, next(filter(None, media), "")
+
+    def _make_grey(self, done: Simplified) -> None:
+        """A single thing that is grey is drawn without colours; among others, or without a thing, grey is black."""
+        others = [word for word in done.words if word != GREY]
+        done.grey = self._names_thing(others) and not {"and", *COLOURS} & {*joined(others)}
+        if done.grey:
+            done.words = others
+        else:
+            done.words = ["black" if word == GREY else word for word in done.words]
+            done.read_as[GREY] = "black"
 
     def _names_thing(self, words: list[str]) -> bool:
         return any(word in self._heads for word in words)

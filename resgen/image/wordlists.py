@@ -18,6 +18,7 @@ def _phrases(rows: str) -> frozenset[str]:
 
 
 # What pictures were made for beside the words of names (`resgen.training.image.augment`).
+GREY = "grey"  # no colour of the painter: what is grey is drawn without colours
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "white")
 # Words that ask, and say nothing of what for.
 FILLERS = _words("""
@@ -72,7 +73,8 @@ COLOUR_WORDS = _table("""
     purple: violet, lilac, lavender, mauve, magenta, purplish, amethyst, plum colored
     pink: fuchsia, pinkish, rosy, salmon pink, rose pink
     brown: beige, tan, brownish, bronze, chestnut brown, chocolate brown, sepia, caramel, taupe, hazel, auburn
-    black: grey, gray, charcoal, ebony, greyish, grayish, blackish, jet black
+    black: charcoal, ebony, blackish, jet black
+    grey: grey, gray, greyish, grayish
     white: silver, silvery, ivory, whitish, platinum, snow white, off white, pearl
 """)
 # Before a colour they say which of its shades; there is one.
