@@ -20,7 +20,7 @@ def served_with(answers: Counter | None) -> TestClient:
     app, demo = FastAPI(), SimpleNamespace(_queue=SimpleNamespace(stopped=False), fns={})
     if answers is not None:
         metrics.add_route(app, demo, SimpleNamespace(stories=SimpleNamespace(drawn=7)), Turns(), answers)
-    return TestClient(Guard(app, demo, Turns(), answers))
+    return TestClient(Guard(app, demo, Turns(), answers=answers))
 
 
 def test_figures_are_in_prometheus_format_and_hold_nothing_of_a_client():

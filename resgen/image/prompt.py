@@ -166,10 +166,11 @@ class Dictionary:
             media.append(medium)
             if words:
                 parts.append(simplified([DIGITS.get(word, word) for word in words], self))
-        together = Simplified()
+        together, named = Simplified(), False
         for done in parts:
-            comma = ["and"] if self._names_thing(together.words) and self._names_thing(done.words) else []
-            together.words += comma + done.words
+            names = self._names_thing(done.words)
+            together.words += ["and", *done.words] if named and names else done.words
+            named |= names
             together.read_as |= done.read_as
             together.near |= done.near
             together.kinds |= done.kinds

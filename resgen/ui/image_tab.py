@@ -309,7 +309,8 @@ def image_tab(painter) -> Form:
     strip_run = runner(painter, settings, show, as_strip)
     run_until_stopped([strip.click, blend.submit], *strip_run, outputs, room, finish, clear=clear)
     gallery.select(choose, kept, [chosen, vary], queue=False, **PRIVATE)
-    vary_run = runner(painter, settings | {"picture": chosen}, show, varied)
+    varying = {name: control for name, control in settings.items() if name != "variety"}
+    vary_run = runner(painter, varying | {"picture": chosen}, show, varied)
     run_until_stopped([vary.click], *vary_run, outputs, room, finish, clear=clear)
     words = json.dumps(painter.completions())
     gr.on(None, None, js=COMPLETION % words, api_visibility="private")
