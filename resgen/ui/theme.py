@@ -27,6 +27,8 @@ THEME = gr.themes.Soft(primary_hue="teal", secondary_hue="teal", neutral_hue="sl
     checkbox_label_background_fill_selected_dark="*primary_700",
     checkbox_background_color_selected="*primary_700",
     checkbox_background_color_selected_dark="*primary_700",
+    checkbox_border_color="*neutral_500",
+    checkbox_border_color_dark="*neutral_400",
     checkbox_border_color_selected="*primary_700",
     # Boxes and buttons have an edge: the theme's shadows alone are hardly seen on white.
     input_border_width="1px",
