@@ -31,7 +31,7 @@ NO_SOUND = -100  # a target that counts for nothing
 Part = tuple[Tensor, Tensor, str]
 # Frames a row, and rows a batch: all batches are about as large.
 SHAPES = ((480, 6), (960, 3), (1760, 2))
-WEAKEST, STRONG_AFTER = 0.2, 6000  # augmentation at first, and the step from which on it is whole
+WEAKEST, STRONG_AFTER = 0.2, 30_000  # augmentation at first, and the step from which on it is whole
 
 
 def found(source: str) -> list[Path]:

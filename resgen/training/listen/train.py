@@ -43,8 +43,8 @@ class Options:
 CPU = Schedule(
     steps=40_000,
     optimiser="adamw",
-    lr_kernels=2e-3,
-    lr_other=2e-3,
+    lr_kernels=1e-3,
+    lr_other=1e-3,
     weight_decay=0.02,
     warmup=150,
     ema=0.995,
