@@ -326,7 +326,7 @@ HELP = {
     "TextRequest_top_k": "只在最可能的这么多个词元中抽取；0 = 全部",
     "TextRequest_top_p": "只在占这么多概率的最可能词元中抽取",
     "TextRequest_min_p": "只抽取概率至少是最可能者这么多倍的词元",
-    "TextRequest_repetition_penalty": "使已有的词不太可能再出现；1 = 关",
+    "TextRequest_repetition_penalty": "使已有的词不太可能再出现；0 = 关",
     "TextRequest_dry": "使说过的词串不太可能再出现；0 = 关",
     "TextRequest_coherence": "避开此处说不通的词",
     "TextRequest_focus": "在每个关键词被多次提到之前，多强地要求它；1 = 按学到的",
