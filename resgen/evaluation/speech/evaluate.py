@@ -22,7 +22,14 @@ import torch
 import torchaudio
 
 from resgen.evaluation.bench import peak_resident_mib, speech_figures
-from resgen.evaluation.speech.metrics import SpeakerEncoder, dnsmos, pesq_and_stoi, speaker_similarity, word_error_rate
+from resgen.evaluation.speech.metrics import (
+    SpeakerEncoder,
+    dnsmos,
+    pesq_and_stoi,
+    require_packages,
+    speaker_similarity,
+    word_error_rate,
+)
 from resgen.speech.acoustic import BOUNDARIES, BOUNDARY, with_boundaries
 from resgen.speech.features import HOP, MEL_SPREAD, SAMPLE_RATE, UNIT, mel_spectrogram, octaves_of
 from resgen.speech.vocoder import speak
@@ -143,7 +150,12 @@ def flite(text: str) -> np.ndarray:
 
 
 def evaluate(speaker) -> dict:
-    """All figures of a `resgen.speech.engine.Speaker`, those of its teachers on the same sentences beside them."""
+    """All figures of a `resgen.speech.engine.Speaker`, those of its teachers on the same sentences beside them.
+
+    Raises:
+        DataError: before any work, if a package is missing.
+    """
+    require_packages()
     figures: dict = {}
     before = torch.get_num_threads()
     for threads in (1, 2):

