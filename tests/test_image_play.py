@@ -35,6 +35,14 @@ def test_a_blend_is_neither_thing(painter):
     assert len({drawn(painter, "cat"), drawn(painter, "dog"), drawn(painter, "cat", blend="dog")}) == 3
 
 
+def test_a_picture_is_grey_as_a_whole_or_not_at_all(painter):
+    *_, last = painter.run(painter.request("grey cat", "noto", 1, 2, seed=1))
+    red, green, blue, _ = np.moveaxis(last.pixels, -1, 0)
+    assert (red == green).all() and (green == blue).all() and not last.reading.notices
+    told = painter.reading(painter.request("cat", blend="grey dog")).notices
+    assert any(sentence.startswith("Grey is left out") for sentence in told)
+
+
 def test_a_strip_goes_from_one_thing_to_the_other_with_one_noise(painter):
     *_, last = painter.run(painter.request("cat", "noto", 3, 2, blend="dog", seed=3, strip=True))
     ends = [painter.draw(name, count=1, steps=2, seed=3, style="noto").pixels[0] for name in ("cat", "dog")]

@@ -194,6 +194,8 @@ class Painter(Pipeline):
         )
         if PHOTO not in self.styles and self._asks_for_photograph(request.prompt):
             told = (*told, "No photograph can be made of it, so it is drawn.")
+        if readings[1].grey and not readings[0].grey:
+            told = (*told, "Grey is left out of what is blended in: a picture is grey as a whole or not at all.")
         if avoid and request.guidance == 1:
             told = (*told, "To keep away from something needs a guidance above 1.")
         reading = Reading(readings[0].words, unknown, dropped, avoid, told=told, grey=readings[0].grey)

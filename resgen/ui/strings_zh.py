@@ -280,6 +280,9 @@ SAID = {
     "By {word} it understands what has to do with it, such as: {words}.": (
         "它把{word}理解为与之有关的东西，如：{words}。"
     ),
+    "Grey is left out of what is blended in: a picture is grey as a whole or not at all.": (
+        "混入的东西不能单独是灰色：整张图要么是灰色，要么不是。"
+    ),
     "To keep away from something needs a guidance above 1.": "要避开什么，词语强度必须大于 1。",
     "The picture has {width} x {height} pixels; at most {most} are possible.": (
         "图片有 {width} x {height} 像素；最多可以有 {most}。"
